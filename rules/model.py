@@ -1,0 +1,79 @@
+"""The model of a kernel tree: functions, calls, operation tables, state sites, and how to ask for them.
+
+A model is facts of one tree, made by `rules.extract` and `rules.link`, loaded by `rules.store`. Line numbers count from
+1. The identity of a function is its index in `Model.functions`; a name can have several definitions (other file, other
+guard), and `named` gives them all. "Test" means that the outcome is branched on; WARN and BUG are "assert".
+"""
+
+from typing import Literal
+
+import msgspec
+
+EdgeKind = Literal["call", "macro", "callback", "operation"]
+SiteOp = Literal["test", "assert", "set", "clear", "lock", "unlock", "check", "start", "end", "convert", "wait"]
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every value of this package."""
+
+
+class Function(Value, frozen=True, kw_only=True):
+    index: int
+    name: str
+    file: str  # "fs/iomap/buffered-io.c"
+    first: int
+    last: int
+    static: bool
+    guard: str = ""  # preprocessor condition that it stands under, "" for none
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.first}"
+
+
+class Edge(Value, frozen=True, kw_only=True):
+    """A call. For kind "operation", `operation` names struct and field and `callee` is one implementer."""
+
+    caller: int
+    callee: int
+    line: int  # in the caller's file
+    kind: EdgeKind
+    operation: str = ""  # "vm_operations_struct.page_mkwrite"; for "callback" the function that is handed it
+    condition: str = ""  # text of the enclosing if/else/case, outermost first, joined by " && "
+    arguments: tuple[str, ...] = ()  # of calls with constant or flag arguments, as written
+
+
+class OpEntry(Value, frozen=True, kw_only=True):
+    """One initialised field of an operation table, `.page_mkwrite = xfs_filemap_page_mkwrite`."""
+
+    struct: str  # "vm_operations_struct"
+    field: str
+    variable: str
+    function: str
+    target: int  # index of the function, -1 when it is not in the model
+    file: str
+    line: int
+    guard: str = ""
+
+
+class Site(Value, frozen=True, kw_only=True):
+    """A place where a function tests, asserts, sets, clears, takes or converts something."""
+
+    function: int
+    line: int
+    op: SiteOp
+    subject: str  # a concept: "uptodate", "error", "dirty", "writeback", "locked", "mapping_error", "invalidate_lock",
+    # "freeze", "i_size", "mapping", "vm_fault"
+    spelling: str  # the identifier as written: "PageUptodate"
+    negated: bool = False  # `!PageUptodate(page)`
+    condition: str = ""  # enclosing conditions, as in Edge
+    action: str = ""  # for tests, what the branch does: "return VM_FAULT_SIGBUS", "goto out_unlock", ""
+
+
+class Install(Value, frozen=True, kw_only=True):
+    """`vma->vm_ops = &xfs_file_vm_ops` in a function."""
+
+    function: int
+    line: int
+    field: str  # "vm_ops", "a_ops"
+    variable: str
