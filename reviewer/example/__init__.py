@@ -1,0 +1,1 @@
+"""The thread that ships with the package: invented people, a real function."""
