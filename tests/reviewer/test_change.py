@@ -1,0 +1,150 @@
+"""Which functions a hunk changes."""
+
+import pytest
+
+from reviewer.change import name_in, of_series
+from rules.model import Function
+from threads.model import DiffLine, FileDiff, Hunk, Identity, Patch, Series
+
+
+def hunk(text: str, header: str = "", start: int = 10) -> Hunk:
+    lines, old, new = [], start, start
+    for row in text.strip("\n").split("\n"):
+        sign, body = row[:1] or " ", row[1:]  # an empty row is an empty context line
+        lines.append(
+            DiffLine(
+                sign=sign, text=body, old=old if sign != "+" else None, new=new if sign != "-" else None, mail_line=None
+            )
+        )
+        old += sign != "+"
+        new += sign != "-"
+    return Hunk(
+        old_start=start,
+        old_count=old - start,
+        new_start=start,
+        new_count=new - start,
+        header=header,
+        lines=tuple(lines),
+        mail_line=None,
+    )
+
+
+def series(*hunks: Hunk, path: str = "fs/toyfs/file.c", blob: str = "") -> Series:
+    ada = Identity(name="Ada", address="ada@example.org")
+    file = FileDiff(path=path, old_path=path, status="modified", old_blob=blob, new_blob="", hunks=hunks)
+    patch = Patch(
+        msgid="p@example.org",
+        subject="toyfs: x",
+        prefix=("PATCH",),
+        version=1,
+        number=1,
+        total=1,
+        author=ada,
+        message_lines=(0, 0),
+        trailers=(),
+        files=(file,),
+    )
+    return Series(version=1, resend=False, subject="toyfs: x", author=ada, cover=None, patches=(patch,), expected=1)
+
+
+def functions(*hunks: Hunk, path: str = "fs/toyfs/file.c") -> tuple[str, ...]:
+    return of_series(series(*hunks, path=path), ()).functions
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("static const struct vm_operations_struct toyfs_vm_ops = {", ""),
+        ("struct toyfs_inode {", ""),
+        ("out_unlock:", ""),
+        ("#define toy(x) other(x)", ""),
+        ("} __attribute__((packed)) toy;", ""),
+        ("", ""),
+        ("static int toyfs_fault(struct vm_fault *vmf)", "toyfs_fault"),
+        ("toyfs_fault(struct vm_fault *vmf, int (*cb)(int))", "toyfs_fault"),
+        ("SYSCALL_DEFINE2(toy_call, int, fd, int, flags)", "toy_call"),
+        ("static void __must_hold(&lock) toy_locked(void)", "toy_locked"),
+        ("__printf(2, 3) void toy_log(int level, const char *fmt, ...)", "toy_log"),
+    ],
+)
+def test_name_in_a_hunk_header(header: str, name: str) -> None:
+    assert name_in(header) == name
+
+
+def test_a_document_has_no_functions() -> None:
+    assert functions(hunk("+call foo(bar)\n", header="int foo(void)"), path="Documentation/mm/toy.rst") == ()
+
+
+def test_a_changed_table_after_the_header_function_is_not_that_function() -> None:
+    text = """
+ }
+
+ static const struct vm_operations_struct toyfs_vm_ops = {
++	.page_mkwrite = toyfs_page_mkwrite,
+ };
+"""
+    assert functions(hunk(text, header="static int toyfs_open(struct file *file)")) == ()
+
+
+def test_a_blank_line_between_functions_changes_neither() -> None:
+    text = """
+ }
++
+ static int toyfs_second(void)
+ {
+"""
+    assert functions(hunk(text, header="static int toyfs_first(void)")) == ()
+
+
+def test_the_header_function_when_the_hunk_shows_no_other() -> None:
+    assert functions(hunk(" \tlock();\n-\told();\n+\tnew();\n", header="static int toyfs_first(void)")) == (
+        "toyfs_first",
+    )
+
+
+def test_a_definition_inside_the_hunk_beats_the_header() -> None:
+    text = """
+ \treturn 0;
+ }
+
+ static vm_fault_t
+ toyfs_second(struct vm_fault *vmf)
+ {
++	check();
+"""
+    assert functions(hunk(text, header="static int toyfs_first(void)")) == ("toyfs_second",)
+
+
+def test_a_hunk_over_two_functions_names_both() -> None:
+    text = """
+-	old();
+ }
+
+ static int toyfs_second(void)
+ {
++	check();
+"""
+    assert functions(hunk(text, header="static int toyfs_first(void)")) == ("toyfs_first", "toyfs_second")
+
+
+class Model:
+    """Knows one file: lines 1-20 are `one`, from 21 on `two`."""
+
+    def holds(self, path: str, blob: str) -> bool:
+        return path == "fs/toyfs/file.c" and blob == "abcdef"
+
+    def at(self, file: str, line: int) -> Function:
+        name = "one" if line <= 20 else "two"
+        return Function(index=0, name=name, file=file, first=1, last=99, static=False)
+
+
+def test_the_exact_blob_beats_the_text() -> None:
+    change = of_series(series(hunk("+\tx();\n", header="int zero(void)", start=21), blob="abcdef"), (), Model())
+    assert change.files[0].hunks[0].found_by == "model"
+    assert change.functions == ("one",)
+
+
+def test_another_blob_leaves_it_to_the_text() -> None:
+    change = of_series(series(hunk("+\tx();\n", header="int zero(void)", start=21), blob="123456"), (), Model())
+    assert change.files[0].hunks[0].found_by == "header"
+    assert change.functions == ("zero",)
