@@ -1,0 +1,65 @@
+"""The user's configuration: where threads are fetched from and how mails are linked.
+
+Only what `git config` says of the user's own files counts. b4 would also read `.b4-config` of the tree it runs in, so
+that a kernel tree could redirect a fetch; mkwrite does not.
+"""
+
+from urllib.parse import urlsplit
+
+from reviewer import programs
+from reviewer.errors import Failure
+from reviewer.review import Value
+
+DEFAULT_MIDMASK = "https://lore.kernel.org/all/%s"  # b4's own
+DEFAULT_LINKMASK = "https://lore.kernel.org/r/%s"
+
+
+class Masks(Value, frozen=True, kw_only=True):
+    """URL patterns in which %s stands for the message-id."""
+
+    midmask: str  # the archive that is asked
+    linkmask: str  # what a report links to; never opened
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.midmask).netloc.lower()
+
+
+def masks(midmask: str | None = None) -> Masks:
+    """The masks in force: the option, else `git config b4.midmask`, else b4's default. Raises Failure for a bad one."""
+    set_by_user = _git_config()
+    mid = midmask or set_by_user.get("b4.midmask") or DEFAULT_MIDMASK
+    where = "--midmask" if midmask else "git config b4.midmask"
+    return Masks(midmask=_checked(mid, where), linkmask=_linkmask(set_by_user))
+
+
+def _linkmask(set_by_user: dict[str, str]) -> str:
+    link = set_by_user.get("b4.linkmask") or DEFAULT_LINKMASK
+    if "%s" not in link or not link.startswith(("http://", "https://")):
+        return DEFAULT_LINKMASK  # as b4 does: links are not worth an error
+    return link
+
+
+def _git_config() -> dict[str, str]:
+    """b4.midmask and b4.linkmask as git knows them; empty without git or when nothing is set."""
+    try:
+        done = programs.run(["git", "config", "--null", "--get-regexp", r"^b4\.(midmask|linkmask)$"])
+    except OSError:
+        return {}
+    found = {}
+    for entry in done.stdout.decode("utf-8", "replace").split("\0"):
+        name, _, value = entry.partition("\n")
+        found[name] = value.strip()
+    return found
+
+
+def _checked(mask: str, where: str) -> str:
+    """The mask with /%s at its end, as b4 reads it."""
+    parts = urlsplit(mask)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not mask.isprintable() or " " in mask:
+        raise Failure(
+            f"{where} is not the URL of a public-inbox: {mask}",
+            f"set it to something like {DEFAULT_MIDMASK}",
+            "bad-mask",
+        )
+    return mask if "%s" in mask else mask.rstrip("/") + "/%s"
