@@ -1,0 +1,302 @@
+"""Bytes from a file, a Maildir or standard input, cut into the mails they hold.
+
+Reads files, runs nothing, changes nothing. Only regular files are opened (a FIFO in a Maildir hangs `mailbox`, a link
+to /dev/zero fills memory, one to /etc/passwd is read). A damaged archive gives what stands before the damage and a
+defect. Raises only SourceError, for input that holds no mail at all.
+"""
+
+import os
+import re
+import stat
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice, takewhile
+from pathlib import Path
+
+from threads.model import Defect
+
+CHUNK = 1024 * 1024
+MAIL_CAP = 10 * 1024 * 1024  # bytes kept of one mail
+MAILS_CAP = 50_000
+INPUT_CAP = 400 * 1024 * 1024  # bytes read, after unpacking
+Mails = tuple[tuple[bytes, str], ...]
+
+_FIELD = re.compile(rb"[!-9;-~]{1,100}[ \t]*:|[ \t]|>?From ")
+_ASCTIME = re.compile(rb"From [^\n]{0,300}?[A-Z][a-z]{2} +[A-Z][a-z]{2} +\d{1,2} +\d\d:\d\d")
+_GIT = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
+_RD = b"From mboxrd@z "
+_KNOWN = (
+    b"from:", b"to:", b"cc:", b"date:", b"subject:", b"message-id:", b"received:", b"return-path:", b"delivered-to:",
+    b"mime-version:", b"in-reply-to:", b"references:", b"content-type:", b"x-", b"list-id:", b"dkim-signature:",
+    b"arc-", b"authentication-results:", b"sender:", b"reply-to:",
+)  # fmt: skip
+
+
+class SourceError(ValueError):
+    """Input that holds no mail: what is wrong with it, and what to try."""
+
+    def __init__(self, what: str, next_step: str) -> None:
+        super().__init__(f"{what}; {next_step}")
+        self.what = what
+        self.next_step = next_step
+
+
+def read_path(path: str | Path) -> tuple[Mails, tuple[Defect, ...]]:
+    """Mails of an mbox (also .gz), a Maildir or a single mail, each with a name for its place, and defects."""
+    path = Path(path)
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            return _maildir(path)
+        if not stat.S_ISREG(kind):
+            raise SourceError(f"{path} is no regular file", "save the mails to a file, or give - for standard input")
+        with path.open("rb") as file:
+            return _mails(iter(lambda: file.read(CHUNK), b""), str(path))
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be read: {error.strerror}", "give an mbox file, a Maildir or a mail"
+        ) from error
+
+
+def read_bytes(data: bytes, name: str = "standard input") -> tuple[Mails, tuple[Defect, ...]]:
+    """The same for bytes at hand: mbox, gzipped mbox or a single mail."""
+    return _mails((data[start : start + CHUNK] for start in range(0, len(data), CHUNK)), name)
+
+
+def split(data: bytes) -> Iterator[bytes]:
+    """Raw mails of an mbox or of a single mail's bytes. Raises SourceError when they hold none."""
+    yield from (raw for raw, _ in read_bytes(data)[0])
+
+
+def _mails(chunks: Iterable[bytes], name: str) -> tuple[Mails, tuple[Defect, ...]]:
+    defects: list[Defect] = []
+    chunks = iter(chunks)
+    first = next(chunks, b"")
+    plain: Iterable[bytes] = chain((first,), chunks)
+    if first.startswith(b"\x1f\x8b"):
+        plain = _gunzip(plain, name, defects)
+    lines = _lines(_capped(plain, name, defects))
+    head = _head(lines)
+    if not b"".join(head).strip():
+        raise SourceError(f"{name} is empty", "give an mbox file, a Maildir or a mail")
+    lines = chain(head, lines)
+    if head[0].startswith(b"From "):
+        found: Iterable[bytes] = Mbox(head[0]).split(lines)
+    elif _is_mail(head):
+        found = (_joined(lines),)
+    else:
+        raise SourceError(f"{name} holds no mail", _advice(head))
+    mails = tuple((raw, f"mail {number}") for number, raw in enumerate(islice(found, MAILS_CAP + 1), 1))
+    defects.extend(Defect(where=where, what="empty") for raw, where in mails if not raw.strip())
+    mails = tuple(mail for mail in mails if mail[0].strip())
+    if len(mails) > MAILS_CAP:
+        defects.append(Defect(where=name, what=f"more than {MAILS_CAP} mails, the rest not read"))
+    return mails[:MAILS_CAP], tuple(defects)
+
+
+def _capped(chunks: Iterable[bytes], name: str, defects: list[Defect]) -> Iterator[bytes]:
+    total = 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > INPUT_CAP:
+            defects.append(Defect(where=name, what=f"more than {INPUT_CAP} bytes, the rest not read"))
+            return
+        yield chunk
+
+
+def _gunzip(chunks: Iterable[bytes], name: str, defects: list[Defect]) -> Iterator[bytes]:
+    """Unpacked bytes of all members, in pieces of at most 1 MiB; a damaged stream ends with a defect."""
+    unpacker = zlib.decompressobj(31)
+    try:
+        for chunk in chunks:
+            data = chunk
+            while data:
+                if unpacker.eof:
+                    if not data.startswith(b"\x1f"):
+                        defects.append(Defect(where=name, what="bytes behind the end of the gzip data, not read"))
+                        return
+                    unpacker = zlib.decompressobj(31)
+                yield unpacker.decompress(data, CHUNK)
+                data = unpacker.unconsumed_tail or unpacker.unused_data
+        if not unpacker.eof:
+            yield unpacker.flush()
+            defects.append(Defect(where=name, what="gzip data is cut off, read up to there"))
+    except zlib.error as error:
+        defects.append(Defect(where=name, what=f"gzip data is damaged, read up to there ({str(error)[:60]})"))
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines with their \\n; one longer than 1 MiB comes in pieces."""
+    held = b""
+    for chunk in chunks:
+        pieces = (held + chunk).splitlines(keepends=True) if b"\r" not in chunk else _split_lf(held + chunk)
+        held = b"" if not pieces or pieces[-1].endswith(b"\n") or len(pieces[-1]) > CHUNK else pieces.pop()
+        yield from pieces
+    if held:
+        yield held
+
+
+def _split_lf(data: bytes) -> list[bytes]:
+    pieces = [piece + b"\n" for piece in data.split(b"\n")]
+    pieces[-1] = pieces[-1][:-1]
+    return pieces if pieces[-1] else pieces[:-1]
+
+
+def _head(lines: Iterator[bytes]) -> list[bytes]:
+    """The first lines from the first that is not blank, enough to tell what they are."""
+    head: list[bytes] = []
+    for line in lines:
+        if head or line.strip():
+            head.append(line if head else line.removeprefix(b"\xef\xbb\xbf"))
+        if len(head) >= 60:
+            break
+    return head
+
+
+def _is_mail(head: list[bytes]) -> bool:
+    """Whether the lines begin with a header block that has at least one field every mail can have."""
+    if len(head) == 1 and head[0].count(b"\r") > 1:
+        head = head[0].split(b"\r")
+    block = list(takewhile(lambda line: line.strip(), head))
+    return bool(_FIELD.match(head[0])) and any(line[:40].lower().startswith(_KNOWN) for line in block)
+
+
+def _advice(head: list[bytes]) -> str:
+    if any(line.startswith((b"diff --git ", b"--- ", b"Index: ")) for line in head):
+        return "a diff alone has no author or text: give what `git format-patch` writes"
+    if any(line.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")) for line in head[:3]):
+        return "this is a web page: fetch the thread's mbox (t.mbox.gz) instead"
+    return "give an mbox file (also .gz), a Maildir or a single mail with its headers"
+
+
+def _joined(lines: Iterable[bytes]) -> bytes:
+    """All lines as one mail, one byte over the cap when it is longer."""
+    kept = bytearray()
+    for line in lines:
+        if len(kept) <= MAIL_CAP:
+            kept.extend(line)
+    return bytes(kept[: MAIL_CAP + 1])
+
+
+class Mbox:
+    """How one mbox marks its mails, told from its first line.
+
+    public-inbox and b4 write mboxrd ("From mboxrd@z", every body line that is ">"* and "From " gets one more ">"),
+    most others mboxo (only "From " is quoted), and `git format-patch` quotes nothing. A "From " line inside a mail
+    that nobody quoted is told from a separator by what follows: a separator has a header block behind it.
+    """
+
+    def __init__(self, first: bytes) -> None:
+        self.rd = first.startswith(_RD)
+        self.git = bool(_GIT.match(first))
+
+    def split(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Raw mails without separators and quoting. The first line is a separator whatever follows it."""
+        lines = iter(lines)
+        next(lines)
+        mail = bytearray()
+        pending: list[bytes] = []  # a "From " line and the header lines behind it, not yet known to separate
+        blank = True
+        for line in chain(lines, (b"",)):
+            if pending:
+                verdict = _separates(pending, line)
+                if verdict is None:
+                    pending.append(line)
+                    continue
+                if verdict:
+                    yield _closed(mail)
+                    mail = bytearray()
+                    del pending[0]
+                _extend(mail, pending)
+                pending = []
+            if self.rd and line.startswith(_RD):
+                yield _closed(mail)
+                mail = bytearray()
+            elif line.startswith(b"From ") and self._may_separate(line, blank):
+                pending = [line]
+            else:
+                _extend(mail, (self._unquoted(line),))
+            blank = not line.strip()
+        yield _closed(mail)
+
+    def _may_separate(self, line: bytes, blank: bool) -> bool:
+        if _GIT.match(line) and not self.git:
+            return False  # a patch pasted into a mail
+        return blank or bool(_ASCTIME.match(line))
+
+    def _unquoted(self, line: bytes) -> bytes:
+        if not line.startswith(b">") or self.git:
+            return line
+        if self.rd:
+            return line[1:] if line.lstrip(b">").startswith(b"From ") else line
+        return line[1:] if line.startswith(b">From ") else line
+
+
+def _separates(pending: list[bytes], line: bytes) -> bool | None:
+    """Whether pending[0] is a separator, given the header lines behind it and the line after them; None: not told yet."""
+    known = sum(field[:40].lower().startswith(_KNOWN) for field in pending[1:])
+    dated = bool(_ASCTIME.match(pending[0]))
+    if known >= 2 or not line.strip():
+        return known >= 2 or (dated and len(pending) > 1)
+    if not _FIELD.match(line) or (len(pending) == 1 and line[:1] in (b" ", b"\t")) or len(pending) > 100:
+        return False
+    return None
+
+
+def _extend(mail: bytearray, lines: Iterable[bytes]) -> None:
+    if len(mail) <= MAIL_CAP:
+        for line in lines:
+            mail.extend(line)
+
+
+def _closed(mail: bytearray) -> bytes:
+    """The bytes of a mail, without the empty line that mbox puts behind it, one byte over the cap when longer."""
+    if mail.endswith(b"\n\n"):
+        del mail[-1:]
+    return bytes(mail[: MAIL_CAP + 1])
+
+
+def _maildir(path: Path) -> tuple[Mails, tuple[Defect, ...]]:
+    mails: list[tuple[bytes, str]] = []
+    defects: list[Defect] = []
+    folders = [path / name for name in ("new", "cur") if _is_real(path / name)]
+    if not folders:
+        raise SourceError(f"{path} is a directory but no Maildir (no new/ or cur/)", "give an mbox file or a Maildir")
+    names = sorted((name, folder) for folder in folders for name in os.listdir(folder) if not name.startswith("."))
+    for name, folder in names:
+        where = f"{folder.name}/{name}"
+        raw, problem = _regular(folder / name)
+        if problem:
+            defects.append(Defect(where=where, what=problem))
+        elif len(mails) >= MAILS_CAP:
+            defects.append(Defect(where=str(path), what=f"more than {MAILS_CAP} mails, the rest not read"))
+            break
+        else:
+            mails.append((raw, where))
+    if not mails and not defects:
+        raise SourceError(f"{path} is an empty Maildir", "give an mbox file or a Maildir with mails")
+    return tuple(mails), tuple(defects)
+
+
+def _is_real(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _regular(path: Path) -> tuple[bytes, str]:
+    """Bytes of a regular file and "", or b"" and why it is not read. Never follows a link, never waits on a FIFO."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return b"", "no regular file, not read"
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return b"", "no regular file, not read"
+            raw = file.read(MAIL_CAP + 1)
+    except OSError as error:
+        return b"", f"cannot be read: {error.strerror}"
+    if raw.startswith(b"From "):
+        raw = raw.partition(b"\n")[2]
+    return (raw, "") if raw.strip() else (b"", "empty")
