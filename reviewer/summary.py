@@ -1,0 +1,68 @@
+"""Who took part, and the one line that says how the thread stands."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from reviewer.review import Participant
+from threads.model import Identity, Message, Point, Series, Status
+
+OPEN: tuple[Status, ...] = ("open", "disputed")
+
+
+def participants(
+    messages: Iterable[Message], points: Sequence[Point], series: Sequence[Series]
+) -> tuple[Participant, ...]:
+    """Everybody who wrote, by number of points raised, then of mails. People are told apart by address."""
+    mails: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    bots: set[str] = set()
+    for message in messages:
+        key = _key(message.author)
+        mails[key] += 1
+        names.setdefault(key, str(message.author))
+        if message.automated:
+            bots.add(key)
+    raised = Counter(_key(raiser) for point in points for raiser in point.raisers)
+    roles = {_key(point.author): point.role for point in points}
+    roles |= {_key(event.author): event.role for point in points for event in point.events}
+    authors = {_key(one.author) for one in series}
+    found = [
+        Participant(
+            name=names[key],
+            address=key,
+            role="bot" if key in bots else "author" if key in authors else roles.get(key, "reviewer"),
+            mails=count,
+            points=raised[key],
+        )
+        for key, count in mails.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.role != "author", -one.points, -one.mails, one.name)))
+
+
+def _key(identity: Identity) -> str:
+    return identity.address or identity.name
+
+
+def verdict(points: Sequence[Point]) -> str:
+    """How the points ended and who has to act: "2 open, 1 disputed, 5 settled; waiting for the author"."""
+    if not points:
+        return "no review point found"
+    by_status = Counter(point.status for point in points)
+    settled = len(points) - by_status["open"] - by_status["disputed"]
+    counts = [f"{by_status[status]} {status}" for status in OPEN if by_status[status]]
+    if settled:
+        counts.append(f"{settled} settled")
+    blocking = sum(point.weight == "blocking" and point.status in OPEN for point in points)
+    line = ", ".join(counts)
+    if blocking:
+        line += f" ({blocking} blocking)"
+    awaited = Counter(point.waiting_for for point in points if point.status in OPEN and point.waiting_for)
+    if awaited:
+        line += "; waiting for " + _listed([who for who, _ in awaited.most_common()])
+    return line
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > 3:
+        return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

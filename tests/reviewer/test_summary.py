@@ -1,0 +1,54 @@
+"""The verdict line and the list of people."""
+
+from reviewer.summary import verdict
+from threads.model import Identity, Point, Status, Weight
+
+BRAM = Identity(name="Bram", address="bram@example.org")
+
+
+def point(status: Status, *, weight: Weight = "should", waiting: str = "") -> Point:
+    return Point(
+        id="P1",
+        msgid="m@example.org",
+        author=BRAM,
+        role="reviewer",
+        date=None,
+        quote="why here?",
+        line=0,
+        text="why here?",
+        kind="placement",
+        weight=weight,
+        anchor=None,
+        symbols=(),
+        raisers=(BRAM,),
+        events=(),
+        status=status,
+        status_why="",
+        waiting_for=waiting,
+        cleared=False,
+        automated=False,
+        why=(),
+    )
+
+
+def test_no_points() -> None:
+    assert verdict(()) == "no review point found"
+
+
+def test_settled_points_wait_for_nobody() -> None:
+    assert verdict((point("answered"), point("accepted"), point("withdrawn"))) == "3 settled"
+
+
+def test_open_points_name_who_is_awaited_and_blocking_ones_are_counted() -> None:
+    points = (
+        point("open", waiting="the author"),
+        point("open", waiting="the author", weight="blocking"),
+        point("disputed", waiting="Bram"),
+        point("answered"),
+    )
+    assert verdict(points) == "2 open, 1 disputed, 1 settled (1 blocking); waiting for the author and Bram"
+
+
+def test_many_names_are_counted() -> None:
+    points = tuple(point("open", waiting=name) for name in ("Ada", "Bram", "Chidi", "Dana", "Eve"))
+    assert verdict(points).endswith("waiting for Ada, Bram, Chidi and 2 more")
