@@ -36,7 +36,7 @@ def files(text: str, mail_line_offset: int, where: str = "diff") -> tuple[tuple[
 
     `mail_line_offset` is the line of the mail's body where the text begins.
     """
-    reader = _Reader(text.split("\n"), mail_line_offset, where)
+    reader = _Reader(text.removesuffix("\n").split("\n"), mail_line_offset, where)
     while reader.place < len(reader.lines) and len(reader.found) < FILE_CAP:
         reader.step()
     return tuple(reader.found), tuple(reader.defects)
@@ -175,10 +175,10 @@ class _Reader:
         while (old > 0 or new > 0) and self.place < len(self.lines):
             line = self.lines[self.place]
             sign = line[:1]
-            if sign == "" or line == "\r":
-                line, sign = " " + line, " "
-            if self.ends_early(line, old, new):
+            if self.ends_early(line):
                 break
+            if sign in ("", "\r"):
+                line, sign = " " + line, " "
             if sign in "+- ":
                 old -= sign != "+"
                 new -= sign != "-"
@@ -191,13 +191,10 @@ class _Reader:
             self.place += 1
         return taken
 
-    def ends_early(self, line: str, old: int, new: int) -> bool:
+    def ends_early(self, line: str) -> bool:
         """Whether a hunk that still misses lines is over all the same."""
         if line.startswith(("diff --git ", "@@ -")):
             return True
-        last = self.place + 1 >= len(self.lines)
-        if line.strip() == "" and all(not text.strip() for text in self.lines[self.place : self.place + 50]):
-            return last or self.place + 50 >= len(self.lines)
         if line == "-- " and _VERSION.match(self.line(1)):
             return True
         return line.startswith("--- ") and self.line(1).startswith("+++ ") and self.line(2).startswith("@@ -")

@@ -8,10 +8,17 @@ suggestion, not a patch.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from typing import TypeVar
+
+import msgspec
 
 from threads import diff, tree
 from threads.headers import addresses
-from threads.model import Defect, Identity, Message, Patch, Series, Thread, Trailer, Value
+from threads.model import Defect, FileDiff, Identity, Message, Patch, Series, Thread, Trailer, Value
+
+AnyValue = TypeVar("AnyValue", bound=Value)
 
 _TAGS = re.compile(r"(?:\[[^\[\]]{0,200}\]\s*)+")
 _TAG = re.compile(r"\[([^\[\]]*)\]")
@@ -26,12 +33,16 @@ _TRAILER = re.compile(
 )
 _CREDIT = re.compile(r"((?:[A-Za-z]{2,20}-){1,4}by)[ \t]*:[ \t]*(\S.*)", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"\b(?:with (?:that|this|those|these|the|it|such)\b|once|after|if you|if that|if this|assuming|provided|apart from"
-    r"|aside from|other than|modulo|except|besides|when (?:that|this|you))",
+    r"\bwith (?:that|this|those|these|it|them|the|my|above|such)\b[^.]{0,80}\b"
+    r"(?:fix|chang|address|correct|clarif|updat|resolv|done|remov|fold|sort|comment|nit|typo|tweak|adjust|renam)"
+    r"|\b(?:once|assuming|provided|modulo|except(?:ing)?|besides|otherwise|(?:apart|aside) from|other than)\b"
+    r"|\bafter (?:that|this|those|these|you|fixing|addressing|changing)\b"
+    r"|\bif you (?:fix|change|address|update|respin|resend|do|agree|could|can)\b",
     re.IGNORECASE,
 )
 _INBODY = re.compile(r">?(from|subject|date)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
 _SCISSORS = re.compile(r"(?:[-\s]|>8|8<|>%|%<|cut here)*(?:>8|8<|>%|%<)(?:[-\s]|>8|8<|>%|%<|cut here)*")
+_FORMAT_PATCH = re.compile(r"From [0-9a-f]{40,64} ")
 _BASE = re.compile(r"base-commit:\s*([0-9a-f]{7,64})\s*")
 _CHANGE = re.compile(r"change-id:\s*(\S{1,200})\s*", re.IGNORECASE)
 
@@ -50,6 +61,7 @@ class Subject(Value, frozen=True, kw_only=True):
     counted: bool  # it has a "2/3"
     resend: bool
     rfc: bool
+    unversioned: bool  # no "v2" in the brackets
 
 
 def subject_of(text: str) -> Subject:
@@ -62,7 +74,7 @@ def subject_of(text: str) -> Subject:
     title = base[match.end() :].strip() if match else base
     inner, again = tree.base_subject(title)  # "[f2fs-dev] Re: [PATCH] ..." in some lists' mails
     if again and not words:
-        return _as_reply(subject_of(inner))
+        return _changed(subject_of(inner), reply=True)
     counts = [found for word in words if (found := _COUNT.fullmatch(word))]
     versions = [found for word in words if (found := _VERSION.fullmatch(word))]
     return Subject(
@@ -77,11 +89,12 @@ def subject_of(text: str) -> Subject:
         counted=bool(counts),
         resend=any(_RESEND.fullmatch(word) for word in words),
         rfc=any(word.upper().startswith("RFC") for word in words),
+        unversioned=not versions,
     )
 
 
-def _as_reply(subject: Subject) -> Subject:
-    return Subject(**{**{name: getattr(subject, name) for name in subject.__struct_fields__}, "reply": True})
+def _changed(value: AnyValue, **changes: object) -> AnyValue:
+    return msgspec.structs.replace(value, **changes)
 
 
 def _tells(word: str) -> bool:
@@ -124,12 +137,20 @@ def patch_of(thread: Thread, series: Sequence[Series]) -> Mapping[str, str]:
 
 
 def current(thread: Thread, series: Sequence[Series]) -> Series | None:
-    """The series a reader is asked to look at: the newest version by the author who began the thread's first one."""
+    """The series a reader is asked to look at: the newest version by the author who began the thread's first one.
+
+    Of several with that version it is the first, or a later one of the same subject: "[PATCH xfsprogs]" beside the
+    kernel patch is not what the thread is about, a resend is.
+    """
     if not series:
         return None
     first = min(series, key=lambda one: _place(thread, one))
-    own = [one for one in series if one.author == first.author]
-    return max(own, key=lambda one: (one.version, _place(thread, one)))
+    newest = max(one.version for one in series if one.author == first.author)
+    own = sorted(
+        (one for one in series if one.author == first.author and one.version == newest),
+        key=lambda one: _place(thread, one),
+    )
+    return [one for one in own if one is own[0] or (one.subject == own[0].subject and one.resend)][-1]
 
 
 def _place(thread: Thread, one: Series) -> int:
@@ -151,7 +172,7 @@ def _patch(message: Message, subject: Subject, leads: bool) -> Patch | None:
         defects += (Defect(where=message.msgid, what="a patch without a diff that can be read"),)
     defects += _hidden_diff(message, lines, start)
     if cover:
-        subject = Subject(**{**{name: getattr(subject, name) for name in subject.__struct_fields__}, "number": 0})
+        subject = _changed(subject, number=0)
     return _make(message, subject, (0, start), files, defects)
 
 
@@ -168,30 +189,50 @@ def _hidden_diff(message: Message, lines: list[str], start: int) -> tuple[Defect
 
 
 def _inline(message: Message, subject: Subject, lines: list[str]) -> Patch | None:
-    """A patch sent inside a reply: behind a scissors line, or signed off by the sender under the last quote."""
+    """A patch sent inside a reply: behind a scissors line, or signed off by the sender between two quotes."""
     if "\n+++ " not in message.body:
         return None
-    start = next((n + 1 for n, line in enumerate(lines) if _SCISSORS.fullmatch(line[:200])), -1)
-    scissors = start >= 0
-    if not scissors:
-        start = max((n + 1 for n, line in enumerate(lines) if line.startswith(">")), default=0)
-    end = next((n for n in range(start, len(lines)) if diff.starts_patch(lines[n])), -1)
-    if end < 0:
-        return None
-    signed = [t for t in _trailers(message, lines, (start, end)) if t.name == "Signed-off-by"]
-    if not scissors and not any(t.credited for t in signed):
-        return None
-    files, defects = diff.files("\n".join(lines[end:]), end, message.msgid)
-    if not files:
-        return None
-    return _make(message, subject, (start, end), files, defects)
+    for begin, end in _own_runs(lines):
+        start, stop = _commit(lines, begin, end)
+        if stop < 0:
+            continue
+        signed = any(tag.name == "Signed-off-by" and tag.credited for tag in _trailers(message, lines, (start, stop)))
+        if not signed and not (start > begin and _SCISSORS.fullmatch(lines[start - 1][:200])):
+            continue
+        files, defects = diff.files("\n".join(lines[stop:end]), stop, message.msgid)
+        if files:
+            return _make(message, _changed(subject, number=1, total=1, counted=False), (start, stop), files, defects)
+    return None
+
+
+def _own_runs(lines: list[str]) -> list[tuple[int, int]]:
+    """First and last+1 line of each passage without a quoted line."""
+    borders = [-1, *(number for number, line in enumerate(lines) if line.startswith(">")), len(lines)]
+    return [(one + 1, other) for one, other in pairwise(borders) if other > one + 1]
+
+
+def _commit(lines: list[str], begin: int, end: int) -> tuple[int, int]:
+    """Where a commit message begins in a passage, and the line that ends it (-1: no diff follows).
+
+    It begins behind a scissors line or at what `git format-patch` puts first, else with the passage.
+    """
+    start = begin
+    for number in range(begin, end):
+        line = lines[number][:200]
+        if diff.starts_patch(line):
+            return start, number
+        if _SCISSORS.fullmatch(line):
+            start = number + 1
+        elif _FORMAT_PATCH.match(line):
+            start = number
+    return start, -1
 
 
 def _make(
     message: Message,
     subject: Subject,
     span: tuple[int, int],
-    files: tuple[object, ...],
+    files: tuple[FileDiff, ...],
     defects: tuple[Defect, ...],
 ) -> Patch:
     start, author, title = _in_body(message, span)
@@ -227,7 +268,7 @@ def _in_body(message: Message, span: tuple[int, int]) -> tuple[int, Identity, st
             author = people[0] if people and people[0].address else author
         elif match and match[1].lower() == "subject":
             title = match[2].strip()
-        elif not match and (line.strip() or seen) and not re.match(r"From [0-9a-f]{40} ", line):
+        elif not match and (line.strip() or seen) and not _FORMAT_PATCH.match(line):
             break
         seen = seen or bool(match)
         if seen and not line.strip():
@@ -279,7 +320,12 @@ def _groups(thread: Thread, subjects: list[Subject], found: dict[int, Patch]) ->
         while above >= 0 and above not in found:
             above = thread.parents[above]
         leader = -1
-        if subject.counted and patch.number and above >= 0 and _belongs(subjects, found, head[above], number):
+        if (
+            subject.counted
+            and patch.number
+            and above >= 0
+            and _belongs(thread, subjects, groups[head[above]], found, number)
+        ):
             leader = head[above]
         elif subject.counted and patch.number and not subject.reply:
             leader = loose.setdefault((*key, patch.author.address, above), number)
@@ -289,11 +335,20 @@ def _groups(thread: Thread, subjects: list[Subject], found: dict[int, Patch]) ->
     return list(groups.values())
 
 
-def _belongs(subjects: list[Subject], found: dict[int, Patch], leader: int, number: int) -> bool:
+def _belongs(thread: Thread, subjects: list[Subject], group: list[int], found: dict[int, Patch], number: int) -> bool:
     """Whether a numbered patch that hangs under a series is part of it, and not its next version."""
-    first, this = subjects[leader], subjects[number]
-    same = first.label == this.label and first.resend == this.resend and not this.reply
-    return same and (found[leader].number == 0 or (first.counted and first.total == this.total))
+    first, this = subjects[group[0]], subjects[number]
+    if this.reply or first.resend != this.resend:
+        return False
+    if found[group[0]].number and not (first.counted and first.total == this.total):
+        return False
+    if first.label == this.label:
+        return True
+    # "[PATCH 2/2]" sent with "[PATCH 1/2 v2]": the sender forgot the version.
+    taken = {found[one].number for one in group}
+    one, other = thread.messages[group[0]], thread.messages[number]
+    near = one.date and other.date and abs(other.date - one.date) < timedelta(hours=1)
+    return bool(this.unversioned and near and one.author == other.author and this.number not in taken)
 
 
 def _series(thread: Thread, subjects: list[Subject], found: dict[int, Patch], group: list[int]) -> Series:
@@ -339,36 +394,45 @@ def _credited(thread: Thread, series: list[Series]) -> dict[str, list[Trailer]]:
 def _with_credits(one: Series, credited: dict[str, list[Trailer]]) -> Series:
     ids = [patch.msgid for patch in ((one.cover,) if one.cover else ()) + one.patches]
     tags = tuple(trailer for id in ids for trailer in credited.get(id, ()))
-    return Series(**{**{name: getattr(one, name) for name in one.__struct_fields__}, "credited": tags})
+    return _changed(one, credited=tags)
 
 
 def given_trailers(message: Message) -> tuple[Trailer, ...]:
-    """Tags in the own text of a reply: unquoted, at the start of a line, before the signature and any diff."""
-    found = []
-    before: list[str] = []
-    for line in message.lines:
-        line = line[:1000].rstrip()
-        if line in ("--", "-- ") or diff.starts_patch(line) or _SCISSORS.fullmatch(line):
+    """Tags in the own text of a mail: unquoted, at the start of a line, before the signature and any diff."""
+    found: list[Trailer] = []
+    above: list[str] = []  # the paragraph before, or the one that the line stands in
+    gap = False
+    for raw in message.lines:
+        line = raw[:1000].rstrip()
+        if line == "--" or diff.starts_patch(line) or _SCISSORS.fullmatch(line) or _FORMAT_PATCH.match(line):
             break
         if line.startswith(">"):
-            before = []
-            continue
-        match = _CREDIT.fullmatch(line)
-        condition = _condition(before) if match else ""
-        if not match and (inline := _CREDIT.search(line)) and _CONDITION.search(line[: inline.start()]):
-            match, condition = inline, line[: inline.start()].strip()
-        if match:
-            found.append(
-                Trailer(name=usual_name(match[1]), value=match[2], msgid=message.msgid,
-                        credited=_names(match[2], message.author), condition=condition)
-            )  # fmt: skip
-        before.append(line)
+            above = []
+        elif not line:
+            gap = True
+        elif tag := _given(line, above, message):
+            found.append(tag)
+        else:
+            above = [line] if gap else [*above[-9:], line]
+            gap = False
     return tuple(found)
 
 
-def _condition(before: list[str]) -> str:
+def _given(line: str, above: list[str], message: Message) -> Trailer | None:
+    """The tag of a line, with the condition set in the sentence above it or in front of it."""
+    match = _CREDIT.fullmatch(line)
+    condition = _condition(above) if match else ""
+    if not match and (inner := _CREDIT.search(line)) and _CONDITION.search(line[: inner.start()]):
+        match, condition = inner, line[: inner.start()].strip()
+    if not match:
+        return None
+    credited = _names(match[2], message.author)
+    return Trailer(
+        name=usual_name(match[1]), value=match[2], msgid=message.msgid, credited=credited, condition=condition
+    )
+
+
+def _condition(above: list[str]) -> str:
     """The sentence right above a tag, when it sets a condition."""
-    text = " ".join(line.strip() for line in before[-6:]).strip()
-    sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if part]
-    last = sentences[-1] if sentences else ""
-    return last if _CONDITION.search(last) else ""
+    sentences = re.split(r"(?<=[.!?])\s+", " ".join(line.strip() for line in above).strip())
+    return sentences[-1] if _CONDITION.search(sentences[-1]) else ""
