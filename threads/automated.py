@@ -13,8 +13,9 @@ from threads.model import Identity
 _NAME = re.compile(
     r"\b(?:kernel[ ._-]?test[ ._-]?robot|kbuild[ ._-]?(?:test[ ._-]?)?robot|hulk[ ._-]?robot|robot|syzbot|syzkaller"
     r"|patchwork|build[ ._-]?bot|kernel[ ._-]?ci|coverity|sashiko|cki[ ._-]?project|dependabot|mail(?:er)?[ ._-]daemon"
-    r"|no[ ._-]?reply|do[ ._-]?not[ ._-]?reply|auto[ ._-]?(?:reply|build(?:er)?|tester|responder)|github[ ._-]actions)\b"
-    r"|(?:^|[ +_-])(?:[Bb]ot|BOT)(?:$|[ +_-])|(?:^|[ +_-])CI(?:$|[ +_-])",
+    r"|no[ ._-]?reply|do[ ._-]?not[ ._-]?reply|auto[ ._-]?(?:reply|build(?:er)?|tester|responder)"
+    r"|github[ ._-]actions)\b"
+    r"|(?:^|[ +_-])bot(?:$|[ +_-])|(?:^|[ +_-])(?-i:CI)(?:$|[ +_-])",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(

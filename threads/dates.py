@@ -12,7 +12,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 CAP = 200  # characters of a date header
 EARLIEST, LATEST = 1980, 2100  # years in which mail to a kernel list can have been sent
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
 _STANDARD = re.compile(
     r"(?:[A-Za-z]{3,9},?\s*)?(\d{1,2})\s+([A-Za-z]{3})[a-z]{0,6}\s+(\d{4})\s+(\d{1,2}):(\d\d)(?::(\d\d))?"
     r"\s+(?:([+-])(\d\d)(\d\d)|(GMT|UTC?|Z))\s*(?:\([^()]{0,60}\))?"
@@ -89,9 +94,9 @@ def _sane(when: datetime, note: str) -> tuple[datetime | None, str]:
 
 def _lenient(text: str) -> tuple[datetime | None, str]:
     """Through dateutil; the numeric zone is read here, since dateutil refuses or overflows on impossible ones."""
-    from decimal import InvalidOperation  # noqa: PLC0415
+    from decimal import InvalidOperation
 
-    from dateutil import parser  # noqa: PLC0415
+    from dateutil import parser
 
     text = re.sub(r"\([^()]*\)", " ", text)
     zone, note = None, ""
@@ -100,7 +105,7 @@ def _lenient(text: str) -> tuple[datetime | None, str]:
         text = text[: match.start()] + text[match.end() :]
     hours = {name: value * 3600 for name, value in _NAMED.items()}
     try:
-        when = parser.parse(text, tzinfos=hours, default=datetime(1, 1, 1))  # noqa: DTZ001
+        when = parser.parse(text, tzinfos=hours, default=datetime(1, 1, 1))
     except (parser.ParserError, OverflowError, InvalidOperation, ValueError, TypeError):
         return None, "no date that can be read"
     if when.year == 1:

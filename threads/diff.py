@@ -8,6 +8,7 @@ on 5,000 digits. A hunk that cannot be read costs no other hunk: what is readabl
 
 import io
 import re
+from typing import Literal
 
 from threads.model import Defect, DiffLine, FileDiff, Hunk
 
@@ -18,6 +19,8 @@ _INDEX = re.compile(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: \d{1,6})?\s*
 _VERSION = re.compile(r"\d{1,3}\.\d{1,3}[\w.+~-]{0,80}\s*$")
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
+_SIGNS: dict[str, Literal["+", "-", " "]] = {"+": "+", "-": "-", " ": " "}
+Status = Literal["modified", "added", "removed", "renamed", "copied", "mode", "binary"]
 _EXTENDED = (
     "old mode ", "new mode ", "deleted file mode ", "new file mode ", "copy from ", "copy to ", "rename from ",
     "rename to ", "rename old ", "rename new ", "similarity index ", "dissimilarity index ", "index ",
@@ -161,14 +164,14 @@ class _Reader:
         header = self.line()[match.end() :].rstrip("\r")
         claimed = int(match[2] or 1), int(match[4] or 1)
         self.place += 1
-        taken = self.hunk_lines(claimed, at, notes)
+        taken = self.hunk_lines(claimed, notes)
         old = sum(text[0] in " -" for text, _ in taken)
         new = sum(text[0] in " +" for text, _ in taken)
         if (old, new) != claimed:
             notes.append(f"line {at}: the hunk holds {old},{new} lines and not {claimed[0]},{claimed[1]} as it says")
         return _hunk((int(match[1]), old, int(match[3]), new), header, taken, at, self.offset)
 
-    def hunk_lines(self, claimed: tuple[int, int], at: int, notes: list[str]) -> list[tuple[str, int]]:
+    def hunk_lines(self, claimed: tuple[int, int], notes: list[str]) -> list[tuple[str, int]]:
         """Lines with their signs and places until the counts are met, or until what follows is no hunk."""
         old, new = claimed
         taken: list[tuple[str, int]] = []
@@ -214,18 +217,19 @@ def _hunk(
     span: tuple[int, int, int, int], header: str, taken: list[tuple[str, int]], at: int, offset: int
 ) -> Hunk | None:
     """The hunk as unidiff reads it, with the places of its lines in the mail."""
-    import unidiff  # noqa: PLC0415
+    from unidiff.errors import UnidiffParseError
+    from unidiff.patch import PatchSet
 
     text = f"--- a/x\n+++ b/x\n@@ -{span[0]},{span[1]} +{span[2]},{span[3]} @@\n"
     text += "".join(line + "\n" for line, _ in taken)
     try:
-        parsed = unidiff.PatchSet(io.StringIO(text))
+        parsed = PatchSet(io.StringIO(text))
         read = list(parsed[0][0])
-    except (unidiff.UnidiffParseError, ValueError, IndexError):
+    except (UnidiffParseError, ValueError, IndexError):
         return None
     lines = tuple(
         DiffLine(
-            sign=line.line_type,
+            sign=_SIGNS[line.line_type],
             text=line.value.removesuffix("\n").removesuffix("\r"),
             old=line.source_line_no,
             new=line.target_line_no,
@@ -257,7 +261,7 @@ def _file(header: _Header, hunks: tuple[Hunk, ...], notes: list[str]) -> FileDif
     )
 
 
-def _status(header: _Header, old: str, new: str, hunks: tuple[Hunk, ...]) -> str:
+def _status(header: _Header, old: str, new: str, hunks: tuple[Hunk, ...]) -> Status:
     fields = header.fields
     if header.binary:
         return "binary"
@@ -348,7 +352,7 @@ def _one_prefix(name: str) -> str:
 
 
 def path_problem(path: str) -> str:
-    """What is wrong with a path of a patch, "" when it lies inside the tree. Such a path is a label and never opened."""
+    """What is wrong with a path of a patch, "" when it lies inside the tree. Paths are labels and never opened."""
     parts = path.split("/")
     if not path:
         return "no path"

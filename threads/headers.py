@@ -164,11 +164,11 @@ def base64_bytes(data: bytes) -> tuple[bytes, bool]:
 
 
 def ids(value: bytes) -> tuple[str, ...]:
-    """Message-ids of a header in order, without angle brackets, each once. A lone token with an @ counts too."""
+    """Message-ids of a header in order, without angle brackets, each once. A lone piece with an @ counts too."""
     text = decode_bytes(value, "utf-8")[0]
     found = ["".join(inner.split())[:ID_CAP] for inner in _ANGLE_ID.findall(text)]
     if not any(found) and "<" not in text:
-        found = [token[:ID_CAP] for token in text.replace(">", " ").split() if "@" in token][:1]
+        found = [piece[:ID_CAP] for piece in text.replace(">", " ").split() if "@" in piece][:1]
     return tuple(dict.fromkeys(id for id in found if id))
 
 
@@ -180,26 +180,26 @@ def addresses(value: bytes) -> tuple[tuple[Identity, ...], tuple[str, ...]]:
     spec = _Spec()
     depth = 0
     for match in _ADDRESS_TOKEN.finditer(text):
-        token = match[0]
-        if token == "(":
+        piece = match[0]
+        if piece == "(":
             depth += 1
-        elif token == ")" and depth:
+        elif piece == ")" and depth:
             depth -= 1
         elif depth:
-            spec.comment += token
-        elif token in ",;":
+            spec.comment += piece
+        elif piece in ",;":
             if len(found) >= ADDRESS_CAP:
                 notes.append(f"more than {ADDRESS_CAP} addresses, the rest not read")
                 return tuple(found), tuple(notes)
-            if spec.pending(token):
-                spec.words += token
+            if spec.pending(piece):
+                spec.words += piece
                 continue
             spec.close(found, notes)
             spec = _Spec()
-        elif token == ":" and not spec.angle:
+        elif piece == ":" and not spec.angle:
             spec = _Spec()  # the name of a group
         else:
-            spec.add(token)
+            spec.add(piece)
     spec.close(found, notes)
     return tuple(found), tuple(dict.fromkeys(notes))
 
@@ -214,27 +214,27 @@ class _Spec:
         self.angle = ""
         self.comment = ""
 
-    def add(self, token: str) -> None:
-        if token.startswith("<") and token.endswith(">") and len(token) > 1 and not self.angle:
-            self.angle = token[1:-1].strip()
-        elif token.startswith('"'):
-            self.words += re.sub(r"\\(.)", r"\1", token[1:-1] if token.endswith('"') and len(token) > 1 else token[1:])
+    def add(self, piece: str) -> None:
+        if piece.startswith("<") and piece.endswith(">") and len(piece) > 1 and not self.angle:
+            self.angle = piece[1:-1].strip()
+        elif piece.startswith('"'):
+            self.words += re.sub(r"\\(.)", r"\1", piece[1:-1] if piece.endswith('"') and len(piece) > 1 else piece[1:])
         else:
-            self.words += token
+            self.words += piece
 
-    def pending(self, token: str) -> bool:
+    def pending(self, piece: str) -> bool:
         """A comma in an unquoted name ("Doe, Jane <jane@example.org>"): what came so far has no address at all."""
-        return token == "," and not self.angle and "@" not in self.words and bool(self.words.strip())
+        return piece == "," and not self.angle and "@" not in self.words and bool(self.words.strip())
 
     def close(self, found: list[Identity], notes: list[str]) -> None:
         if not (self.words.strip() or self.angle):
             return
         address, name = self.angle, self.words
         if not address:
-            tokens = self.words.split()
-            holding = [token for token in tokens if "@" in token]
-            address = holding[0] if len(holding) == 1 else "".join(tokens)
-            name = " ".join(token for token in tokens if token != address) if len(holding) == 1 else ""
+            parts = self.words.split()
+            holding = [piece for piece in parts if "@" in piece]
+            address = holding[0] if len(holding) == 1 else "".join(parts)
+            name = " ".join(piece for piece in parts if piece != address) if len(holding) == 1 else ""
         if not _ADDRESS.fullmatch(address):
             notes.append("an address that cannot be read")
             name, address = name or self.words, ""

@@ -9,8 +9,10 @@ import re
 CAP = 2 * 1024 * 1024  # characters of HTML that are read
 _TAG = re.compile(r"(<[!?/]?[A-Za-z!?][^<>]{0,4000}>)")
 _NAME = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})")
-_BREAKS = frozenset("p div tr table ul ol h1 h2 h3 h4 h5 h6 pre blockquote hr".split())
-_HIDDEN = frozenset("script style head title".split())
+_BREAKS = frozenset(
+    ("p", "div", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr")
+)
+_HIDDEN = frozenset(("script", "style", "head", "title"))
 
 
 class _Page:

@@ -257,7 +257,7 @@ def _make(
 
 
 def _in_body(message: Message, span: tuple[int, int]) -> tuple[int, Identity, str]:
-    """Where the commit message begins behind in-body From:, Subject: and Date: lines; the author and subject they give."""
+    """Where the commit message begins behind in-body From:, Subject: and Date: lines, and what these say."""
     lines = message.lines
     place, author, title, seen = span[0], message.author, "", False
     while place < span[1]:

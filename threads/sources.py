@@ -233,7 +233,7 @@ class Mbox:
 
 
 def _separates(pending: list[bytes], line: bytes) -> bool | None:
-    """Whether pending[0] is a separator, given the header lines behind it and the line after them; None: not told yet."""
+    """Whether pending[0] is a separator, by the header lines behind it and the line after them; None: not told yet."""
     known = sum(field[:40].lower().startswith(_KNOWN) for field in pending[1:])
     dated = bool(_ASCTIME.match(pending[0]))
     if known >= 2 or not line.strip():
@@ -262,10 +262,10 @@ def _maildir(path: Path) -> tuple[Mails, tuple[Defect, ...]]:
     folders = [path / name for name in ("new", "cur") if _is_real(path / name)]
     if not folders:
         raise SourceError(f"{path} is a directory but no Maildir (no new/ or cur/)", "give an mbox file or a Maildir")
-    names = sorted((name, folder) for folder in folders for name in os.listdir(folder) if not name.startswith("."))
-    for name, folder in names:
-        where = f"{folder.name}/{name}"
-        raw, problem = _regular(folder / name)
+    files = sorted((file for folder in folders for file in folder.iterdir()), key=lambda file: file.name)
+    for file in files:
+        where = f"{file.parent.name}/{file.name}"
+        raw, problem = _regular(file)
         if problem:
             defects.append(Defect(where=where, what=problem))
         elif len(mails) >= MAILS_CAP:
