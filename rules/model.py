@@ -25,6 +25,7 @@ class Function(Value, frozen=True, kw_only=True):
     last: int
     static: bool
     guard: str = ""  # preprocessor condition that it stands under, "" for none
+    parameters: tuple[str, ...] = ()  # names in order, to bind the arguments of a call
 
     @property
     def where(self) -> str:
@@ -40,7 +41,11 @@ class Edge(Value, frozen=True, kw_only=True):
     kind: EdgeKind
     operation: str = ""  # "vm_operations_struct.page_mkwrite"; for "callback" the function that is handed it
     condition: str = ""  # text of the enclosing if/else/case, outermost first, joined by " && "
-    arguments: tuple[str, ...] = ()  # of calls with constant or flag arguments, as written
+    # Of calls with constant or flag arguments, as written, by position; "" for one that is neither.
+    arguments: tuple[str, ...] = ()
+    # Last line that control can go on to from here without a jump: the line of the return or goto that ends the branch
+    # it stands in (its own line in `return f(x);`); 0 when it can reach the end of the function.
+    until: int = 0
 
 
 class OpEntry(Value, frozen=True, kw_only=True):
@@ -68,6 +73,20 @@ class Site(Value, frozen=True, kw_only=True):
     negated: bool = False  # `!PageUptodate(page)`
     condition: str = ""  # enclosing conditions, as in Edge
     action: str = ""  # for tests, what the branch does: "return VM_FAULT_SIGBUS", "goto out_unlock", ""
+    until: int = 0  # as in Edge
+
+
+class Exit(Value, frozen=True, kw_only=True):
+    """An early way out of a function, `if (!IS_DAX(inode)) return VM_FAULT_FALLBACK;`: below it the condition is false.
+
+    Only those whose condition is made of predicates, flags and parameters; not `if (ret) return ret;`.
+    """
+
+    function: int
+    line: int
+    condition: str  # as written, with the enclosing conditions of the if in `under`
+    under: str = ""
+    action: str = ""
 
 
 class Install(Value, frozen=True, kw_only=True):
