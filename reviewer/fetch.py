@@ -66,7 +66,7 @@ def check_id(msgid: str) -> None:
     wrong = not msgid or len(msgid.encode("utf-8", "replace")) > 1000 or not msgid.isprintable()
     if wrong or any(c in msgid for c in " <>"):
         raise Failure(
-            f"not a message-id: {msgid[:100]}",
+            f"not a message-id: {msgid[:100]!r}",
             "give it as the Message-ID header has it, without white space, for instance 20200604-fix@example.org",
             "bad-id",
         )

@@ -8,6 +8,7 @@ or remotes (reference: git's own advice in git-upload-pack(1), SECURITY).
 
 import os
 import re
+import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -47,11 +48,9 @@ def _bare(path: Path) -> bool:
 def thread(path: Path, msgid: str) -> Found:
     """The mails of the thread that holds `msgid`, oldest commit first. Raises Failure.
 
-    Kinds of failure: not-inbox, git-missing, git-error, not-in-inbox, timeout.
+    Kinds of failure: not-inbox, git-missing, git-error, not-in-inbox, index-error.
     """
-    with mailindex.opened(path) as index:
-        _update(index, epochs(path), path)
-        rows = index.thread(msgid)
+    rows = _rows(path, msgid)
     if not rows:
         what = f"{path} holds no mail with the id {msgid}"
         raise Failure(what, "check the id, or fetch newer mail into that clone", "not-in-inbox")
@@ -60,8 +59,27 @@ def thread(path: Path, msgid: str) -> Found:
     if len(rows) >= mailindex.MOST_MAILS:
         notes.append(f"the thread is cut at {mailindex.MOST_MAILS} mails")
     if len(raws) < len(rows):
-        notes.append(f"{len(rows) - len(raws)} mails of this thread are missing from {path}")
+        gone = len(rows) - len(raws)
+        notes.append(
+            f"{gone} {'mail of this thread is' if gone == 1 else 'mails of this thread are'} missing from {path}"
+        )
     return Found(raws=raws, notes=tuple(notes))
+
+
+def _rows(path: Path, msgid: str) -> tuple[mailindex.Row, ...]:
+    """Bring the index up to date and ask it; one that turns out to be damaged is made anew, once."""
+    for _ in range(2):
+        try:
+            with mailindex.opened(path) as index:
+                _update(index, epochs(path), path)
+                return index.thread(msgid)
+        except sqlite3.OperationalError as error:  # locked, or no space left
+            where = mailindex.place(path)
+            what = f"the index of {path} cannot be used ({error})"
+            raise Failure(what, f"wait for the other mkwrite, or remove {where}", "index-error") from error
+        except sqlite3.DatabaseError:
+            mailindex.place(path).unlink(missing_ok=True)
+    raise Failure(f"the index of {path} is damaged", f"remove {mailindex.place(path)}", "index-error")
 
 
 def _raws(rows: tuple[mailindex.Row, ...]) -> Iterator[Raw]:

@@ -95,37 +95,45 @@ def opened(inbox: Path) -> Iterator[Index]:
         connection.close()
 
 
-def _connect(inbox: Path) -> sqlite3.Connection:
+def place(inbox: Path) -> Path:
+    """Where the index of a clone is kept."""
     import platformdirs
 
     name = hashlib.sha256(str(inbox.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    path = Path(platformdirs.user_cache_dir("mkwrite")) / "inbox" / f"{name}.sqlite"
+    return Path(platformdirs.user_cache_dir("mkwrite")) / "inbox" / f"{name}.sqlite"
+
+
+def _connect(inbox: Path) -> sqlite3.Connection:
+    path = place(inbox)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _prepared(path)
-    except sqlite3.DatabaseError:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return _new(sqlite3.connect(":memory:"))
-    try:
-        return _prepared(path)
-    except (sqlite3.DatabaseError, OSError):
-        return _new(sqlite3.connect(":memory:"))
+        for _ in range(2):
+            connection = _current(path)
+            if connection is not None:
+                return connection
+            path.unlink(missing_ok=True)
+    except (OSError, sqlite3.OperationalError):  # no such directory, read-only, no space
+        pass
+    return _new(sqlite3.connect(":memory:"))
 
 
-def _prepared(path: Path) -> sqlite3.Connection:
+def _current(path: Path) -> sqlite3.Connection | None:
+    """The index in that file, made when the file is new; None when it is damaged or of another version."""
     connection = sqlite3.connect(path, timeout=30)
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # reads the file: damage shows here
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if version == _VERSION:
             return connection
-        if version:
-            raise sqlite3.DatabaseError("made by another version of mkwrite")
-        return _new(connection)
-    except sqlite3.DatabaseError:
+        if not version and not tables:
+            return _new(connection)
+    except sqlite3.OperationalError:
         connection.close()
         raise
+    except sqlite3.DatabaseError:
+        pass
+    connection.close()
+    return None
 
 
 def _new(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
 from reviewer import cut
 from reviewer.errors import Failure
 from reviewer.review import Value
@@ -39,7 +41,7 @@ def read(source: str, *, midmask: str | None = None, network: bool = True, secon
     if source == "-":
         return _stdin()
     if _exists(source):
-        return _path(Path(source), None)
+        return _file(source)
     for path, msgid in _named(source):
         return _path(path, msgid)
     if source == "example":
@@ -47,6 +49,14 @@ def read(source: str, *, midmask: str | None = None, network: bool = True, secon
     if re.match(r"https?://", source, re.IGNORECASE):
         return _fetched(_id_of_url(source, midmask), midmask, network, seconds)
     return _fetched(_id(source), midmask, network, seconds)
+
+
+def _file(source: str) -> Mails:
+    found = _path(Path(source), None)
+    if source != "example" and ("@" not in source or "/" in source):
+        return found
+    note = "SOURCE was read as a file of that name; from a directory without it, the other meaning counts"
+    return msgspec.structs.replace(found, notes=(note, *found.notes))
 
 
 def _exists(path: str) -> bool:
