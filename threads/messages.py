@@ -4,7 +4,6 @@ Only `\\n` ends a line; CRLF is folded to it, every other separator (form feed i
 inside lines.
 """
 
-import hashlib
 import re
 
 from threads import automated, dates
@@ -32,6 +31,9 @@ def _unreadable(raw: bytes, where: str, error: Exception) -> Message:
 
 
 def _made_id(raw: bytes) -> str:
+    """An id for a mail without one, the same whenever these bytes are read."""
+    import hashlib
+
     return f"no-id-{hashlib.sha256(raw).hexdigest()[:12]}@invalid"
 
 

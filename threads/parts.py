@@ -12,7 +12,6 @@ from itertools import islice
 
 from threads.flowed import unflow
 from threads.headers import Headers, base64_bytes, content, decode_bytes, read
-from threads.hypertext import to_text
 from threads.model import Attachment
 
 DEPTH_CAP = 20
@@ -128,7 +127,7 @@ class _Body:
 
     def add(self, part: Part) -> None:
         if part.kind == "text/html" and not part.patch:
-            self.pages.append(to_text(part.text(self.notes)))
+            self.pages.append(_plain(part.text(self.notes)))
         elif part.patch or part.kind.startswith(("text/", "multipart/", "message/", "application/octet-stream")):
             self.place(part)
         else:
@@ -159,7 +158,7 @@ class _Body:
         """Text parts joined, else HTML made text; parts with nothing in them left out."""
         texts = [text for text in self.texts if text.strip()] or [page for page in self.pages if page.strip()]
         body = _unsigned("\n".join(texts))
-        return to_text(body) if len(texts) == 1 and _PAGE.match(body) else body
+        return _plain(body) if len(texts) == 1 and _PAGE.match(body) else body
 
 
 def body_of(headers: Headers, rest: bytes, notes: list[str]) -> tuple[str, tuple[Attachment, ...]]:
@@ -175,3 +174,9 @@ def _unsigned(text: str) -> str:
     if "-----BEGIN PGP SIGNED MESSAGE-----" not in text:
         return text
     return _SIGNED.sub(lambda match: re.sub(r"(?m)^- ", "", match[1]), text)
+
+
+def _plain(page: str) -> str:
+    from threads.hypertext import to_text
+
+    return to_text(page)
