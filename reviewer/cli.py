@@ -125,9 +125,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(text: str) -> None:
     """One line on standard error; what came from mail or a server cannot drive the terminal."""
-    from reviewer.neutral import terminal
+    from reviewer.neutral import plain
 
-    print("mkwrite:", " ".join(terminal(text[:2000]).split()), file=sys.stderr)
+    print("mkwrite:", plain(text[:2000]), file=sys.stderr)
 
 
 def _own_bug(error: Exception) -> int:

@@ -1,0 +1,207 @@
+"""Exit codes, messages, what is imported when, completion and the manual page."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from reviewer import cli
+from reviewer.commands import man
+from tests.reviewer import faulty_server
+
+ROOT = Path(__file__).parents[2]
+MKWRITE = [sys.executable, "-c", "import sys; from reviewer.cli import main; sys.exit(main())"]
+NAMES = ("fine", "gate", "bad", "bug", "deep", "interrupted", "closed", "usage")
+
+
+def mkwrite(*arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*MKWRITE, *arguments], capture_output=True, text=True, timeout=120, cwd=ROOT, env={**os.environ, **env}
+    )
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "COMMANDS", {name: (f"tests.reviewer.fake_commands:{name}", name) for name in NAMES})
+
+
+def ends(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = cli.main(arguments)
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
+
+
+@pytest.mark.usefixtures("fakes")
+class TestEnds:
+    def test_a_command_that_ends_well_is_0_and_says_nothing_more(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert ends(capsys, "fine") == (0, "done\n", "")
+
+    def test_the_code_of_a_gate_is_passed_on(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert ends(capsys, "gate") == (10, "", "")
+
+    def test_bad_input_is_1_and_one_harmless_line(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, err = ends(capsys, "bad")
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert err.startswith("mkwrite: no mail in ")
+        assert err.endswith("; try another\n")
+        assert "\x1b" not in err
+        assert "\u202e" not in err
+
+    @pytest.mark.parametrize("arguments", [("usage", "--number", "x"), ("usage", "--nothing"), ("nothing",)])
+    def test_wrong_usage_is_2(self, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+        code, out, err = ends(capsys, *arguments)
+        assert (code, out) == (2, "")
+        assert err.startswith("Usage: ")
+
+    @pytest.mark.parametrize("name", ["bug", "deep"])
+    def test_our_bug_is_3_with_a_log_and_no_traceback(
+        self, capsys: pytest.CaptureFixture[str], sealed_home: Path, name: str
+    ) -> None:
+        code, out, err = ends(capsys, name)
+        assert (code, out, err.count("\n")) == (3, "", 1)
+        assert "Traceback" not in err
+        assert "text of a mail" not in err
+        (log,) = (sealed_home / "state" / "mkwrite").iterdir()
+        assert str(log) in err
+
+    def test_an_interrupt_is_130(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert ends(capsys, "interrupted") == (130, "", "mkwrite: interrupted\n")
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as stdout:
+        done = subprocess.run([*MKWRITE, "--help"], stdout=stdout, stderr=subprocess.PIPE, cwd=ROOT, timeout=60)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_character_that_the_terminal_cannot_show_is_no_failure() -> None:
+    code = (
+        "from reviewer import cli; import sys; sys.argv[1:] = ['--help']; c = cli.main(); print('\\u2192'); sys.exit(c)"
+    )
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=env, cwd=ROOT, timeout=60)
+    assert (done.returncode, done.stdout[-7:]) == (0, b"\\u2192\n")
+
+
+def test_an_interrupt_during_a_fetch_ends_b4_too(tmp_path: Path) -> None:
+    with faulty_server.running() as server:
+        command = [*MKWRITE, "review", "--midmask", server.midmask("hang"), faulty_server.MSGID]
+        env = {**os.environ, "TMPDIR": str(tmp_path)}
+        with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            deadline = time.monotonic() + 30
+            while not server.asked and time.monotonic() < deadline and process.poll() is None:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert err.endswith(b"mkwrite: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_version_is_printed() -> None:
+    done = mkwrite("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("mkwrite ")
+
+
+# Imports: what a command does not need it must not load.
+HEAVY = {"b4", "liblore", "requests", "tree_sitter", "jinja2", "rich", "sqlite3", "platformdirs", "importlib.metadata"}
+
+
+def loaded(*arguments: str) -> tuple[int, set[str]]:
+    """Exit code and modules in memory after the command."""
+    code = (
+        "import sys, io, json\nfrom reviewer.cli import main\n"
+        "out, sys.stdout = sys.stdout, io.TextIOWrapper(io.BytesIO(), 'utf-8')\n"
+        "code = main()\nprint(json.dumps([code, sorted(sys.modules)]), file=out)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, cwd=ROOT, timeout=120)
+    assert done.stdout, done.stderr.decode()
+    found, modules = json.loads(done.stdout)
+    return found, set(modules)
+
+
+def test_help_imports_no_command_and_nothing_heavy() -> None:
+    code, modules = loaded("--help")
+    assert code == 0
+    assert modules & (HEAVY | {"reviewer.review", "msgspec", "email", "unidiff"}) == set()
+    assert [m for m in modules if m.startswith("reviewer.commands.")] == []
+
+
+def test_a_json_review_of_a_file_imports_nothing_heavy() -> None:
+    code, modules = loaded("review", str(ROOT / "reviewer" / "example" / "thread.mbox"), "--format", "json")
+    assert code == 0
+    assert modules & HEAVY == set()
+
+
+# What the table of commands says.
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_line_in_the_list_is_the_commands_own(name: str) -> None:
+    context = click.Context(cli.group)
+    command = cli.group.get_command(context, name)
+    assert command is not None
+    assert command.name == name
+    assert command.get_short_help_str(200) == cli.COMMANDS[name][1]
+    assert command.help
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_has_help_and_describes_every_option(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = ends(capsys, name, "--help")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Usage: mkwrite {name}")
+    command = cli.group.get_command(click.Context(cli.group), name)
+    assert command is not None
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    assert [p.name for p in options if not p.help] == []
+
+
+# Completion and the manual page.
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script_of_each_shell_names_the_variable_that_we_answer_to(shell: str) -> None:
+    if shell == "bash" and shutil.which("bash") is None:
+        pytest.skip("click asks bash for its version, and bash is not installed")
+    done = mkwrite("completion", shell)
+    assert done.returncode == 0
+    assert "_MKWRITE_COMPLETE" in done.stdout
+
+
+def test_commands_are_completed() -> None:
+    done = mkwrite(_MKWRITE_COMPLETE="bash_complete", COMP_WORDS="mkwrite rev", COMP_CWORD="1")
+    assert done.stdout.split() == ["plain,review"]
+
+
+def test_the_manual_page_names_every_command_and_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = ends(capsys, "man")
+    assert (code, err) == (0, "")
+    assert out.startswith(".TH MKWRITE 1")
+    for name in cli.COMMANDS:
+        assert f".SS mkwrite {name}" in out
+    assert "\\-\\-midmask" in out
+
+
+def test_text_is_literal_in_roff() -> None:
+    assert man.escaped(".so /etc/passwd\n'x\na-b\\n") == "\\&.so /etc/passwd\n\\&'x\na\\-b\\en"
+    assert man.prose("One\ntwo.\n\n\b\nkept as\n  it is") == "One\ntwo.\n.PP\n.nf\nkept as\nit is\n.fi"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_the_manual_page_is_roff_without_warnings() -> None:
+    page = mkwrite("man").stdout
+    done = subprocess.run(["groff", "-man", "-Tutf8", "-ww"], input=page, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "NAME" in done.stdout
