@@ -1,0 +1,88 @@
+"""What a comment hangs on: a diff line, a line of the commit message or cover letter, or the mail answered.
+
+The nearest quoted line decides. A diff line is looked up in the patch it comes from; when the patch is not in the
+thread, the diff headers that were quoted above it give the file.
+"""
+
+import re
+from collections.abc import Sequence
+
+from threads.model import Anchor, Block, Line, Message
+from threads.scene import Scene
+
+_HEADER = re.compile(r"(?:\+\+\+ b/|--- a/|diff --git a/)(\S+)")
+_HUNK = re.compile(r"@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}")
+_STAT = re.compile(r"\s?\S+\s+\|\s+\d+ [+-]*")
+
+
+def nearest(context: Sequence[Line]) -> Line | None:
+    """The quoted line directly above that says something: not empty, not a bare + or -, not a signature."""
+    for line in reversed(context):
+        text = line.text.strip()
+        if text and text not in "+-" and text not in ("[...]", "[..]", "...", "--", "---"):
+            return line
+    return None
+
+
+def anchor(block: Block, scene: Scene) -> Anchor:
+    """Anchor of a comment block; `kind` is "mail" when it stands under no quote."""
+    line = nearest(block.context)
+    parent = scene.parent(block.msgid) or block.msgid
+    if line is None:
+        return Anchor(kind="mail", msgid=parent, line=None)
+    what = scene.what(line.origin)
+    if what == "diff" and line.origin:
+        found = scene.diff_lines.get((line.origin.msgid, line.origin.line))
+        if found:
+            file, diff = found
+            return Anchor(
+                kind="diff", msgid=line.origin.msgid, line=line.origin.line, file=file, sign=diff.sign, text=diff.text,
+                old=diff.old, new=diff.new, exact=line.origin.exact,
+            )  # fmt: skip
+    if what in ("unknown", "diff", "words") and (quoted := quoted_diff(block, line, scene)):
+        return quoted
+    where = line.origin.msgid if line.origin else parent
+    number = line.origin.line if line.origin else None
+    if what in ("message", "trailer"):
+        return Anchor(kind="message", msgid=where, line=number, text=line.text.strip())
+    if what == "cover":
+        return Anchor(kind="cover", msgid=where, line=number, text=line.text.strip())
+    return Anchor(kind="mail", msgid=where, line=number, text=line.text.strip())
+
+
+def quoted_diff(block: Block, line: Line, scene: Scene) -> Anchor | None:
+    """A diff line whose patch is not at hand, or that a reviewer sketched: the file comes from the quotes above it."""
+    if not looks_like_diff(block, line):
+        return None
+    file = ""
+    for above in _above(block, line, scene.message(block.msgid), scene):
+        found = _HEADER.match(above.text[:400])
+        if found:
+            file = found[1].removeprefix("b/")
+            break
+        if above.origin and (known := scene.diff_lines.get((above.origin.msgid, above.origin.line))):
+            file = known[0]
+            break
+    if not file:
+        return None
+    origin = line.origin
+    return Anchor(
+        kind="diff", msgid=origin.msgid if origin else scene.parent(block.msgid), line=origin.line if origin else None,
+        file=file, sign=line.text[:1], text=line.text[1:], exact=False,
+    )  # fmt: skip
+
+
+def looks_like_diff(block: Block, line: Line) -> bool:
+    """The line has a diff's first column, and so have its neighbours."""
+    if line.text[:1] not in ("+", "-", " ") or _STAT.match(line.text[:200]) or line.text.startswith(("+++ ", "--- ")):
+        return False
+    near = [other for other in block.context[-12:] if other.depth == line.depth and other.text.strip()]
+    signed = sum(1 for other in near if other.text[:1] in ("+", "-"))
+    columns = sum(1 for other in near if other.text[:1] in ("+", "-", " ") or _HUNK.match(other.text[:80]))
+    bullet = line.text[1:2] == " " and line.text[2:3].isalpha()
+    return signed > 0 and columns == len(near) or (line.text[:1] in "+-" and signed >= 2 and not bullet)
+
+
+def _above(block: Block, line: Line, message: Message, scene: Scene) -> list[Line]:
+    lines = scene.lines(message.msgid).lines
+    return [other for other in reversed(lines[: line.number]) if other.kind == "quote"]

@@ -1,0 +1,266 @@
+"""What the learned weights see of a sentence, of a comment block, and of a reaction to a point.
+
+A feature is a short string, so that the reasons for a decision can be printed. Cues come from `threads.cues`, structure
+from the quotes. Single lower-case words are features too; no names, no phrases of mails.
+"""
+
+from collections.abc import Iterable
+
+from threads import speech
+from threads.anchors import looks_like_diff, nearest
+from threads.model import Block, Line, Value
+from threads.scene import Scene
+from threads.speech import Sentence
+
+
+class Passage(Value, frozen=True, kw_only=True):
+    """A comment block taken apart: its sentences and the features of each and of the whole."""
+
+    block: int
+    sentences: tuple[Sentence, ...]
+    shared: frozenset[str]  # what holds for the whole block
+    each: tuple[frozenset[str], ...]  # features of each sentence alone
+
+
+def passage(number: int, scene: Scene) -> Passage:
+    block = scene.blocks[number]
+    part = scene.lines(block.msgid)
+    last = part.blocks[-1].number == block.number
+    found = speech.sentences(block, last)
+    each = tuple(frozenset(sentence_features(sentence, found, place)) for place, sentence in enumerate(found))
+    return Passage(block=number, sentences=found, shared=frozenset(block_features(block, scene)), each=each)
+
+
+def sentence_features(sentence: Sentence, among: tuple[Sentence, ...], place: int) -> Iterable[str]:
+    words = speech.tokens(sentence.text)
+    if sentence.text.lower().startswith(speech.OFFERED):
+        yield f"offers:{sentence.text.split(':')[0].lower()}"
+        yield "offers-tag-only" if len(among) == 1 else "offers-tag-too"
+    elif sentence.code:
+        yield "code"
+        yield "code-only" if len(among) == 1 else "code-beside-words"
+    else:
+        yield from (f"act:{name}" for name in speech.acts().find(words))
+        yield from (f"re:{name}" for name in speech.reactions().find(words))
+        yield from _form(sentence, words)
+        yield from (f"w:{word}" for word in speech.plain_words(words))
+    yield "place:first" if place == 0 else "place:second" if place == 1 else "place:later"
+    if place == len(among) - 1:
+        yield "place:last"
+    if place + 1 < len(among) and among[place + 1].code and not sentence.code:
+        yield "code-follows"
+    if sentence.place == 0:
+        yield "paragraph-start"
+    if sentence.bullet:
+        yield "bullet"
+
+
+def _form(sentence: Sentence, words: list[str]) -> Iterable[str]:
+    text = sentence.text
+    if "?" in words:
+        yield "?"
+        if words and words[0] in _WH:
+            yield "wh-question"
+        elif words and words[0] in _YES_NO:
+            yield "yes-no-question"
+        else:
+            yield "statement?"
+    if text.startswith("s/") or " s/" in text:
+        yield "substitution"
+    if text.endswith(":"):
+        yield "colon"
+    if text.endswith("..."):
+        yield "ellipsis"
+    if "^^" in text:
+        yield "caret"
+    if words:
+        if words[0] in _IMPERATIVE:
+            yield "starts:imperative"
+        yield f"starts:{words[0]}" if words[0] in _STARTS else "starts:other"
+    for length in (4, 9, 16, 28):
+        if len(words) <= length:
+            yield f"words<={length}"
+    if speech.symbols(text):
+        yield "symbol"
+    if "http" in text:
+        yield "link"
+    for pronoun in ("you", "your", "i", "we"):
+        if pronoun in words:
+            yield f"says:{pronoun}"
+
+
+_WH = frozenset(("why", "what", "how", "where", "when", "which", "who", "whose", "what's", "how's", "why's"))
+_YES_NO = frozenset(
+    ("is", "are", "do", "does", "did", "can", "could", "should", "would", "will", "has", "have", "was", "isn't", "aren't", "don't",
+     "doesn't", "didn't", "can't", "couldn't", "shouldn't", "wouldn't", "won't", "hasn't", "haven't", "may", "might", "any", "am")
+)  # fmt: skip
+_IMPERATIVE = frozenset(speech.cues.ACTS["imperative"]) | {"please", "pls", "nit", "maybe", "perhaps"}
+_STARTS = frozenset(
+    ("i", "this", "it", "that", "the", "you", "we", "if", "but", "and", "so", "also", "please", "why", "what", "how", "is", "are", "can",
+     "could", "should", "would", "do", "does", "did", "maybe", "perhaps", "nit", "no", "yes", "yeah", "ok", "okay", "sure", "right",
+     "thanks", "well", "actually", "hmm", "hm", "not", "there", "same", "looks", "ah", "oh", "agreed", "indeed", "good", "in", "for",
+     "with", "as", "since", "because", "otherwise", "other", "just", "let's", "i'd", "i'm", "i'll", "it's", "that's", "these", "then",
+     "btw", "minor", "wouldn't", "shouldn't", "isn't", "doesn't", "don't", "hi", "a", "my", "your", "one", "typo", "use", "add", "wait")
+)  # fmt: skip
+
+
+def block_features(block: Block, scene: Scene) -> Iterable[str]:
+    """Where the block stands: whose it is, what it answers, and what else the mail holds."""
+    role = scene.role(block.msgid)
+    yield f"by:{role}"
+    above = nearest(block.context)
+    what, whose = _above(above, block, scene)
+    yield f"under:{what}"
+    yield f"by:{role}+under:{what}"
+    yield f"answers:{whose}"
+    yield f"by:{role}+answers:{whose}"
+    if above is not None:
+        yield f"depth:{min(above.depth, 3)}"
+        yield from _quoted_line(above, what)
+    steps = min(scene.depth(block.msgid), 4)
+    yield f"mail-depth:{steps}"
+    yield f"by:{role}+mail-depth:{steps}"
+    yield from _talk(block, scene, role)
+    yield from _mail(block, scene)
+
+
+def _above(above: Line | None, block: Block, scene: Scene) -> tuple[str, str]:
+    """What the nearest quoted line is, and whose words: patch, self, author, other, nobody."""
+    if above is None:
+        parent = scene.parent(block.msgid)
+        if not parent:
+            return "nothing", "nobody"
+        if scene.is_patch(parent):
+            return "nothing", "patch"
+        return "nothing", "self" if scene.same(parent, block.msgid) else "author" if scene.is_author(
+            parent
+        ) else "other"
+    what = scene.what(above.origin)
+    if what in ("words", "unknown") and looks_like_diff(block, above):
+        what = "sketch"
+    if above.origin is None:
+        return ("words" if above.depth > 1 and what == "unknown" else what), "unknown"
+    if what not in ("words", "sketch"):
+        return what, "patch"
+    who = above.origin.msgid
+    if scene.same(who, block.msgid):
+        return what, "self"
+    return what, "author" if scene.is_author(who) else "other"
+
+
+def _quoted_line(above: Line, what: str) -> Iterable[str]:
+    text = above.text.strip()
+    if what == "diff":
+        yield f"sign:{above.text[:1]}"
+        body = text.lstrip("+- \t")
+        if body.startswith(("/*", "*", "//")):
+            yield "under:comment-line"
+        if body.startswith(("if", "while", "for", "switch")):
+            yield "under:condition"
+        if body.startswith(("return", "goto")):
+            yield "under:return"
+        if body in ("}", "};", "{"):
+            yield "under:brace"
+        if len(text) > 81:
+            yield "under:long-line"
+        if body.startswith(("#define", "EXPORT_SYMBOL", "#include", "static", "struct")):
+            yield "under:declaration"
+        if "lock" in body:
+            yield "under:lock"
+    elif what in ("message", "cover", "trailer"):
+        if text.lower().startswith(("fixes:", "cc:", "link:", "reported-by", "closes:")):
+            yield "under:tag-line"
+    if text.endswith("?"):
+        yield "quoted?"
+
+
+def _talk(block: Block, scene: Scene, role: str) -> Iterable[str]:
+    """Whose words the quotes above hold further up."""
+    owners = set()
+    for line in block.context[-60:]:
+        if line.origin and scene.what(line.origin) == "words":
+            owners.add("self" if scene.same(line.origin.msgid, block.msgid) else scene.role(line.origin.msgid))
+    for owner in owners:
+        yield f"quotes:{owner}"
+        yield f"by:{role}+quotes:{owner}"
+    if not owners:
+        yield "quotes:no-words"
+
+
+def _mail(block: Block, scene: Scene) -> Iterable[str]:
+    part = scene.lines(block.msgid)
+    count = len(part.blocks)
+    yield f"blocks:{min(count, 4)}"
+    if part.blocks[0].number == block.number:
+        yield "block:first"
+    if part.blocks[-1].number == block.number:
+        yield "block:last"
+    tags = [line for other in part.blocks for line in other.lines if line.kind == "trailer" and gives_tag(line.text)]
+    if tags:
+        yield "mail-has-tag"
+        own = {line.number for line in block.lines}
+        yield "block-has-tag" if any(line.number in own for line in tags) else "tag-elsewhere"
+        if all(line.number < block.lines[0].number for line in tags):
+            yield "after-tag"
+    if any(line.kind == "diff" for line in block.lines):
+        yield "block-has-diff"
+    size = sum(1 for line in block.lines if line.kind == "own")
+    for limit in (1, 3, 8, 20):
+        if size <= limit:
+            yield f"lines<={limit}"
+
+
+def gives_tag(text: str) -> bool:
+    return (
+        text.lstrip()
+        .lower()
+        .startswith(("reviewed-by", "acked-by", "tested-by", "reviewed-and-tested", "tested-and-reviewed"))
+    )
+
+
+def pooled(passage: Passage) -> frozenset[str]:
+    """Features of a whole block: its place, and what any sentence of it holds."""
+    found = set(passage.shared)
+    for features in passage.each:
+        found.update(f"any:{name}" for name in features)
+    found.add(f"sentences:{min(len(passage.sentences), 6)}")
+    return frozenset(found)
+
+
+def in_context(passage: Passage, place: int) -> frozenset[str]:
+    """Features of one sentence with its block and its neighbours."""
+    found = set(passage.shared)
+    found.update(passage.each[place])
+    for name, other in (("prev", place - 1), ("next", place + 1)):
+        if 0 <= other < len(passage.each):
+            found.update(f"{name}:{x}" for x in passage.each[other] if x.startswith(("act:", "re:", "?", "code")))
+    found.add(f"sentences:{min(len(passage.sentences), 6)}")
+    return frozenset(found)
+
+
+def about(passage: Passage, chosen: Iterable[int], main: int) -> frozenset[str]:
+    """Features for the kind and weight of a point: what its sentences speak of, and what they stand under."""
+    found = {
+        x
+        for x in passage.shared
+        if x.startswith(("under:", "sign:", "by:", "block-has", "quoted", "mail-has", "after"))
+    }
+    found.update(f"main:{x}" for x in passage.each[main])
+    found.update(topic_features("main", passage.sentences[main]))
+    for place in chosen:
+        if place != main:
+            found.update(topic_features("rest", passage.sentences[place]))
+            found.update(f"rest:{x}" for x in passage.each[place] if x.startswith(("act:", "w:", "code")))
+    return frozenset(found)
+
+
+def topic_features(where: str, sentence: Sentence) -> Iterable[str]:
+    words = speech.tokens(sentence.text)
+    for name, count in speech.topics().count(words).items():
+        yield f"{where}:topic:{name}"
+        if count > 1:
+            yield f"{where}:topic:{name}>1"
+        if count > 2:
+            yield f"{where}:topic:{name}>2"
+    for name in speech.weights().find(words):
+        yield f"{where}:weight:{name}"

@@ -1,0 +1,426 @@
+"""Which lines of a mail are its sender's own, and where every quoted line comes from.
+
+`read` tells the lines of every message of a thread apart, traces each quoted line to the message and line it was taken
+from (at any depth, through re-wrapping, trimming and changed white space), and gathers what remains into comment
+blocks. Pure; never raises on text. Own text after a signature mark counts as signature.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from threads.model import Block, Line, LineKind, Message, Origin, Thread, Value
+
+MAX_LINE = 4096  # characters looked at when a line is classified
+MAX_DEPTH = 64
+MAX_CONTEXT = 400  # quoted lines kept above a block
+SEARCH_BUDGET = 20_000_000  # characters of parent text that re-wrapped lines of one mail may be searched in
+
+_MARKS = re.compile(r" ?>(?:[ ]?>)*")
+_SIGNATURE = re.compile(r"--\s?$")
+_TRAILER = re.compile(
+    r"(?:Reviewed|Acked|Tested|Signed-off|Reported(?:-and-tested)?|Suggested|Co-developed|Nacked|NAKed|Reviewed-and-tested"
+    r"|Debugged|Diagnosed|Requested|Based-on-patch|Tested-and-reviewed|Reported-and-reviewed|Acked-and-tested)-by:"
+    r"|(?:Fixes|Cc|CC|Link|Closes|Bugzilla|Message-Id|Message-ID|Change-Id|Depends-on|Reference|References|Obsoletes|Assisted-by)"
+    r": ?\S",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(
+    r"(?:wrote|writes|said|schrieb|écrit|ecrit|escreveu|escribió|scrisse|ha scritto|skrev|napsal|napisał|kirjoitti|schreef"
+    r"|пишет|писал|написал|写道|寫道|さんは書きました|wrote on[^:]{0,60})\b ?[^:]{0,80}[:：]\s*$",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"\d{1,2}[:.]\d\d|\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}|[\w.+-]+@[\w.-]+")
+_OUTLOOK = re.compile(
+    r"\s*-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht|Message d'origine)\s*-{2,}", re.IGNORECASE
+)
+_OUTLOOK_HEADER = re.compile(r"(?:From|Sent|To|Cc|Subject|Date|Von|Gesendet|An|Betreff):\s")
+_HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_BAR = re.compile(r"(?:\||[A-Za-z]{1,8}>) ?")
+_STAT = re.compile(r" \S{1,200}(?: => \S{1,200})? +\| +(?:\d+ ?[+-]*|Bin .*)$| \d+ files? changed")
+_FOOTER = re.compile(r"_{20,}\s*$")
+_MAIL_HEADER = re.compile(r"(?:From|Date|Subject|To|Cc): ")
+_FROM_LINE = re.compile(r"From [0-9a-f]{7,40} ")
+_SCISSORS = re.compile(r"\s*-+\s*(?:>8|8<|%<|✂)[\s>8<%✂-]*-+")
+
+
+class MessageLines(Value, frozen=True, kw_only=True):
+    """One message, told apart: every line in order, and the comment blocks."""
+
+    msgid: str
+    lines: tuple[Line, ...]
+    blocks: tuple[Block, ...]
+
+
+class Quoting(Value, frozen=True, kw_only=True):
+    """`messages[i]` belongs to `thread.messages[i]`."""
+
+    messages: tuple[MessageLines, ...]
+
+
+def read(thread: Thread) -> Quoting:
+    """Tell the lines of every message apart; parents come before their children in the reading order."""
+    texts = [_Text(classify(message)) for message in thread.messages]
+    everywhere = _Everywhere(thread, texts)
+    done: list[MessageLines] = []
+    traced: dict[int, tuple[Line, ...]] = {}
+    for number in _parents_first(thread):
+        traced[number] = _trace(number, thread, texts, traced, everywhere)
+    for number, message in enumerate(thread.messages):
+        lines = traced[number]
+        done.append(MessageLines(msgid=message.msgid, lines=lines, blocks=tuple(blocks(message.msgid, lines))))
+    return Quoting(messages=tuple(done))
+
+
+def _parents_first(thread: Thread) -> list[int]:
+    """Indexes ordered so that a parent precedes its children; the tree builder already orders them so."""
+    order: list[int] = []
+    seen = [False] * len(thread.messages)
+    for start in range(len(thread.messages)):
+        chain = []
+        number = start
+        while number >= 0 and not seen[number]:
+            seen[number] = True
+            chain.append(number)
+            number = thread.parents[number]
+        order.extend(reversed(chain))
+    return order
+
+
+def split_marks(line: str) -> tuple[int, str]:
+    """Depth and text of a quoted line; depth 0 when it is not quoted."""
+    if line[:1] not in (">", " "):
+        return 0, line
+    found = _MARKS.match(line[:MAX_LINE])
+    if not found or (line[0] == " " and found.end() < 2):
+        return 0, line
+    depth = found.group().count(">")
+    rest = line[found.end() :]
+    return min(depth, MAX_DEPTH), rest[1:] if rest[:1] == " " else rest
+
+
+def classify(message: Message) -> list[Line]:
+    """Lines of the mail with their kinds, without origins."""
+    return list(_Classifier(message).run())
+
+
+class _Classifier:
+    """One pass over the lines of a mail; the state is which kind of passage the line stands in."""
+
+    def __init__(self, message: Message) -> None:
+        self.raw = message.lines
+        self.bars = _uses_bars(self.raw)
+        self.state: LineKind = "own"
+        self.hunk = [0, 0]  # lines of the old and the new file still to come
+        self.outlook = False
+        self.reply = bool(message.in_reply_to or message.references)
+        self.inline = False  # inside a whole patch that a reply carries
+
+    def run(self) -> Iterator[Line]:
+        for number, text in enumerate(self.raw):
+            depth, rest = split_marks(text)
+            if depth == 1 and text[0] == " " and not (number and self.raw[number - 1][:1] == ">"):
+                depth, rest = 0, text
+            if not depth and self.bars and (bar := _BAR.match(text)):
+                depth, rest = 1, text[bar.end() :]
+            kind = self._kind(number, text, depth)
+            if kind == "quote" and not depth:
+                depth = 1
+            yield Line(number=number, kind=kind, depth=depth, text=rest)
+
+    def _kind(self, number: int, text: str, depth: int) -> LineKind:
+        if depth and not self.outlook:
+            self.hunk = [0, 0]
+            self.inline = False
+            if self.state == "diff":
+                self.state = "own"
+            return "quote"
+        if self.outlook:
+            return "quote"
+        if self.state in ("signature", "banner"):
+            return self.state if text.strip() else "blank"
+        if _SIGNATURE.match(text[:8]):
+            self.state = "signature"
+            return "signature"
+        if self.reply and self._starts_patch(number, text):
+            self.inline = True
+        if self.state == "diff" or self._starts_diff(number, text):
+            return self._diff(number, text)
+        if self.inline:
+            return "diff" if text.strip() else "blank"
+        return self._own(number, text)
+
+    def _own(self, number: int, text: str) -> LineKind:
+        line = text[:MAX_LINE]
+        if not line.strip():
+            return "blank"
+        if _FOOTER.match(line) and self._list_footer(number):
+            self.state = "banner"
+            return "banner"
+        if _OUTLOOK.match(line) or self._outlook_header(number, line):
+            self.outlook = True
+            return "attribution"
+        if line[:1] == " " and _STAT.match(line):
+            return "diff"
+        if _TRAILER.match(line.lstrip()) and len(line) - len(line.lstrip()) < 4:
+            return "trailer"
+        return "attribution" if self._attribution(number, line) else "own"
+
+    def _list_footer(self, number: int) -> bool:
+        return any("mailing list" in line or "http" in line for line in self.raw[number + 1 : number + 4])
+
+    def _outlook_header(self, number: int, line: str) -> bool:
+        """From:, Sent:/Date:, To: and Subject: in a row, as Outlook puts above the mail answered."""
+        if not line.startswith(("From: ", "Von: ")) or number < 2:
+            return False
+        following = [text for text in self.raw[number + 1 : number + 6] if _OUTLOOK_HEADER.match(text[:40])]
+        return len(following) >= 2 and any(text.startswith(("Sent:", "Gesendet:", "To:", "An:")) for text in following)
+
+    def _attribution(self, number: int, line: str) -> bool:
+        stripped = line.rstrip()
+        following = self._next_text(number)
+        quoted = following.startswith(">") or (self.bars and bool(_BAR.match(following)))
+        if stripped.endswith((":", "：")):
+            if _WROTE.search(stripped[-240:]):
+                return quoted or bool(_DATED.search(stripped)) or stripped.startswith(("On ", "Am ", "Le ", "El "))
+            return quoted and bool(_DATED.search(stripped)) and "@" in stripped
+        return self._first_of_two(number, stripped, following)
+
+    def _first_of_two(self, number: int, line: str, following: str) -> bool:
+        """The first line of an attribution that a mailer wrapped: "On <date>, <name>" / "<address> wrote:"."""
+        if not _WROTE.search(following.rstrip()[-240:]) or len(following) > 200 or not _DATED.search(line):
+            return False
+        return line.startswith(("On ", "Am ", "Le ", "El ", "Em ", "W dniu ", "Il ", "Op ", "Den ")) or "@" in line
+
+    def _next_text(self, number: int) -> str:
+        for text in self.raw[number + 1 : number + 4]:
+            if text.strip():
+                return text[:MAX_LINE]
+        return ""
+
+    def _starts_patch(self, number: int, text: str) -> bool:
+        """A whole patch with its mail headers, below what the sender says about it."""
+        if number == 0 or text[:1] not in "FDS -":
+            return False
+        if _FROM_LINE.match(text[:80]) or _SCISSORS.match(text[:80]):
+            return True
+        if not text.startswith(("From: ", "Subject: ")) or not any(line.strip() for line in self.raw[:number]):
+            return False
+        following = self.raw[number + 1 : number + 4]
+        return sum(1 for line in following if _MAIL_HEADER.match(line[:12])) >= 1 and any(
+            line.startswith(("Subject: [", "Date: ")) for line in (text, *following)
+        )
+
+    def _starts_diff(self, number: int, text: str) -> bool:
+        if text.startswith("--- a/") or text.startswith("--- /dev/null"):
+            return any(line.startswith("+++ ") for line in self.raw[number + 1 : number + 2])
+        return text.startswith(("diff --git ", "Index: ")) or bool(
+            text.startswith("@@ -") and _HUNK.match(text[:MAX_LINE])
+        )
+
+    def _diff(self, number: int, text: str) -> LineKind:
+        """Hunk counts tell where a diff ends and the sender's words go on."""
+        self.state = "diff"
+        if found := _HUNK.match(text[:MAX_LINE]):
+            self.hunk = [int(found[2] or 1), int(found[4] or 1)]
+            return "diff"
+        if self.hunk[0] > 0 or self.hunk[1] > 0:
+            sign = text[:1]
+            self.hunk[0] -= sign != "+" and sign != "\\"
+            self.hunk[1] -= sign != "-" and sign != "\\"
+            return "diff"
+        if not text.strip():
+            return "blank"
+        header = text.startswith(
+            ("diff ", "index ", "--- ", "+++ ", "old mode", "new mode", "similarity", "rename ", "copy ")
+        )
+        if header or text.startswith(
+            ("new file", "deleted file", "Index: ", "====", "\\ No newline", "Binary files", "GIT binary")
+        ):
+            return "diff"
+        self.state = "own"
+        return self._own(number, text)
+
+
+def _uses_bars(lines: list[str]) -> bool:
+    """Quotes with "| " or "name> " in a mail that has no ">" quotes."""
+    if any(line.startswith(">") for line in lines):
+        return False
+    return sum(1 for line in lines if line.startswith("| ") or (len(line) < MAX_LINE and _named_mark(line))) >= 3
+
+
+def _named_mark(line: str) -> bool:
+    found = _BAR.match(line)
+    return bool(found and ">" in found.group())
+
+
+def squeeze(text: str) -> str:
+    """Text without white space: what survives re-wrapping and tab expansion."""
+    return "".join(text[:MAX_LINE].split())
+
+
+class _Text:
+    """A message as a source of quotes: its lines without marks and white space, and all of them joined."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self._squeezed: list[str] | None = None
+        self._where: dict[str, list[int]] = {}
+        self._joined = ""
+        self._starts: list[int] = []
+
+    @property
+    def squeezed(self) -> list[str]:
+        if self._squeezed is None:
+            self._squeezed = [squeeze(line.text) for line in self.lines]
+            for number, text in enumerate(self._squeezed):
+                self._where.setdefault(text, []).append(number)
+        return self._squeezed
+
+    def exact(self, text: str, after: int) -> int | None:
+        """Line that reads `text`: the first one after line `after`, else the last one before it."""
+        places = self._where.get(text) if self.squeezed else None
+        if not places:
+            return None
+        position = bisect_right(places, after)
+        return places[position] if position < len(places) else places[-1]
+
+    def within(self, text: str, after: int) -> int | None:
+        """Line where `text` starts when lines are joined, for quotes that were re-wrapped."""
+        if not self._starts:
+            squeezed = self.squeezed
+            self._joined = "".join(squeezed)
+            total = 0
+            for part in squeezed:
+                self._starts.append(total)
+                total += len(part)
+        begin = self._starts[after] if 0 <= after < len(self._starts) else 0
+        place = self._joined.find(text, begin)
+        if place < 0:
+            place = self._joined.find(text, 0, begin + len(text))
+        if place < 0:
+            return None
+        return bisect_right(self._starts, place) - 1
+
+    @property
+    def size(self) -> int:
+        return len(self._joined)
+
+
+class _Everywhere:
+    """Where in the whole thread an own line stands; built when a quote is not from the parent."""
+
+    def __init__(self, thread: Thread, texts: list[_Text]) -> None:
+        self.thread = thread
+        self.texts = texts
+        self._where: dict[str, tuple[int, int]] | None = None
+
+    def find(self, text: str) -> tuple[int, int] | None:
+        if self._where is None:
+            self._where = {}
+            for number, source in enumerate(self.texts):
+                for line, squeezed in zip(source.lines, source.squeezed, strict=True):
+                    if line.depth == 0 and len(squeezed) >= 12:
+                        self._where.setdefault(squeezed, (number, line.number))
+        return self._where.get(text)
+
+
+def _trace(
+    number: int, thread: Thread, texts: list[_Text], traced: dict[int, tuple[Line, ...]], everywhere: _Everywhere
+) -> tuple[Line, ...]:
+    lines = texts[number].lines
+    quoted = [line for line in lines if line.kind == "quote" and line.text.strip()]
+    if not quoted:
+        return tuple(lines)
+    parent = thread.parents[number]
+    found = _places(quoted, texts[parent]) if parent >= 0 else {}
+    origins: dict[int, Origin] = {}
+    for line in quoted:
+        if line.number in found:
+            place, exact = found[line.number]
+            origins[line.number] = _origin(thread, traced, parent, place, exact)
+        elif (other := everywhere.find(squeeze(line.text))) and other[0] != number:
+            origins[line.number] = Origin(msgid=thread.messages[other[0]].msgid, line=other[1], exact=True)
+    return tuple(
+        Line(number=x.number, kind=x.kind, depth=x.depth, text=x.text, origin=origins[x.number])
+        if x.number in origins
+        else x
+        for x in lines
+    )
+
+
+def _origin(thread: Thread, traced: dict[int, tuple[Line, ...]], parent: int, place: int, exact: bool) -> Origin:
+    source = traced[parent][place]
+    if source.origin:
+        return Origin(msgid=source.origin.msgid, line=source.origin.line, exact=exact and source.origin.exact)
+    return Origin(msgid=thread.messages[parent].msgid, line=place, exact=exact)
+
+
+def _places(quoted: list[Line], source: _Text) -> dict[int, tuple[int, bool]]:
+    """Line number in the mail -> (line of the source, exact). Short lines are placed by their neighbours only."""
+    found: dict[int, tuple[int, bool]] = {}
+    cursor = -1
+    budget = SEARCH_BUDGET
+    later: list[tuple[int, str]] = []
+    for line in quoted:
+        text = squeeze(line.text)
+        place = source.exact(text, cursor)
+        exact = place is not None
+        if place is not None and len(text) < 6 and not cursor < place <= cursor + 3:
+            place = None
+            later.append((line.number, text))
+        elif place is None and len(text) >= 6 and budget > 0:
+            place = source.within(text, max(cursor, 0))
+            budget -= source.size
+        if place is not None:
+            found[line.number] = (place, exact)
+            cursor = place
+    _place_short(later, found, source)
+    return found
+
+
+def _place_short(later: list[tuple[int, str]], found: dict[int, tuple[int, bool]], source: _Text) -> None:
+    """A brace or an empty line belongs right before the next line that was placed, if the source agrees."""
+    placed = sorted(found)
+    for number, text in reversed(later):
+        position = bisect_left(placed, number)
+        if position == len(placed) or placed[position] - number > 3:
+            before = found[placed[-1]][0] if placed else -1
+            place = source.exact(text, before)
+            if place is not None and place > before:
+                found[number] = (place, True)
+            continue
+        following = found[placed[position]][0]
+        for place in range(following - 1, max(-1, following - 4), -1):
+            if source.squeezed[place] == text:
+                found[number] = (place, True)
+                break
+
+
+def blocks(msgid: str, lines: tuple[Line, ...]) -> Iterator[Block]:
+    """Runs of own lines between quoted passages, with the quoted lines directly above each."""
+    own: list[Line] = []
+    context: list[Line] = []
+    fresh = True  # the context belongs to the next block
+    number = 0
+    for line in lines:
+        if line.kind == "quote":
+            if own:
+                yield _block(msgid, number, own, context)
+                number += 1
+                own, context = [], []
+            context.append(line)
+            fresh = False
+        elif line.kind in ("signature", "banner", "attribution"):
+            continue
+        elif line.kind != "blank" or own:
+            own.append(line)
+    if own and any(line.kind != "blank" for line in own):
+        yield _block(msgid, number, own, context)
+    del fresh
+
+
+def _block(msgid: str, number: int, own: list[Line], context: list[Line]) -> Block:
+    while own and own[-1].kind == "blank":
+        own.pop()
+    return Block(msgid=msgid, number=number, lines=tuple(own), context=tuple(context[-MAX_CONTEXT:]))

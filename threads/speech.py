@@ -1,0 +1,277 @@
+"""Sentences of a comment block, and the cues they hold.
+
+A sentence keeps the lines it stands on, so that whatever is decided about it can be quoted. Linear in the text.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from threads import cues
+from threads.model import Block, Line, Value
+
+MAX_TOKENS = 400
+_TOKEN = re.compile(r"[a-z0-9_'+/.:*>-]*[a-z0-9_'+*>/:-]|\?", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*\Z")
+_SYMBOL = re.compile(r"(?:->)?[A-Za-z_]\w*\(\)|->\w+|\b[a-z0-9]+_\w+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
+_BULLET = re.compile(r"\s{0,6}(?:[-*o•]|\(?[0-9a-z]{1,2}[.)])\s+\S")
+_END = re.compile(r"[.?!:;]+[\"')\]]*(?=\s)|\?+")
+_ABBREVIATION = ("e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "mr", "dr", "no", "st")
+# Words that are also parts of people's names or addresses and may count as words all the same.
+COMMON = frozenset(
+    "a an and are as at be by can could did do does for from had has have how i if in is it its just linux kernel list mail me my no not"
+    " of on one or so than that the then there these they this to up us was we were what when which who why will with would you your"
+    " new old best see day may will rich long short young good dev fs mm block file stable net org com test core open".split()
+)
+_GREETING = re.compile(r"(?:hi|hello|hey|dear|hallo)\b[^.?!]{0,60}[,.:!]?\s*\Z", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"(?:thanks?(?: you)?|thx|many thanks|cheers|regards|best regards|kind regards|best|br|with regards|sincerely)"
+    r"(?: a lot| again| so much| very much| in advance)?[,.!]*\s*\Z",
+    re.IGNORECASE,
+)
+
+
+class Sentence(Value, frozen=True, kw_only=True):
+    """A sentence, or a run of sketched code. `lines` are its line numbers in the mail, in order."""
+
+    text: str
+    lines: tuple[int, ...]
+    best_line: int  # the line that holds most of it
+    paragraph: int
+    place: int  # within the paragraph
+    code: bool
+    bullet: bool
+
+
+class Paragraph(Value, frozen=True, kw_only=True):
+    lines: tuple[Line, ...]
+    code: bool
+    bullet: bool
+
+
+def is_code(text: str) -> bool:
+    """Sketched code, a diff line, or output: indented by a tab or four blanks, or C punctuation at the end."""
+    if not text.strip():
+        return False
+    if text[:1] == "\t" or text[:4] == "    ":
+        return not _BULLET.match(text.strip()) or text.rstrip()[-1:] in "{};)"
+    if text[:1] in "+-" and text[1:2] in ("\t", " ", "+", "-", "#") and not _BULLET.match(text):
+        return True
+    if text[:1] in "+-" and text[1:2] == " " and text.rstrip()[-1:] in "{};,\\":
+        return True
+    return text.rstrip()[-1:] in "{};" or text.startswith(("@@", "#define", "#include", "/*", " */", " * "))
+
+
+def is_closing(line: Line, last: bool) -> bool:
+    """A greeting, a thank-you line or the sender's name at the end of a mail."""
+    text = line.text.strip()
+    if _GREETING.match(text[:80]) or _CLOSING.match(text[:60]):
+        return True
+    return (
+        last
+        and len(text) <= 30
+        and text.count(" ") <= 2
+        and not text.endswith(("?", ".", ":", ";"))
+        or text in ("--D", "- Ted")
+    )
+
+
+def paragraphs(block: Block, last_block: bool) -> Iterator[Paragraph]:
+    """Runs of own lines without greeting, closing, blank, trailer and diff lines between; bullets start one each."""
+    run: list[Line] = []
+    own = [line for line in block.lines if line.kind == "own"]
+    final = {line.number for line in own[-2:]} if last_block else set()
+    for line in block.lines:
+        ends = line.kind != "own" or is_closing(line, line.number in final)
+        bullet = not ends and bool(_BULLET.match(line.text[:80])) and not is_code(line.text)
+        code = not ends and is_code(line.text)
+        if run and (ends or bullet or code != is_code(run[-1].text)):
+            yield _paragraph(run)
+            run = []
+        if not ends:
+            run.append(line)
+    if run:
+        yield _paragraph(run)
+
+
+def _paragraph(run: list[Line]) -> Paragraph:
+    return Paragraph(lines=tuple(run), code=is_code(run[0].text), bullet=bool(_BULLET.match(run[0].text[:80])))
+
+
+def sentences(block: Block, last_block: bool) -> tuple[Sentence, ...]:
+    found: list[Sentence] = []
+    for number, paragraph in enumerate(paragraphs(block, last_block)):
+        if paragraph.code:
+            text = "\n".join(line.text for line in paragraph.lines)
+            found.append(
+                Sentence(
+                    text=text, lines=tuple(line.number for line in paragraph.lines), best_line=_longest(paragraph.lines),
+                    paragraph=number, place=0, code=True, bullet=False,
+                )
+            )  # fmt: skip
+        else:
+            found.extend(_prose(paragraph, number))
+    found.extend(_offered_tags(block, len(found)))
+    return tuple(sorted(found, key=lambda sentence: sentence.lines[0]))
+
+
+def _offered_tags(block: Block, paragraph: int) -> Iterator[Sentence]:
+    """Fixes: and Cc: stable lines that a reviewer offers are requests to add them."""
+    for line in block.lines:
+        low = line.text.strip().lower()
+        if line.kind == "trailer" and low.startswith(OFFERED) and (low[:1] != "c" or "stable" in low):
+            yield Sentence(
+                text=line.text.strip(), lines=(line.number,), best_line=line.number, paragraph=paragraph, place=0,
+                code=False, bullet=False,
+            )  # fmt: skip
+
+
+OFFERED = ("fixes:", "cc:", "closes:", "link:")
+
+
+def _longest(lines: tuple[Line, ...]) -> int:
+    return max(lines, key=lambda line: len(line.text.strip())).number
+
+
+def _prose(paragraph: Paragraph, number: int) -> Iterator[Sentence]:
+    text, starts = _join(paragraph.lines)
+    for place, (begin, end) in enumerate(_spans(text)):
+        shares = []
+        for line, start in zip(paragraph.lines, starts, strict=True):
+            share = min(end, start + len(line.text.strip())) - max(begin, start)
+            if share > 0:
+                shares.append((line.number, share))
+        if not shares:
+            continue
+        yield Sentence(
+            text=text[begin:end].strip(), lines=tuple(line for line, _ in shares),
+            best_line=max(shares, key=lambda item: (item[1], -item[0]))[0], paragraph=number, place=place, code=False,
+            bullet=paragraph.bullet,
+        )  # fmt: skip
+
+
+def _join(lines: tuple[Line, ...]) -> tuple[str, list[int]]:
+    starts, parts, total = [], [], 0
+    for line in lines:
+        stripped = line.text.strip()
+        starts.append(total)
+        parts.append(stripped)
+        total += len(stripped) + 1
+    return " ".join(parts), starts
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for found in _END.finditer(text):
+        end = found.end()
+        if end < len(text) and not _ends_here(text, begin, found.start(), end):
+            continue
+        yield begin, end
+        begin = end
+    if text[begin:].strip():
+        yield begin, len(text)
+
+
+def _ends_here(text: str, begin: int, mark: int, end: int) -> bool:
+    sign = text[mark]
+    if sign in ":;" or end - begin < 6:
+        return False
+    following = text[end : end + 3].lstrip()
+    if sign == "." and text[mark : mark + 2] == "..":
+        return following[:1].isupper()
+    if sign == ".":
+        word = text[max(begin, mark - 8) : mark].rsplit(" ", 1)[-1].lower().lstrip("(")
+        return word not in _ABBREVIATION and (not following[:1].islower() or text[end : end + 2] == "  ")
+    return True
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case words; `?` is one; symbols of code become `<sym>` beside their own text."""
+    found = []
+    for token in _TOKEN.findall(text.lower())[:MAX_TOKENS]:
+        if len(token) > 1 and token[-1] in ":.":
+            found.append(token if token in _WITH_COLON else token.rstrip(":."))
+        elif token:
+            found.append(token)
+    return found
+
+
+_WITH_COLON = frozenset(("fixes:", "cc:", "link:", "closes:"))
+
+
+def symbols(text: str) -> tuple[str, ...]:
+    """Functions, operations and C names in the order of their first mention."""
+    return tuple(dict.fromkeys(_SYMBOL.findall(text)))
+
+
+def plain_words(words: list[str]) -> set[str]:
+    return {word for word in words if _WORD.match(word) and len(word) < 20}
+
+
+class Lexicon:
+    """Cue classes indexed by the first word of each phrase, prefixes by their first three letters."""
+
+    def __init__(self, classes: Mapping[str, tuple[str, ...]]) -> None:
+        self.exact: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.prefix: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name, phrases in classes.items():
+            for phrase in phrases:
+                words = tuple(phrase.split())
+                table, key = (self.prefix, words[0][:3]) if words[0][-1:] == "*" else (self.exact, words[0])
+                table.setdefault(key, []).append((words, name))
+
+    def find(self, words: list[str]) -> dict[str, str]:
+        """Class -> the first phrase of it that occurs."""
+        found: dict[str, str] = {}
+        for place, word in enumerate(words):
+            for phrase, name in self.exact.get(word, ()):
+                if name not in found and (len(phrase) == 1 or _goes_on(words, place, phrase)):
+                    found[name] = " ".join(phrase)
+            for phrase, name in self.prefix.get(word[:3], ()):
+                if name not in found and _goes_on(words, place, phrase):
+                    found[name] = " ".join(phrase)
+        return found
+
+    def count(self, words: list[str]) -> dict[str, int]:
+        """Class -> how many different phrases of it occur."""
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for place, word in enumerate(words):
+            for phrase, name in (*self.exact.get(word, ()), *self.prefix.get(word[:3], ())):
+                if _goes_on(words, place, phrase):
+                    found.setdefault(name, set()).add(phrase)
+        return {name: len(phrases) for name, phrases in found.items()}
+
+
+def _goes_on(words: list[str], place: int, phrase: tuple[str, ...]) -> bool:
+    if place + len(phrase) > len(words):
+        return False
+    for offset, want in enumerate(phrase):
+        have = words[place + offset]
+        if have != want and not (want[-1] == "*" and have.startswith(want[:-1])):
+            return False
+    return True
+
+
+_LEXICONS: dict[str, Lexicon] = {}
+
+
+def lexicon(name: str, classes: Mapping[str, tuple[str, ...]]) -> Lexicon:
+    """The index of a named lexicon, made on first use."""
+    if name not in _LEXICONS:
+        _LEXICONS[name] = Lexicon(classes)
+    return _LEXICONS[name]
+
+
+def acts() -> Lexicon:
+    return lexicon("acts", cues.ACTS)
+
+
+def reactions() -> Lexicon:
+    return lexicon("reactions", cues.REACTIONS)
+
+
+def topics() -> Lexicon:
+    return lexicon("topics", cues.TOPICS)
+
+
+def weights() -> Lexicon:
+    return lexicon("weights", cues.WEIGHTS)

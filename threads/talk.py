@@ -1,0 +1,75 @@
+"""Which comment block answers which, through the lines that it quotes.
+
+A block answers the words quoted nearest above it. A block under no quote answers the mail it replies to. What was
+said about a point is everything that answers its lines, and everything that answers that.
+"""
+
+from threads.model import Value
+from threads.scene import Scene
+
+
+class Answer(Value, frozen=True, kw_only=True):
+    """Block `block` answers block `to`; `lines` are the lines of `to` that it quotes, empty for the whole mail."""
+
+    block: int
+    to: int
+    lines: frozenset[int]
+
+
+class Turn(Value, frozen=True, kw_only=True):
+    """A block of the talk about a point."""
+
+    block: int
+    relation: str  # direct, part, whole, chain
+
+
+def answers(scene: Scene) -> dict[int, list[Answer]]:
+    """For each block, the answers that it got, in reading order."""
+    found: dict[int, list[Answer]] = {}
+    for number, block in enumerate(scene.blocks):
+        for answer in _answered(number, scene):
+            if answer.to != number and scene.blocks[answer.to].msgid != block.msgid:
+                found.setdefault(answer.to, []).append(answer)
+    return found
+
+
+def _answered(number: int, scene: Scene) -> list[Answer]:
+    block = scene.blocks[number]
+    quoted: dict[int, set[int]] = {}
+    nearest = -1
+    for line in block.context:
+        if line.origin is None or not line.text.strip():
+            continue
+        where = scene.block_of.get((line.origin.msgid, line.origin.line))
+        if where is None or scene.what(line.origin) not in ("words", "trailer"):
+            nearest = -1
+            continue
+        quoted.setdefault(where, set()).add(line.origin.line)
+        nearest = where
+    if nearest >= 0:
+        return [Answer(block=number, to=nearest, lines=frozenset(quoted[nearest]))]
+    if any(line.text.strip() for line in block.context):
+        return []
+    parent = scene.parent(block.msgid)
+    if not parent or scene.is_patch(parent):
+        return []
+    return [Answer(block=number, to=other, lines=frozenset()) for other in scene.blocks_in.get(parent, ())]
+
+
+def about(block: int, lines: frozenset[int], given: dict[int, list[Answer]], scene: Scene) -> list[Turn]:
+    """Everything said about the point that stands on these lines of the block, in the order of time."""
+    turns: dict[int, str] = {}
+    for answer in given.get(block, ()):
+        if not answer.lines:
+            turns.setdefault(answer.block, "whole")
+        elif answer.lines & lines:
+            turns[answer.block] = "direct"
+        else:
+            turns.setdefault(answer.block, "part")
+    waiting = [number for number, relation in turns.items() if relation != "part"]
+    while waiting:
+        for answer in given.get(waiting.pop(), ()):
+            if answer.block not in turns and answer.block != block:
+                turns[answer.block] = "chain"
+                waiting.append(answer.block)
+    return [Turn(block=number, relation=turns[number]) for number in sorted(turns, key=scene.when)]

@@ -1,0 +1,93 @@
+"""The learned weights: small linear models over named features, shipped as one compressed JSON file.
+
+`tests/benchmarks/train_ledger.py` makes the file. Inference is a sum per class; nothing but the standard library and
+msgspec is needed, and the same features always give the same answer.
+"""
+
+import gzip
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from threads.model import Value
+
+FILE = Path(__file__).with_name("weights") / "ledger.json.gz"
+
+
+class WeightsError(ValueError):
+    """The weights file is missing or does not have the models that this version asks for."""
+
+
+class Model(Value, frozen=True, kw_only=True):
+    """One linear model. With one class it is a yes-or-no question, else the classes share a softmax.
+
+    `rows` maps a feature to one integer per class; a weight is that integer times `scale`.
+    """
+
+    classes: tuple[str, ...]
+    bias: tuple[float, ...]
+    scale: float
+    rows: dict[str, tuple[int, ...]]
+
+    def sums(self, features: Iterable[str]) -> list[float]:
+        totals = [0.0] * len(self.classes)
+        for feature in features:
+            row = self.rows.get(feature)
+            if row:
+                for place, weight in enumerate(row):
+                    totals[place] += weight
+        return [bias + self.scale * total for bias, total in zip(self.bias, totals, strict=True)]
+
+    def chance(self, features: Iterable[str]) -> float:
+        """Probability of the only class."""
+        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, self.sums(features)[0]))))
+
+    def chances(self, features: Iterable[str]) -> dict[str, float]:
+        sums = self.sums(features)
+        top = max(sums)
+        parts = [math.exp(value - top) for value in sums]
+        whole = sum(parts)
+        return {name: part / whole for name, part in zip(self.classes, parts, strict=True)}
+
+    def reasons(self, features: Iterable[str], name: str, count: int = 4) -> list[tuple[str, float]]:
+        """The features that spoke most for a class against the mean of the others."""
+        place = self.classes.index(name)
+        found = []
+        for feature in features:
+            row = self.rows.get(feature)
+            if row:
+                rest = (sum(row) - row[place]) / (len(row) - 1) if len(row) > 1 else 0.0
+                found.append((feature, self.scale * (row[place] - rest)))
+        found.sort(key=lambda item: (-item[1], item[0]))
+        return [item for item in found[:count] if item[1] > 0]
+
+
+class Weights(Value, frozen=True, kw_only=True):
+    version: int
+    thresholds: dict[str, float]
+    models: dict[str, Model]
+    figures: dict[str, float] = {}  # what cross-validation on the training threads reached
+
+
+def encode(weights: Weights) -> bytes:
+    """The file's bytes; the same weights always give the same bytes."""
+    return gzip.compress(msgspec.json.encode(weights, order="sorted"), mtime=0)
+
+
+def decode(data: bytes) -> Weights:
+    try:
+        return msgspec.json.decode(gzip.decompress(data), type=Weights)
+    except (OSError, EOFError, msgspec.MsgspecError) as error:
+        raise WeightsError(f"the ledger's weights cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Weights:
+    try:
+        data = FILE.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{FILE} is missing; reinstall the package") from error
+    return decode(data)
