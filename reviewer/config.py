@@ -12,6 +12,8 @@ from reviewer.review import Value
 
 DEFAULT_MIDMASK = "https://lore.kernel.org/all/%s"  # b4's own
 DEFAULT_LINKMASK = "https://lore.kernel.org/r/%s"
+# Hosts that only redirect to lore; Link: trailers of commits name them.
+_LORE_NAMES = frozenset({"patch.msgid.link", "msgid.link", "lkml.kernel.org", "www.lore.kernel.org"})
 
 
 class Masks(Value, frozen=True, kw_only=True):
@@ -23,6 +25,12 @@ class Masks(Value, frozen=True, kw_only=True):
     @property
     def host(self) -> str:
         return urlsplit(self.midmask).netloc.lower()
+
+    def names(self, host: str) -> bool:
+        """Whether a URL on `host` means a mail of this archive."""
+        host = host.lower()
+        links = urlsplit(self.linkmask).netloc.lower()
+        return host in (self.host, links) or (self.host == "lore.kernel.org" and host in _LORE_NAMES)
 
 
 def masks(midmask: str | None = None) -> Masks:

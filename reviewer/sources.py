@@ -103,10 +103,9 @@ def _id_of_url(url: str, midmask: str | None) -> str:
     masks = config.masks(midmask)
     parts = urlsplit(url)
     ids = [unquote(piece) for piece in parts.path.split("/") if "@" in unquote(piece)]
-    hosts = {masks.host, urlsplit(masks.linkmask).netloc.lower()}
     if not ids:
         raise Failure(f"no message-id in {url[:200]}", "give the URL of one mail, or its message-id", "bad-source")
-    if parts.netloc.lower() not in hosts:
+    if not masks.names(parts.netloc):
         what = f"{parts.netloc[:100]} is not the configured archive ({masks.host.rpartition('@')[2]})"
         raise Failure(what, f"give the message-id alone ({ids[0][:200]}), or set --midmask", "other-host")
     return _id(f"<{ids[0]}>")

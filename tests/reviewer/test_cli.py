@@ -21,10 +21,21 @@ MKWRITE = [sys.executable, "-c", "import sys; from reviewer.cli import main; sys
 NAMES = ("fine", "gate", "bad", "bug", "deep", "interrupted", "closed", "usage")
 
 
-def mkwrite(*arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
+def spawn(arguments: list[str], **env: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*MKWRITE, *arguments], capture_output=True, text=True, timeout=120, cwd=ROOT, env={**os.environ, **env}
+        arguments,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        cwd=ROOT,
+        env={**os.environ, **env},
     )
+
+
+def mkwrite(*arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    return spawn([*MKWRITE, *arguments], **env)
 
 
 @pytest.fixture
@@ -78,18 +89,20 @@ class TestEnds:
 def test_a_closed_pipe_is_quiet() -> None:
     read, write = os.pipe()
     os.close(read)
-    with os.fdopen(write, "wb") as stdout:
-        done = subprocess.run([*MKWRITE, "--help"], stdout=stdout, stderr=subprocess.PIPE, cwd=ROOT, timeout=60)
-    assert (done.returncode, done.stderr) == (141, b"")
+    with (
+        os.fdopen(write, "wb") as stdout,
+        subprocess.Popen([*MKWRITE, "--help"], stdout=stdout, stderr=subprocess.PIPE, cwd=ROOT) as process,
+    ):
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (141, b"")
 
 
 def test_a_character_that_the_terminal_cannot_show_is_no_failure() -> None:
     code = (
         "from reviewer import cli; import sys; sys.argv[1:] = ['--help']; c = cli.main(); print('\\u2192'); sys.exit(c)"
     )
-    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=env, cwd=ROOT, timeout=60)
-    assert (done.returncode, done.stdout[-7:]) == (0, b"\\u2192\n")
+    done = spawn([sys.executable, "-c", code], PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout[-7:]) == (0, "\\u2192\n")
 
 
 def test_an_interrupt_during_a_fetch_ends_b4_too(tmp_path: Path) -> None:
@@ -125,8 +138,8 @@ def loaded(*arguments: str) -> tuple[int, set[str]]:
         "out, sys.stdout = sys.stdout, io.TextIOWrapper(io.BytesIO(), 'utf-8')\n"
         "code = main()\nprint(json.dumps([code, sorted(sys.modules)]), file=out)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, cwd=ROOT, timeout=120)
-    assert done.stdout, done.stderr.decode()
+    done = spawn([sys.executable, "-c", code, *arguments])
+    assert done.stdout, done.stderr
     found, modules = json.loads(done.stdout)
     return found, set(modules)
 
@@ -200,8 +213,9 @@ def test_text_is_literal_in_roff() -> None:
 
 
 @pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
-def test_the_manual_page_is_roff_without_warnings() -> None:
+def test_the_manual_page_is_roff_without_warnings(tmp_path: Path) -> None:
     page = mkwrite("man").stdout
-    done = subprocess.run(["groff", "-man", "-Tutf8", "-ww"], input=page, capture_output=True, text=True, timeout=60)
+    (tmp_path / "page").write_text(page, encoding="utf-8")
+    done = spawn(["groff", "-man", "-Tutf8", "-ww", str(tmp_path / "page")])
     assert (done.returncode, done.stderr) == (0, "")
     assert "NAME" in done.stdout

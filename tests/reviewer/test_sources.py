@@ -81,6 +81,8 @@ URLS = [
     "https://lore.kernel.org/r/a+b@example.org",
     "https://LORE.kernel.org/all/a+b@example.org/t.mbox.gz",
     "https://lore.kernel.org/all/a+b@example.org/?x=y",
+    "https://patch.msgid.link/a+b@example.org",
+    "https://lkml.kernel.org/r/a+b@example.org",
 ]
 
 
@@ -88,6 +90,12 @@ URLS = [
 def test_a_url_of_the_configured_archive_names_a_mail(asked: list[tuple[str, str]], url: str) -> None:
     sources.read(url)
     assert asked == [("a+b@example.org", config.DEFAULT_MIDMASK)]
+
+
+def test_a_name_of_lore_means_nothing_to_another_archive(asked: list[tuple[str, str]]) -> None:
+    told = refused("https://patch.msgid.link/a@example.org", midmask="https://inbox.example.org/all/%s")
+    assert told.kind == "other-host"
+    assert asked == []
 
 
 def test_a_url_of_another_host_is_refused_and_its_id_named(asked: list[tuple[str, str]]) -> None:
