@@ -1,0 +1,1 @@
+"""Which tests to run for a change: catalogue, behaviour bridge, history, ranking, and the plan made of them."""

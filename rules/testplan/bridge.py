@@ -1,0 +1,119 @@
+"""From kernel code to the behaviour that a change can affect, and from there to tests.
+
+The diff speaks of `iomap_page_mkwrite`, a test of `mwrite`: the table data/bridge.toml joins them. A behaviour is hit
+by parts of function names, by operation tables that a changed function stands in, by identifiers on changed lines, by
+paths. A test that answers two hit behaviours (a mapped write fault, and an I/O error) counts for more than one.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from rules.model import Value
+from rules.testplan import tables
+from rules.testplan.catalogue import Tests, members
+from rules.testplan.tables import Behaviour
+from rules.testplan.values import Query
+
+# How much a hit by this kind of evidence says, against a hit by function name.
+_FUNCTION, _OPERATION, _IDENTIFIER, _FILE = 1.0, 1.2, 0.5, 0.35
+_MOST_FUNCTIONS = 60  # a long series names everything; its first functions stand for it
+
+
+class Hit(Value, frozen=True, kw_only=True):
+    behaviour: Behaviour
+    strength: float  # 0.35 .. 3
+    evidence: tuple[str, ...]  # the names that hit it, strongest first
+
+
+class Answer(Value, frozen=True, kw_only=True):
+    """One test that answers one behaviour."""
+
+    hit: int  # index into the hits
+    query: str
+    weight: float
+
+
+def hits(
+    query: Query, operations: Iterable[tuple[str, str]] = (), table: tuple[Behaviour, ...] | None = None
+) -> tuple[Hit, ...]:
+    """Behaviours that the change touches, strongest first; `operations`: (function, "struct.field") by the model."""
+    functions = [(name, f"_{name.lower()}_") for name in query.functions[:_MOST_FUNCTIONS]]
+    files = [(path, f"/{path}") for path in query.files]
+    identifiers = frozenset(query.identifiers)
+    entries = tuple(operations)
+    found = []
+    for behaviour in tables.shipped().behaviour if table is None else table:
+        evidence = list(_evidence(behaviour, functions, files, identifiers, entries))
+        if evidence:
+            found.append(_hit(behaviour, evidence, len(functions)))
+    return tuple(sorted(found, key=lambda hit: -hit.strength))
+
+
+def _evidence(
+    behaviour: Behaviour,
+    functions: list[tuple[str, str]],
+    files: list[tuple[str, str]],
+    identifiers: frozenset[str],
+    operations: tuple[tuple[str, str], ...],
+) -> Iterator[tuple[float, str]]:
+    for name, operation in operations:
+        if operation in behaviour.operations:
+            yield _OPERATION, f"{name} is {operation}"
+    for name, padded in functions:
+        if any(part in padded for part in behaviour.functions):
+            yield _FUNCTION, name
+    for wanted in behaviour.identifiers:
+        if wanted in identifiers:
+            yield _IDENTIFIER, wanted
+        elif wanted.endswith("*"):
+            some = next((name for name in sorted(identifiers) if name.startswith(wanted[:-1])), None)
+            if some is not None:
+                yield _IDENTIFIER, some
+    for path, padded in files:
+        if any(part in padded for part in behaviour.files):
+            yield _FILE, path
+
+
+def _hit(behaviour: Behaviour, evidence: list[tuple[float, str]], functions: int) -> Hit:
+    evidence.sort(key=lambda one: -one[0])
+    strongest = evidence[0][0]
+    # Further evidence adds ever less; in a series of many functions each says less of the whole.
+    more = sum(weight for weight, _ in evidence[1:6]) / (3.0 + functions)
+    names = tuple(dict.fromkeys(name for _, name in evidence))
+    return Hit(behaviour=behaviour, strength=strongest + more, evidence=names[:3])
+
+
+def answers(found: tuple[Hit, ...], tests: Tests, within: int) -> dict[int, list[Answer]]:
+    """For each test of the set `within` that answers a hit behaviour: which, by which query, with what weight.
+
+    A query with few tests weighs more than one with many, an earlier one of a behaviour more than a later one.
+    """
+    result: dict[int, list[Answer]] = {}
+    for number, hit in enumerate(found):
+        left = within
+        for place, query in enumerate(hit.behaviour.tests):
+            mask = tests.where(query) & left
+            left &= ~mask
+            if mask:
+                weight = hit.strength / (1 + 0.35 * place) / (1 + mask.bit_count()) ** 0.25
+                answer = Answer(hit=number, query=query, weight=weight)
+                for index in members(mask):
+                    result.setdefault(index, []).append(answer)
+    return result
+
+
+def score(found: list[Answer]) -> float:
+    """What a test's answers come to: the best counts whole, each further behaviour half as much again."""
+    total, factor = 0.0, 1.0
+    for weight in sorted((answer.weight for answer in found), reverse=True)[:4]:
+        total += factor * weight
+        factor *= 0.6
+    return total
+
+
+def reasons(found: list[Answer], hit: tuple[Hit, ...]) -> tuple[str, ...]:
+    """Like "bridge: mapped write fault (iomap_page_mkwrite) -> group:mmap & verb:mwrite", best first."""
+    best = sorted(found, key=lambda answer: -answer.weight)[:3]
+    return tuple(
+        f"bridge: {hit[answer.hit].behaviour.name} ({', '.join(hit[answer.hit].evidence[:2])}) -> {answer.query}"
+        for answer in best
+    )

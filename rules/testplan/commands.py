@@ -1,0 +1,75 @@
+"""How to run a plan: ./check lines, a local.config, and what fits into the time given."""
+
+from collections.abc import Iterable, Mapping
+
+from rules.testplan.catalogue import TestInfo
+from rules.testplan.values import Budget, Run, Suggested
+
+# Seconds by group where the user's check.time does not know: "quick" promises less than 30 s, "auto" less than 5 min.
+_QUICK, _AUTO, _OTHER, _LONG = 10.0, 90.0, 240.0, 600.0
+_OTHER_DEVICES = {"nfs": "server:/export", "cifs": "//server/share", "ceph": "mon:/", "tmpfs": "test"}
+
+
+def seconds(info: TestInfo, measured: Mapping[str, float]) -> float:
+    """How long a test takes: as measured by the user, else what its groups promise."""
+    if info.test in measured:
+        return measured[info.test]
+    if "quick" in info.groups:
+        return _QUICK
+    if "soak" in info.groups or "long_rw" in info.groups or "soak" in info.flags:
+        return _LONG
+    return _AUTO if "auto" in info.groups else _OTHER
+
+
+def within(suggestions: tuple[Suggested, ...], budget: Budget | None) -> tuple[tuple[Suggested, ...], tuple[str, ...]]:
+    """Those that fit, in their order, and a note on what was left out. Whole groups fit no budget."""
+    if budget is None or budget.seconds is None:
+        return suggestions, ()
+    kept, spent, left = [], 0.0, 0
+    for one in suggestions:
+        if one.seconds is not None and spent + one.seconds <= budget.seconds:
+            kept.append(one)
+            spent += one.seconds
+        else:
+            left += 1
+    known = sum(one.test in budget.measured for one in kept)
+    note = (
+        f"budget: {len(kept)} tests, about {spent / 60:.0f} of {budget.seconds / 60:.0f} minutes on one configuration"
+        f" ({known} times from check.time, the others by group); {left} suggestions do not fit"
+    )
+    return tuple(kept), (note,)
+
+
+def check_lines(suggestions: Iterable[Suggested], runs: tuple[Run, ...]) -> tuple[str, ...]:
+    """One ./check line per section for the tests that can run there, then the groups."""
+    rows = [one for one in suggestions if one.suite == "xfstests"]
+    lines = []
+    for run in runs:
+        able = [one.test for one in rows if one.tier != "group" and _runs_on(one.test, run.filesystem)]
+        if able:
+            lines.append(f"./check -s {run.section} {' '.join(able)}")
+    groups = [one.test for one in rows if one.tier == "group"]
+    if groups and runs:
+        lines.append(f"./check -s {runs[0].section} {' '.join(groups)}")
+    return tuple(lines)
+
+
+def _runs_on(test: str, filesystem: str) -> bool:
+    directory = test.partition("/")[0]
+    return directory in ("generic", filesystem) or (directory == "ext4" and filesystem == "ext2")
+
+
+def local_config(runs: tuple[Run, ...]) -> str:
+    """A local.config with a section per run; devices are placeholders."""
+    parts = []
+    for run in runs:
+        lines = [f"[{run.section}]", f"FSTYP={run.filesystem}"]
+        device = _OTHER_DEVICES.get(run.filesystem)
+        lines += [f"TEST_DEV={device or '/dev/vdb'}", "TEST_DIR=/mnt/test"]
+        lines += [f"SCRATCH_DEV={device + '2' if device else '/dev/vdc'}", "SCRATCH_MNT=/mnt/scratch"]
+        if run.mkfs:
+            lines.append(f'MKFS_OPTIONS="{run.mkfs}"')
+        if run.mount:
+            lines.append(f'MOUNT_OPTIONS="{run.mount}"')
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + ("\n" if parts else "")

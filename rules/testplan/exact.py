@@ -1,0 +1,67 @@
+"""What needs no guess: tests that an annotation ties to this fix, and tests that people name in the thread."""
+
+import hashlib
+import re
+
+from rules.change import Change
+from rules.model import Value
+from rules.testplan.catalogue import Tests
+from rules.testplan.values import Named, Tier
+
+_HASH = re.compile(r"[0-9a-fA-F]{8,40}")
+_PREFIX = re.compile(r"(?:\[[^\]]{0,100}\]|re:|fwd?:)[ \t]*", re.IGNORECASE)
+_WEIGHTS = {"fails": 4.0, "asked": 3.0, "named": 2.0, "passes": 1.0}
+
+
+class Exact(Value, frozen=True, kw_only=True):
+    weight: float  # above every score of the ranking
+    tier: Tier
+    reasons: tuple[str, ...]
+    said_by: tuple[str, ...] = ()
+
+
+def title_digest(title: str) -> str:
+    """12 hex digits that stand for a commit title, without tags, case and spacing."""
+    title = title.strip()[:500]
+    while match := _PREFIX.match(title):
+        title = title[match.end() :]
+    return hashlib.blake2b(" ".join(title.lower().split()).encode(), digest_size=6).hexdigest()
+
+
+def annotated(change: Change, tests: Tests) -> dict[str, Exact]:
+    """Tests that say that this very commit, or the one that it repairs, makes them pass."""
+    found: dict[str, Exact] = {}
+    catalogue = tests.catalogue
+    for value in change.fixes:
+        match = _HASH.match(value)
+        for index in catalogue.fixes.get(match[0].lower()[:12], ()) if match else ():
+            reason = f"annotation: {match[0].lower()[:12]}, which this repairs, is its fix" if match else ""
+            found[catalogue.tests[index]] = Exact(weight=6.0, tier="regression", reasons=(reason,))
+    for index in catalogue.subjects.get(title_digest(change.subject), ()):
+        reason = "annotation: it names the title of this patch as its fix"
+        found[catalogue.tests[index]] = Exact(weight=8.0, tier="regression", reasons=(reason,))
+    return found
+
+
+def by_name(named: tuple[Named, ...], tests: Tests) -> dict[str, Exact]:
+    """Tests that people name. One said to fail is a regression test of this change."""
+    found: dict[str, Exact] = {}
+    for one in sorted(named, key=lambda named: -_WEIGHTS[named.relation]):
+        if one.test not in tests.index:
+            continue
+        by = f"named by {one.who} in {one.msgid}: " if one.who else f"named in {one.msgid}: "
+        said = {"fails": "fails", "passes": "passes", "asked": "asked for", "named": "named"}[one.relation]
+        before = found.get(one.test)
+        if before is None:
+            tier: Tier = "regression" if one.relation in ("fails", "asked") else "targeted"
+            found[one.test] = Exact(
+                weight=_WEIGHTS[one.relation], tier=tier, reasons=(by + said,), said_by=(one.msgid,)
+            )
+        else:
+            found[one.test] = Exact(
+                weight=before.weight,
+                tier=before.tier,
+                reasons=tuple(dict.fromkeys((*before.reasons, by + said)))[:4],
+                said_by=tuple(dict.fromkeys((*before.said_by, one.msgid))),
+            )
+    return found

@@ -1,0 +1,197 @@
+"""The plan: from a change to tests with reasons, in tiers, with where and how to run them.
+
+Everything is computed from values; the shipped tables are read on first use. The order of the tests is that of
+`rules.testplan.ranking`; what an annotation or a person says goes before it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from rules.change import Change, ChangedFile
+from rules.testplan import bridge, catalogue, commands, filesystems, needs, ranking, suites
+from rules.testplan.catalogue import Catalogue, TestInfo, Tests
+from rules.testplan.exact import Exact, annotated, by_name
+from rules.testplan.filesystems import Concern, Model
+from rules.testplan.values import Budget, Named, Query, Ranked, Suggested, TestPlan, Tier
+
+MOST_RANKED = 60
+_TARGETED = 14  # beyond this a plan is a list
+_SOAK = 4
+_PER_FAMILY = 2
+_GROUPS = 4
+_LINE_CAP = 400
+_MOST_IDENTIFIERS = 600
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,60}")
+_LONG = frozenset({"soak", "long_rw", "stress", "recoveryloop", "dangerous"})
+
+
+def build(
+    change: Change,
+    model: Model | None = None,
+    *,
+    named: tuple[Named, ...] = (),
+    before: str = "",
+    xfstests: Catalogue | None = None,
+    budget: Budget | None = None,
+    expunged: Mapping[str, str] | None = None,
+    diff_only: bool = False,
+) -> TestPlan:
+    """The plan of a change. `before`: ISO date that tests and history must be older than; `expunged`: test -> line of
+    the user's list of tests that are known to fail; `diff_only`: use neither subject, message nor what people named.
+    """
+    tests = Tests(catalogue.shipped() if xfstests is None else xfstests)
+    query = query_of(change, before)
+    concerns = filesystems.concerned(query, model)
+    found = bridge.hits(query, filesystems.operations_of(query.functions, model))
+    exact = {} if diff_only else {**annotated(change, tests), **by_name(named, tests)}
+    ranked = _with_exact(exact, ranking.rank(query, concerns, found, tests, MOST_RANKED), tests, query.date)
+    details = _details(ranked, tests)
+    rows = tuple(_suggestions(ranked, exact, details, expunged or {}, (budget or Budget()).measured))
+    kept, notes = commands.within(_tiers(rows, tuple(_groups(found, tests, ranked))), budget)
+    runs = filesystems.runs(concerns, _variants(found))
+    others = suites.suggest(query)
+    return TestPlan(
+        suggestions=kept + tuple(suggestion for suggestion, _ in others),
+        runs=runs,
+        config=needs.config(kept, found, details),
+        commands=commands.check_lines(kept, runs) + tuple(dict.fromkeys(command for _, command in others)),
+        local_config=commands.local_config(runs),
+        behaviours=tuple(hit.behaviour.name for hit in found[:6]),
+        notes=(*notes, *_unknown(named, tests, diff_only)),
+        catalogue=tests.catalogue.source,
+        ranked=ranked,
+    )
+
+
+def query_of(change: Change, before: str = "") -> Query:
+    """What the ranking may know of a change: paths, functions, identifiers of changed lines."""
+    lines = [line for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign != " "]
+    identifiers: dict[str, None] = {}
+    for line in lines:
+        if len(identifiers) > _MOST_IDENTIFIERS:
+            break
+        identifiers.update(dict.fromkeys(_IDENTIFIER.findall(line.text[:_LINE_CAP])))
+    return Query(
+        files=tuple(dict.fromkeys(_path(file) for file in change.files)),
+        functions=change.functions,
+        identifiers=tuple(identifiers),
+        added=sum(line.sign == "+" for line in lines),
+        deleted=sum(line.sign == "-" for line in lines),
+        date=before,
+    )
+
+
+def _path(file: ChangedFile) -> str:
+    return file.path or file.old_path
+
+
+def _with_exact(
+    exact: Mapping[str, Exact], ranked: tuple[Ranked, ...], tests: Tests, before: str
+) -> tuple[Ranked, ...]:
+    """What an annotation or a person says, before what the ranking says; reasons of both are kept."""
+    by_test = {one.test: one for one in ranked}
+    first = []
+    for test, one in sorted(exact.items(), key=lambda item: -item[1].weight):
+        if before and not tests.catalogue.added[tests.index[test]] < before:
+            continue
+        other = by_test.get(test)
+        reasons = one.reasons + (other.reasons if other else ())
+        score = one.weight + (min(other.score, 0.99) if other else 0.0)
+        first.append(Ranked(test=test, score=round(score, 4), reasons=reasons))
+    named = {one.test for one in first}
+    return (*sorted(first, key=lambda one: -one.score), *(one for one in ranked if one.test not in named))
+
+
+def _details(ranked: tuple[Ranked, ...], tests: Tests) -> dict[str, TestInfo]:
+    infos = tests.describe(tests.index[one.test] for one in ranked)
+    return {info.test: info for info in infos.values()}
+
+
+def _suggestions(
+    ranked: tuple[Ranked, ...],
+    exact: Mapping[str, Exact],
+    details: Mapping[str, TestInfo],
+    expunged: Mapping[str, str],
+    measured: Mapping[str, float],
+) -> Iterator[Suggested]:
+    for one, tier in _choose(ranked, exact, details):
+        info = details[one.test]
+        yield Suggested(
+            test=one.test,
+            suite="xfstests",
+            tier=tier,
+            score=one.score,
+            reasons=one.reasons,
+            needs=needs.of_test(info),
+            said_by=exact[one.test].said_by if one.test in exact else (),
+            family=family(info),
+            seconds=commands.seconds(info, measured),
+            note=f"expected to fail: {expunged[one.test]}" if one.test in expunged else "",
+        )
+
+
+def _tiers(rows: tuple[Suggested, ...], groups: tuple[Suggested, ...]) -> tuple[Suggested, ...]:
+    """Regression tests, representatives of families, whole groups, long runs, in this order."""
+    by_tier = {tier: tuple(row for row in rows if row.tier == tier) for tier in ("regression", "targeted", "soak")}
+    return by_tier["regression"] + by_tier["targeted"] + groups + by_tier["soak"]
+
+
+def _choose(
+    ranked: tuple[Ranked, ...], exact: Mapping[str, Exact], details: Mapping[str, TestInfo]
+) -> list[tuple[Ranked, Tier]]:
+    """Look-alikes beyond the second of a family stay out, unless somebody named them."""
+    chosen: list[tuple[Ranked, Tier]] = []
+    seen: dict[str, int] = {}
+    count = {"targeted": 0, "soak": 0}
+    for one in ranked:
+        info = details[one.test]
+        if one.test in exact:
+            chosen.append((one, exact[one.test].tier))
+            continue
+        tier: Tier = "soak" if _LONG.intersection(info.groups) or "soak" in info.flags else "targeted"
+        kind = family(info)
+        if seen.get(kind, 0) >= _PER_FAMILY or count[tier] >= (_SOAK if tier == "soak" else _TARGETED):
+            continue
+        seen[kind] = seen.get(kind, 0) + 1
+        count[tier] += 1
+        chosen.append((one, tier))
+    return chosen
+
+
+def family(info: TestInfo) -> str:
+    """Groups and tools that tell a test from others, as one string: look-alikes have the same."""
+    common = {"auto", "quick", "rw", "stress", "metadata"}
+    return " ".join(sorted({group for group in info.groups if group not in common} | set(info.tools)))
+
+
+def _groups(found: tuple[bridge.Hit, ...], tests: Tests, ranked: tuple[Ranked, ...]) -> Iterator[Suggested]:
+    top = [tests.index[one.test] for one in ranked[:30]]
+    seen: set[str] = set()
+    for hit in found[:3]:
+        for group in hit.behaviour.groups:
+            members = tests.tagged(f"group:{group}")
+            if group in seen or not any(members >> index & 1 for index in top) or len(seen) >= _GROUPS:
+                continue
+            seen.add(group)
+            yield Suggested(
+                test=f"-g {group}",
+                suite="xfstests",
+                tier="group",
+                score=round(hit.strength, 4),
+                reasons=(f"bridge: {hit.behaviour.name} ({', '.join(hit.evidence[:2])}) -> group {group}",),
+            )
+
+
+def _variants(found: Iterable[bridge.Hit]) -> Iterator[tuple[str, str]]:
+    return ((key, hit.behaviour.name) for hit in list(found)[:5] if hit.strength >= 0.5 for key in hit.behaviour.runs)
+
+
+def _unknown(named: tuple[Named, ...], tests: Tests, diff_only: bool) -> Iterator[str]:
+    for one in () if diff_only else named:
+        if one.test not in tests.index:
+            yield f"{one.test}, named in {one.msgid}, is not in the catalogue ({tests.catalogue.source})"
+
+
+def concerns_of(change: Change, model: Model | None) -> tuple[Concern, ...]:
+    """The filesystems that a change concerns, for reports that show them alone."""
+    return filesystems.concerned(query_of(change), model)

@@ -1,0 +1,106 @@
+"""The hand-written tables of data/*.toml, as values.
+
+TOML is for people; reading it costs 20 ms, a tenth of a whole review. So `compiled` makes one JSON file of them, which
+ships beside them and is what runs; a test holds that the two agree.
+"""
+
+import tomllib
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from rules.model import Value
+
+COMPILED = "tables.json"
+_SOURCES = ("bridge.toml", "filesystems.toml", "needs.toml", "suites.toml")
+
+
+class Behaviour(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of bridge.toml; the file says what the fields are."""
+
+    id: str
+    name: str
+    functions: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
+
+
+class Filesystem(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    paths: tuple[str, ...]
+    tests: str  # its directory under tests/, "" for none
+    lacks: tuple[str, ...] = ()  # abilities
+
+
+class Shared(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Code that several filesystems use."""
+
+    paths: tuple[str, ...]
+    filesystems: tuple[str, ...]
+    why: str
+
+
+class Ability(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    tags: tuple[str, ...]  # tests with one of these need it
+
+
+class Variant(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    key: str
+    filesystem: str
+    reason: str
+    mkfs: str = ""
+    mount: str = ""
+    needs: str = ""
+    config: tuple[str, ...] = ()
+
+
+class Need(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    tags: tuple[str, ...]
+    what: str
+    config: tuple[str, ...]
+
+
+class Suite(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    suite: str
+    names: tuple[str, ...]
+    paths: tuple[str, ...]
+    command: str
+    functions: tuple[str, ...] = ()
+
+
+class Tables(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    behaviour: tuple[Behaviour, ...]
+    filesystem: tuple[Filesystem, ...]
+    shared: tuple[Shared, ...]
+    ability: tuple[Ability, ...]
+    variant: tuple[Variant, ...]
+    always: tuple[str, ...]  # kernel options for every run
+    need: tuple[Need, ...]
+    suite: tuple[Suite, ...]
+
+
+@cache
+def shipped() -> Tables:
+    """The tables that run."""
+    data = resources.files("rules.testplan").joinpath("data", COMPILED).read_bytes()
+    return msgspec.json.decode(data, type=Tables)
+
+
+def from_toml() -> Tables:
+    """The tables as they are written. Raises msgspec.ValidationError that names a wrong field."""
+    merged: dict[str, object] = {}
+    for name in _SOURCES:
+        merged |= tomllib.loads(resources.files("rules.testplan").joinpath("data", name).read_text("utf-8"))
+    return msgspec.convert(merged, Tables)
+
+
+def compiled() -> bytes:
+    """What `COMPILED` has to hold."""
+    return msgspec.json.format(msgspec.json.encode(from_toml()), indent=0) + b"\n"

@@ -1,0 +1,80 @@
+"""The values of a test plan. `reviewer` turns them into those of its report field by field."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from rules.model import Value
+
+Tier = Literal["regression", "targeted", "group", "soak"]
+Relation = Literal["fails", "passes", "asked", "named"]
+
+
+class Query(Value, frozen=True, kw_only=True):
+    """What the ranking is told of a change. Nothing in it comes from a message."""
+
+    files: tuple[str, ...]
+    functions: tuple[str, ...]
+    identifiers: tuple[str, ...] = ()  # of added and removed lines, with repetitions dropped
+    added: int = 0  # lines
+    deleted: int = 0
+    date: str = ""  # ISO date that history and tests must be older than, "" for no limit
+
+
+class Named(Value, frozen=True, kw_only=True):
+    """A test that somebody names in the thread."""
+
+    test: str
+    relation: Relation
+    msgid: str
+    who: str = ""
+
+
+class Ranked(Value, frozen=True, kw_only=True):
+    test: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+class Suggested(Value, frozen=True, kw_only=True):
+    test: str  # "generic/019", "mm: userfaultfd"
+    suite: str  # "xfstests", "kselftest", "ltp", "blktests", "stress-ng"
+    tier: Tier
+    score: float
+    reasons: tuple[str, ...]  # each names a table, a mail or a commit that it rests on
+    needs: tuple[str, ...] = ()  # devices, programs and kernel options
+    said_by: tuple[str, ...] = ()  # message-ids
+    family: str = ""  # groups and tools that it shares with look-alikes
+    seconds: float | None = None  # from the user's check.time, else the group's usual time; None when unknown
+    note: str = ""  # "expected to fail: <expunge line>"
+
+
+class Run(Value, frozen=True, kw_only=True):
+    """A filesystem with mkfs and mount options to run the tests on."""
+
+    filesystem: str
+    options: str  # "defaults", "mkfs -b size=1k"
+    reason: str
+    section: str = ""  # of local.config, "xfs_subpage"
+    mkfs: str = ""
+    mount: str = ""
+
+
+class Budget(Value, frozen=True, kw_only=True):
+    """The time that a plan has to fit, and what is known of times."""
+
+    seconds: float | None = None  # None: no limit
+    measured: Mapping[str, float] = msgspec.field(default_factory=dict)  # test -> seconds, from the user's check.time
+
+
+class TestPlan(Value, frozen=True, kw_only=True):
+    suggestions: tuple[Suggested, ...]
+    runs: tuple[Run, ...]
+    config: tuple[str, ...]  # "CONFIG_FAIL_MAKE_REQUEST=y"
+    commands: tuple[str, ...]
+    local_config: str  # text of a local.config
+    behaviours: tuple[str, ...]  # what the change can affect, by the bridge
+    notes: tuple[str, ...] = ()
+    catalogue: str = ""
+    ranked: tuple[Ranked, ...] = ()  # the whole order before it was made a plan
