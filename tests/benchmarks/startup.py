@@ -1,0 +1,88 @@
+"""CPU time and peak memory of whole processes, beside b4 on the same thread: `python -m tests.benchmarks.startup`.
+
+Each command runs five times in turn with the others, the least CPU time (user and system, children included) counts.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from reviewer import cut, sources
+
+ROOT = Path(__file__).parents[2]
+SEED = ROOT.parent / "shared" / "corpus" / "dev" / "mbox" / "t000.mbox"
+EXAMPLE = ROOT / "reviewer" / "example" / "thread.mbox"
+MKWRITE = [sys.executable, "-c", "import sys; from reviewer.cli import main; sys.exit(main())"]
+ROUNDS = 5
+
+
+class Cost(msgspec.Struct, frozen=True, kw_only=True):
+    code: int
+    cpu: float  # seconds
+    memory: float  # MiB, peak resident
+
+
+def measure(command: list[str], directory: Path) -> Cost:
+    """Run a command with its output thrown away and read its own resource usage (os.wait4)."""
+    env = {
+        **os.environ,
+        **{name: str(directory) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")},
+        "PYTHONPATH": str(ROOT),
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "b4.attestation-policy",
+        "GIT_CONFIG_VALUE_0": "off",
+    }
+    null = os.open(os.devnull, os.O_RDWR)
+    actions = [(os.POSIX_SPAWN_DUP2, null, stream) for stream in (0, 1, 2)]
+    try:
+        pid = os.posix_spawn(command[0], command, env, file_actions=actions)
+        _, status, usage = os.wait4(pid, 0)
+    finally:
+        os.close(null)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Cost(code=os.waitstatus_to_exitcode(status), cpu=cpu, memory=usage.ru_maxrss / 1024)
+
+
+def commands(mbox: Path) -> dict[str, list[str]]:
+    msgid = cut.head(sources.read(str(mbox)).raws[0][0]).msgid
+    found = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "mkwrite --help": [*MKWRITE, "--help"],
+        f"mkwrite review {mbox.name} --format json": [*MKWRITE, "review", str(mbox), "--format", "json"],
+        f"mkwrite review {mbox.name}": [*MKWRITE, "review", str(mbox)],
+    }
+    b4 = shutil.which(Path(sys.executable).parent / "b4") or shutil.which("b4")
+    if b4:
+        words = [b4, "-n", "--offline-mode", "am", "-o", "/dev/null", "-m", str(mbox), msgid]
+        found[f"b4 -n --offline-mode am -o /dev/null -m {mbox.name} MSGID"] = words
+    return found
+
+
+def costs(mbox: Path, rounds: int = ROUNDS) -> dict[str, Cost]:
+    """The least CPU time and the largest memory of each command."""
+    wanted = commands(mbox)
+    runs: dict[str, list[Cost]] = {name: [] for name in wanted}
+    here = Path.cwd()
+    with tempfile.TemporaryDirectory() as directory:
+        os.chdir(directory)  # outside any git tree, for b4's sake
+        try:
+            for _ in range(rounds):
+                for name, words in wanted.items():
+                    runs[name].append(measure(words, Path(directory)))
+        finally:
+            os.chdir(here)
+    return {
+        name: Cost(code=max(c.code for c in found), cpu=min(c.cpu for c in found), memory=max(c.memory for c in found))
+        for name, found in runs.items()
+    }
+
+
+if __name__ == "__main__":
+    mbox = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else SEED if SEED.exists() else EXAMPLE
+    for name, cost in costs(mbox).items():
+        failed = f"   exit {cost.code}" if cost.code else ""
+        print(f"{cost.cpu * 1000:6.0f} ms CPU {cost.memory:6.1f} MiB   {name}{failed}")

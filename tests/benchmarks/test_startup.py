@@ -1,0 +1,28 @@
+"""A whole review costs no more CPU time than b4 on the same thread, and little memory."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import startup
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not (Path(sys.executable).parent / "b4").exists() and shutil.which("b4") is None, reason="b4 is not installed"
+)
+def test_a_review_costs_no_more_than_b4_am() -> None:
+    costs = startup.costs(startup.SEED if startup.SEED.exists() else startup.EXAMPLE, rounds=3)
+    (b4,) = (cost for name, cost in costs.items() if name.startswith("b4 "))
+    (review,) = (cost for name, cost in costs.items() if name.endswith("--format json"))
+    (help_,) = (cost for name, cost in costs.items() if name.endswith("--help"))
+    assert (b4.code, review.code, help_.code) == (0, 0, 0)
+    assert review.cpu <= b4.cpu
+    assert review.memory < 120
+    assert help_.cpu < b4.cpu / 2
+
+
+def test_a_command_that_fails_is_told_by_its_code(tmp_path: Path) -> None:
+    assert startup.measure([sys.executable, "-c", "raise SystemExit(7)"], tmp_path).code == 7
