@@ -54,7 +54,7 @@ def command(
     review = pipeline.from_source(source, options, midmask=midmask, network=not no_network)
     width, color = screen(output)
     if why is not None:
-        text = explain(review, why, width=width, color=color)
+        text = explain(review, why)
     else:
         text = render(review, fmt, width=width, color=color, verbose=verbose)
     write(text, output)

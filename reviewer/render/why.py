@@ -1,0 +1,74 @@
+"""`--why P3`: one review point with the sentence, what decided its kind and status, and the chain of events."""
+
+from reviewer.errors import Failure
+from reviewer.neutral import plain, terminal
+from reviewer.render import links
+from reviewer.review import Review
+from threads.model import Anchor, Event, Point
+
+
+def explain(review: Review, name: str) -> str:
+    """Plain text about the point `name` ("P3"). Raises Failure when the review has no such point."""
+    point = next((one for one in review.points if one.id.lower() == name.strip().lower()), None)
+    if point is None:
+        ids = f"it has P1 to P{len(review.points)}" if review.points else "it has none"
+        raise Failure(f"this review has no point {plain(name)[:40]}", f"{ids}; `mkwrite review SOURCE` lists them")
+    rows = [
+        f"{point.id}  {point.kind}, {point.weight}: {point.status}",
+        f"raised by {', '.join(str(one) for one in point.raisers)}, {_when(point)}",
+        f"  {_link(review, point.msgid)} line {point.line + 1}",
+        "",
+        *(f"  > {line}" for line in point.text.split("\n")),
+        "",
+        "It hangs on " + _hangs_on(review, point.anchor),
+        "",
+        "Why it is a point of this kind and weight:",
+        *(f"  {reason}" for reason in point.why or ("no reason was recorded",)),
+        "",
+        "What became of it:",
+        *(row for event in point.events for row in _event(review, event)),
+        *(() if point.events else ("  nothing in this thread",)),
+        "",
+        f"Status {point.status}: {point.status_why}",
+        _next(point),
+    ]
+    return "\n".join(terminal(row) for row in rows) + "\n"
+
+
+def _when(point: Point | Event) -> str:
+    return point.date.strftime("%Y-%m-%d %H:%M %z") if point.date else "date unknown"
+
+
+def _link(review: Review, msgid: str) -> str:
+    return links.mail(review, msgid) or f"<{msgid}>"
+
+
+def _hangs_on(review: Review, anchor: Anchor | None) -> str:
+    if anchor is None:
+        return "nothing in particular."
+    if anchor.kind == "diff":
+        number = f":{anchor.new or anchor.old}" if anchor.new or anchor.old else ""
+        exact = "" if anchor.exact else " (the quote was changed on the way)"
+        return f"the diff line {anchor.file}{number}{exact}\n  {anchor.sign}{anchor.text}"
+    what = {
+        "message": "the commit message",
+        "cover": "the cover letter",
+        "symbol": "a name",
+        "mail": "the mail answered",
+    }
+    return f"{what[anchor.kind]}: {_link(review, anchor.msgid)}\n  {anchor.text}"
+
+
+def _event(review: Review, event: Event) -> tuple[str, ...]:
+    return (
+        f"  {_when(event)}  {event.type} by {event.author} ({event.role})",
+        f"    > {event.quote}",
+        f"    because: {event.why}",
+        f"    {_link(review, event.msgid)}",
+    )
+
+
+def _next(point: Point) -> str:
+    if point.waiting_for:
+        return f"Waiting for {point.waiting_for}."
+    return "The raiser said that it is settled." if point.cleared else "Nobody is waited for."
