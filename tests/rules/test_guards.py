@@ -1,0 +1,212 @@
+"""What the changed lines of a patch add and take away."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules import guards
+from rules.guards import Guard, Item
+from tests.rules.patches import change, hunk, patch
+
+
+def told(text: str, *functions: str) -> tuple[Guard, ...]:
+    return guards.guards(guards.effects(patch(text, *(functions or ("toy_mkwrite",)))))
+
+
+def items(text: str) -> tuple[Item, ...]:
+    return guards.new_items(hunk(text, "toy_mkwrite"))
+
+
+SILENT = {
+    "a comment that names a check": """
+     /*
++     * If !PageUptodate(page) we return -EIO.
+      */
+""",
+    "a hunk that starts inside a comment": """
+  * is folio_test_uptodate() here?
++ * return -EIO if not
+  */
+ int x;
+""",
+    "a string": """
++    pr_warn("PageUptodate(page) is gone\\n");
+""",
+    "a check that only moved": """
+-    if (!PageUptodate(page))
+-        return -EIO;
+     lock_page(page);
++    if (!PageUptodate(page))
++        return -EIO;
+""",
+    "a page call that became a folio call": """
+-    if (!PageUptodate(page))
++    if (!folio_test_uptodate(folio))
+         return -EIO;
+""",
+    "a reindented check": """
+-    if (PageUptodate(page))
+-        goto out;
++    if (inode) {
++        if (PageUptodate(page))
++            goto out;
++    }
+""",
+    "a preprocessor line": """
++#define TOY_CHECK(page) if (!PageUptodate(page)) return -EIO
+""",
+}
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
+def test_nothing_is_told_of(text: str) -> None:
+    assert told(text) == ()
+
+
+def test_a_file_that_is_no_c_has_no_effects() -> None:
+    text = "+    if (!PageUptodate(page)) return -EIO;"
+    assert guards.effects(change(hunk(text, file="Documentation/filesystems/toyfs.rst"))) == ()
+
+
+def test_an_assert_that_became_a_check_with_an_error_return() -> None:
+    guard = told("""
+-    WARN_ON_ONCE(!PageUptodate(page));
++    if (!PageUptodate(page))
++        return -EIO;
+""")[0]
+    assert (guard.kind, guard.subject, guard.function) == ("assert became check", "uptodate", "toy_mkwrite")
+    assert (guard.action, guard.negated, guard.line) == ("return -EIO", True, 100)
+
+
+def test_a_warning_inside_a_condition_that_is_dropped() -> None:
+    guard = told("""
+-    if (WARN_ON(!folio_test_uptodate(folio))) {
++    if (!folio_test_uptodate(folio)) {
+         ret = VM_FAULT_SIGBUS;
+         goto out;
+     }
+""")[0]
+    assert guard.kind == "warning dropped"
+    assert guard.action == "ret = VM_FAULT_SIGBUS; goto out"
+
+
+def test_a_check_that_became_an_assert() -> None:
+    kinds = [
+        guard.kind
+        for guard in told("-    if (PageDirty(page))\n-        goto out;\n+    WARN_ON_ONCE(PageDirty(page));")
+    ]
+    assert kinds == ["check became assert"]
+
+
+def test_an_error_return_under_a_condition_without_a_concept() -> None:
+    (guard,) = told("""
+     int error = 0;
++    if (TOY_SHUTDOWN(mp))
++        return -EIO;
+""")
+    assert (guard.kind, guard.condition, guard.action) == ("error return added", "TOY_SHUTDOWN(mp)", "return -EIO")
+
+
+def test_a_condition_over_several_lines_is_read_whole() -> None:
+    found = items("""
+     if (a ||
++        !PageUptodate(page) ||
+         b) {
+         ret = -EIO;
+         goto out_unlock;
+     }
+""")
+    test = next(item for item in found if item.subject == "uptodate")
+    assert (test.op, test.negated, test.action) == ("test", True, "ret = -EIO; goto out_unlock")
+
+
+def test_an_else_branch_stands_under_the_opposite() -> None:
+    found = items("""
++    if (error)
++        ClearPageUptodate(page);
++    else
++        SetPageUptodate(page);
+""")
+    assert [(item.op, item.condition) for item in found] == [("clear", "error"), ("set", "!(error)")]
+
+
+def test_one_call_can_do_two_things() -> None:
+    found = items("+    folio_end_read(folio, true);")
+    assert {(item.op, item.subject) for item in found} == {("set", "uptodate"), ("unlock", "locked")}
+
+
+def test_a_lock_that_is_known_by_its_argument() -> None:
+    (item,) = items("+    down_read(&EXT4_I(inode)->i_mmap_sem);")[:1]
+    assert (item.op, item.subject) == ("lock", "invalidate_lock")
+
+
+def test_an_operation_table_entry() -> None:
+    (item,) = items("+    .page_mkwrite    = toy_page_mkwrite,")
+    assert (item.op, item.subject, item.spelling) == ("table", "page_mkwrite", "toy_page_mkwrite")
+
+
+def test_the_function_of_a_line_follows_the_definitions_in_the_hunk() -> None:
+    text = """
+     return 0;
+ }
+
+-static int toy_two(struct page *page)
++static int toy_two(struct page *page, int x)
+ {
++    SetPageError(page);
+     return 1;
+"""
+    (item,) = [one for one in guards.effects(patch(text, "toy_one", "toy_two")) if one.subject == "error"]
+    assert (item.function, item.line) == ("toy_two", 105)
+
+
+def test_control_does_not_follow_past_a_return_or_into_another_branch() -> None:
+    found = items("""
++    unlock_page(page);
++    if (error) {
++        ClearPageUptodate(page);
++        return error;
++    }
++    SetPageUptodate(page);
++    return 0;
++    set_page_dirty(page);
+""")
+    at = {item.spelling: number for number, item in enumerate(found)}
+    assert guards.follows(found, at["unlock_page"], at["ClearPageUptodate"])
+    assert guards.follows(found, at["unlock_page"], at["SetPageUptodate"])
+    assert not guards.follows(found, at["ClearPageUptodate"], at["SetPageUptodate"])
+    assert not guards.follows(found, at["unlock_page"], at["set_page_dirty"])
+
+
+PATHOLOGICAL = {
+    "open comments": "+/*",
+    "nested parentheses": "+" + "if ((((a(b(",
+    "braces": "+{ if (x) { a(b);",
+    "quotes": '+"\\"\'',
+    "names": "+a_a(a_a)",
+    "stars": "+/***",
+}
+
+
+@pytest.mark.parametrize("piece", PATHOLOGICAL.values(), ids=PATHOLOGICAL)
+def test_twice_the_text_takes_no_more_than_a_few_times_as_long(piece: str) -> None:
+    def seconds(count: int) -> float:
+        one = hunk("\n".join([piece * 40] * count), "f")
+        start = time.process_time()
+        guards.new_items(one)
+        return time.process_time() - start
+
+    seconds(50)
+    small, large = seconds(200), seconds(400)
+    assert large < max(4 * small, 0.2)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("+- "), st.text(alphabet="if()!{};PageUptodate \t\"'*/-E:=.,#\\", max_size=40)))
+)
+def test_any_text_is_read_without_an_exception(lines: list[tuple[str, str]]) -> None:
+    text = "\n".join(sign + line for sign, line in lines)
+    one = change(hunk(text, "f"))
+    assert all(item.sign in "+-" for item in guards.effects(one))
