@@ -15,13 +15,13 @@ from tests.benchmarks import startup
 )
 def test_a_review_costs_no_more_than_b4_am() -> None:
     costs = startup.costs(startup.SEED if startup.SEED.exists() else startup.EXAMPLE, rounds=3)
-    (b4,) = (cost for name, cost in costs.items() if name.startswith("b4 "))
+    b4 = [cost for name, cost in costs.items() if name.startswith("b4 ")]
     (review,) = (cost for name, cost in costs.items() if name.endswith("--format json"))
     (help_,) = (cost for name, cost in costs.items() if name.endswith("--help"))
-    assert (b4.code, review.code, help_.code) == (0, 0, 0)
-    assert review.cpu <= b4.cpu
+    assert (b4[0].code, review.code, help_.code) == (0, 0, 0)
+    assert review.cpu <= min(cost.cpu for cost in b4)
     assert review.memory < 120
-    assert help_.cpu < b4.cpu / 2
+    assert help_.cpu < b4[0].cpu / 2
 
 
 def test_a_command_that_fails_is_told_by_its_code(tmp_path: Path) -> None:
