@@ -14,6 +14,8 @@ from threads.model import Defect, DiffLine, FileDiff, Hunk
 
 LINE_CAP = 4096  # characters of a header line that are looked at
 FILE_CAP = 5000
+HUNK_CAP = 20_000
+NOTE_CAP = 50  # notes and defects kept of one diff
 _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?")
 _INDEX = re.compile(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: \d{1,6})?\s*$")
 _VERSION = re.compile(r"\d{1,3}\.\d{1,3}[\w.+~-]{0,80}\s*$")
@@ -40,9 +42,19 @@ def files(text: str, mail_line_offset: int, where: str = "diff") -> tuple[tuple[
     `mail_line_offset` is the line of the mail's body where the text begins.
     """
     reader = _Reader(text.removesuffix("\n").split("\n"), mail_line_offset, where)
-    while reader.place < len(reader.lines) and len(reader.found) < FILE_CAP:
+    while reader.place < len(reader.lines) and reader.hunks < HUNK_CAP and len(reader.found) < FILE_CAP:
         reader.step()
-    return tuple(reader.found), tuple(reader.defects)
+    if reader.place < len(reader.lines) and (reader.hunks >= HUNK_CAP or len(reader.found) >= FILE_CAP):
+        reader.problem(f"more than {HUNK_CAP} hunks or {FILE_CAP} files, the rest not read")
+    return tuple(reader.found), _first(reader.defects, where)
+
+
+def _first(defects: list[Defect], where: str) -> tuple[Defect, ...]:
+    """At most NOTE_CAP of them, and how many more there are."""
+    more = len(defects) - NOTE_CAP
+    if more <= 0:
+        return tuple(defects)
+    return (*defects[:NOTE_CAP], Defect(where=where, what=f"{more} more things that could not be read"))
 
 
 class _Header:
@@ -64,13 +76,14 @@ class _Header:
 class _Reader:
     """Walks the lines once; `place` only grows."""
 
-    __slots__ = ("defects", "found", "lines", "offset", "place", "where")
+    __slots__ = ("defects", "found", "hunks", "lines", "offset", "place", "where")
 
     def __init__(self, lines: list[str], offset: int, where: str) -> None:
         self.lines = lines
         self.offset = offset
         self.where = where
         self.place = 0
+        self.hunks = 0
         self.found: list[FileDiff] = []
         self.defects: list[Defect] = []
 
@@ -78,9 +91,8 @@ class _Reader:
         at = self.place + ahead
         return self.lines[at][:LINE_CAP] if at < len(self.lines) else ""
 
-    def problem(self, what: str, line: int | None = None) -> None:
-        at = self.offset + (self.place if line is None else line)
-        self.defects.append(Defect(where=self.where, what=f"line {at}: {what}"))
+    def problem(self, what: str) -> None:
+        self.defects.append(Defect(where=self.where, what=what))
 
     def step(self) -> None:
         """Read a file, or pass one line that belongs to none."""
@@ -90,10 +102,10 @@ class _Reader:
         elif line.startswith("--- ") and self.line(1).startswith("+++ ") and self.line(2).startswith("@@ -"):
             self.file(self.plain_header())
         elif line.startswith(("diff --cc ", "diff --combined ")):
-            self.problem("a combined diff, which git apply does not take; not read")
+            self.problem(f"line {self.offset + self.place}: a combined diff, which git apply does not take; not read")
             self.place += 1
         elif _HUNK.match(line):
-            self.problem("a hunk without a file header, not read")
+            self.problem(f"line {self.offset + self.place}: a hunk without a file header, not read")
             self.place += 1
         else:
             self.place += 1
@@ -138,21 +150,21 @@ class _Reader:
         return header
 
     def file(self, header: _Header) -> None:
-        start = self.place
+        at = self.offset + self.place
         hunks: list[Hunk] = []
         notes: list[str] = []
-        while not header.binary and self.line().startswith("@@ -"):
+        while not header.binary and self.line().startswith("@@ -") and self.hunks < HUNK_CAP:
             hunk = self.hunk(notes)
             if hunk is not None:
                 hunks.append(hunk)
+                self.hunks += 1
         if hunks:
             self.surplus(notes)
+        elif not header.git:
+            notes.append(f"line {at}: no hunk that can be read")
         self.found.append(_file(header, tuple(hunks), notes))
-        if notes:
-            name = self.found[-1].path
-            self.defects.extend(Defect(where=self.where, what=f"{name}: {note}") for note in dict.fromkeys(notes))
-        if not hunks and not header.git:
-            self.problem(f"{self.found[-1].path}: no hunk that can be read", start)
+        for note in self.found[-1].note.split("; ") if notes else ():
+            self.problem(f"{self.found[-1].path}: {note}")
 
     def hunk(self, notes: list[str]) -> Hunk | None:
         match = _HUNK.match(self.line())
@@ -178,7 +190,7 @@ class _Reader:
         while (old > 0 or new > 0) and self.place < len(self.lines):
             line = self.lines[self.place]
             sign = line[:1]
-            if self.ends_early(line):
+            if self.ends_early(line, old, new):
                 break
             if sign in ("", "\r"):
                 line, sign = " " + line, " "
@@ -192,15 +204,20 @@ class _Reader:
             self.place += 1
         while self.line().startswith("\\ "):
             self.place += 1
+        while (old > 0 or new > 0) and taken and not self.lines[taken[-1][1]].strip():
+            taken.pop()  # blank lines behind a hunk that is cut off are no context
         return taken
 
-    def ends_early(self, line: str) -> bool:
-        """Whether a hunk that still misses lines is over all the same."""
+    def ends_early(self, line: str, old: int, new: int) -> bool:
+        """Whether a hunk that still misses `old` and `new` lines is over all the same. git would refuse it."""
         if line.startswith(("diff --git ", "@@ -")):
             return True
         if line == "-- " and _VERSION.match(self.line(1)):
-            return True
-        return line.startswith("--- ") and self.line(1).startswith("+++ ") and self.line(2).startswith("@@ -")
+            return (old, new) != (1, 0)
+        if line.startswith("--- ") and self.line(1).startswith("+++ ") and self.line(2).startswith("@@ -"):
+            return (old, new) != (1, 1)
+        # A stray line is the rest of a line that the mailer broke if the hunk goes on behind it.
+        return line[:1] not in ("+", "-", " ", "\\", "", "\r") and self.line(1)[:1] not in ("+", "-", " ", "\\")
 
     def surplus(self, notes: list[str]) -> None:
         """Lines behind a complete hunk that look like more of it: git apply passes over them."""
@@ -257,7 +274,7 @@ def _file(header: _Header, hunks: tuple[Hunk, ...], notes: list[str]) -> FileDif
         old_blob=header.old_blob,
         new_blob=header.new_blob,
         hunks=hunks,
-        note="; ".join(dict.fromkeys(notes)),
+        note="; ".join(list(dict.fromkeys(notes))[:NOTE_CAP]),
     )
 
 

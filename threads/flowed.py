@@ -7,36 +7,29 @@ white space or one of + - @ | and the like.
 
 import re
 
-_QUOTES = re.compile(r">{1,64}")
+_QUOTES = re.compile(r">{1,1000}")
 _PROSE = re.compile(r"[^\s+\-@|#*=\\/{}<>]")
 
 
 def unflow(text: str, *, delsp: bool) -> str:
-    """The text with its paragraphs on one line each; quote marks are kept, written as "> " per level in a row."""
-    out: list[str] = []
-    open_depth = -1  # of the paragraph that the last line of `out` may go on with
+    """The text with its paragraphs on one line each. `delsp`: the space of a soft break goes too."""
+    paragraphs: list[list[str]] = []
+    depth_before, soft = -1, False
     for line in text.split("\n"):
         depth, rest = _unstuff(line)
-        if open_depth == depth and _PROSE.match(rest) and not _signature(rest):
-            joined = out[-1][:-1] if delsp else out[-1]
-            out[-1] = joined + rest
+        prose = bool(_PROSE.match(rest)) and rest != "--"
+        if soft and prose and depth == depth_before:
+            if delsp:
+                paragraphs[-1][-1] = paragraphs[-1][-1][:-1]
+            paragraphs[-1].append(rest)
         else:
-            out.append(_mark(depth) + rest)
-        soft = rest.endswith(" ") and not _signature(rest)
-        open_depth = depth if soft and (_PROSE.match(rest) or open_depth == depth) else -1
-    return "\n".join(out)
+            paragraphs.append([">" * depth + " " if depth else "", rest])
+        depth_before, soft = depth, prose and rest.endswith(" ")
+    return "\n".join(["".join(pieces) for pieces in paragraphs])
 
 
 def _unstuff(line: str) -> tuple[int, str]:
+    """Count of quote marks, and what stands behind them without the space that was put there."""
     match = _QUOTES.match(line)
     depth = match.end() if match else 0
-    rest = line[depth:]
-    return depth, rest[1:] if rest.startswith(" ") else rest
-
-
-def _mark(depth: int) -> str:
-    return ">" * depth + " " if depth else ""
-
-
-def _signature(rest: str) -> bool:
-    return rest in ("-- ", "--")
+    return depth, line[depth:].removeprefix(" ")
