@@ -1,8 +1,8 @@
 """Which of many mails belong to one thread, told from a few raw headers, without parsing the mails.
 
 An mbox or a Maildir may hold a whole list. Mails belong together when one names the other, or both name the same
-third mail, in In-Reply-To or References. Two further ties serve mail without such headers: an orphaned "Re:" joins the
-mails of the same subject, and the numbered patches of one series (`git format-patch` without --thread) join each other.
+third mail, in In-Reply-To or References. Two further ties serve mail that lacks such headers or the mail that they
+name: an orphaned "Re:" joins the mails of the same subject, and the numbered patches of one series (`git format-patch` without --thread) join each other.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 
 from reviewer.review import Value
 from threads import headers
+from threads.tree import base_subject
 
 HEADER_BYTES = headers.BLOCK_CAP + 2
 
@@ -69,27 +70,17 @@ class _Ties:
 
 
 def _tie_orphans(heads: Sequence[Head], ties: _Ties) -> None:
-    """A reply without references joins the first mail of its subject; without one it stays alone."""
+    """A reply that names no mail that is here joins the mails of its subject, as the reply tree will have it."""
+    here = {one.msgid for one in heads}
+    subjects = [base_subject(one.subject) for one in heads]
     first: dict[str, int] = {}
-    for index, one in enumerate(heads):
-        if one.subject and not _is_reply(one.subject):
-            first.setdefault(_base(one.subject), index)
-    for index, one in enumerate(heads):
-        if not one.refs and _is_reply(one.subject) and _base(one.subject) in first:
-            ties.tie(first[_base(one.subject)], index)
-
-
-def _is_reply(subject: str) -> bool:
-    return re.match(r"(?:re|aw|sv|antw)(?:\[[0-9]{1,3}\])?:", subject, re.IGNORECASE) is not None
-
-
-def _base(subject: str) -> str:
-    """The subject without its reply prefixes, for comparison."""
-    for _ in range(20):
-        if not _is_reply(subject):
-            break
-        subject = subject.partition(":")[2].lstrip()
-    return subject.lower()
+    for wanted in (False, True):  # a mail that begins a subject goes before replies
+        for index, (base, reply) in enumerate(subjects):
+            if base and reply is wanted:
+                first.setdefault(base.lower(), index)
+    for index, (base, reply) in enumerate(subjects):
+        if base and reply and here.isdisjoint(heads[index].refs):
+            ties.tie(first[base.lower()], index)
 
 
 def _tie_series(heads: Sequence[Head], ties: _Ties) -> None:

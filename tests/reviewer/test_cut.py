@@ -48,6 +48,20 @@ def test_an_orphaned_reply_joins_the_mail_of_its_subject() -> None:
     assert cut.threads(heads) == ((0, 1), (2,))
 
 
+def test_an_orphan_whose_parent_is_known_here_is_none() -> None:
+    heads = [head("a", subject="x"), head("b", subject="y"), head("c", "b", subject="Re: x")]
+    assert cut.threads(heads) == ((0,), (1, 2))
+
+
+def test_a_reply_that_names_only_unknown_mails_joins_its_subject() -> None:
+    assert cut.threads([head("a", subject="x"), head("c", "mangled", subject="Re: x")]) == ((0, 1),)
+
+
+def test_orphans_of_one_subject_join_without_its_first_mail() -> None:
+    heads = [head("a", subject="Re: x"), head("b", "gone", subject="RE: X"), head("c", subject="Re: y")]
+    assert cut.threads(heads) == ((0, 1), (2,))
+
+
 def test_unthreaded_patches_of_one_series_join() -> None:
     heads = [head(str(n), subject=f"[PATCH v2 {n}/3] change {n}") for n in (1, 2, 3)]
     assert cut.threads([*heads, head("z", subject="[PATCH] other")]) == ((0, 1, 2), (3,))
