@@ -2,7 +2,8 @@
 
 An mbox or a Maildir may hold a whole list. Mails belong together when one names the other, or both name the same
 third mail, in In-Reply-To or References. Two further ties serve mail that lacks such headers or the mail that they
-name: an orphaned "Re:" joins the mails of the same subject, and the numbered patches of one series (`git format-patch` without --thread) join each other.
+name: an orphaned "Re:" joins the mails of the same subject, and the numbered patches of one series (`git format-patch`
+without --thread) join each other.
 """
 
 import re
