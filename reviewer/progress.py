@@ -1,6 +1,7 @@
 """A line on standard error about what takes longer than half a second.
 
-On a terminal one line is rewritten and then removed; elsewhere (a log, a CI) it is printed once, plainly.
+On a terminal one line is rewritten and then removed; elsewhere (a log, a CI) it is printed once, plainly. Of steps
+within steps only the innermost shows.
 """
 
 import contextlib
@@ -8,10 +9,48 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import TextIO
 
 QUIET = 0.5  # seconds before anything shows
 _EVERY = 0.25
+
+
+class _Step:
+    """One step under way; its own thread shows it."""
+
+    def __init__(self, what: str, stream: TextIO, count: Callable[[], str] | None) -> None:
+        self.what = what
+        self.stream = stream
+        self.count = count
+        self.covered = False  # a step within this one shows instead
+        self.done = threading.Event()
+
+    def show(self) -> None:
+        if self.done.wait(QUIET):
+            return
+        began = time.monotonic() - QUIET
+        with contextlib.suppress(OSError, ValueError):  # a closed stderr is no reason to fail
+            if self.stream.isatty():
+                self._rewrite(began)
+            elif not self.covered:
+                self._write(f"mkwrite: {self.what} ...\n")
+
+    def _rewrite(self, began: float) -> None:
+        while True:
+            if not self.covered:
+                extra = f", {self.count()}" if self.count else ""
+                self._write(f"\r\x1b[Kmkwrite: {self.what} ... {time.monotonic() - began:.0f} s{extra}")
+            if self.done.wait(_EVERY):
+                break
+        self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        self.stream.write(text)
+        self.stream.flush()
+
+
+_innermost: ContextVar[_Step | None] = ContextVar("innermost", default=None)
 
 
 @contextlib.contextmanager
@@ -20,31 +59,18 @@ def step(what: str, stream: TextIO | None = None, count: Callable[[], str] | Non
 
     `what` is text of ours with untrusted parts already made harmless; `count` gives what to append, "1,200 mails".
     """
-    stream = stream or sys.stderr
-    done = threading.Event()
-    thread = threading.Thread(target=_show, args=(what, stream, count, done), daemon=True)
+    one = _Step(what, stream or sys.stderr, count)
+    outer = _innermost.get()
+    token = _innermost.set(one)
+    if outer is not None:
+        outer.covered = True
+    thread = threading.Thread(target=one.show, daemon=True)
     thread.start()
     try:
         yield
     finally:
-        done.set()
+        one.done.set()
         thread.join()
-
-
-def _show(what: str, stream: TextIO, count: Callable[[], str] | None, done: threading.Event) -> None:
-    if done.wait(QUIET):
-        return
-    began = time.monotonic() - QUIET
-    with contextlib.suppress(OSError, ValueError):  # a closed stderr is no reason to fail
-        if not stream.isatty():
-            stream.write(f"mkwrite: {what} ...\n")
-            stream.flush()
-            return
-        while True:
-            extra = f", {count()}" if count else ""
-            stream.write(f"\r\x1b[Kmkwrite: {what} ... {time.monotonic() - began:.0f} s{extra}")
-            stream.flush()
-            if done.wait(_EVERY):
-                break
-        stream.write("\r\x1b[K")
-        stream.flush()
+        _innermost.reset(token)
+        if outer is not None:
+            outer.covered = False

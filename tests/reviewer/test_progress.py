@@ -50,6 +50,28 @@ def test_on_a_terminal_the_line_is_rewritten_and_removed(monkeypatch: pytest.Mon
     assert parts[-1] == ""
 
 
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["file", "terminal"])
+def test_of_steps_within_steps_the_innermost_shows(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO) -> None:
+    monkeypatch.setattr(progress, "QUIET", 0.02)
+    monkeypatch.setattr(progress, "_EVERY", 0.01)
+    with progress.step("outer", stream), progress.step("inner", stream):
+        time.sleep(0.1)
+    assert "inner" in stream.getvalue()
+    assert "outer" not in stream.getvalue()
+
+
+def test_after_an_inner_step_the_outer_shows_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "QUIET", 0.01)
+    monkeypatch.setattr(progress, "_EVERY", 0.01)
+    stream = Terminal()
+    with progress.step("outer", stream):
+        with progress.step("inner", stream):
+            time.sleep(0.05)
+        time.sleep(0.05)
+    text = stream.getvalue()
+    assert text.rindex("outer") > text.rindex("inner")
+
+
 def test_an_error_passes_through_and_the_line_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "QUIET", 0.01)
     stream = Terminal()
