@@ -1,0 +1,355 @@
+"""Call chains from the entries of a path to a function.
+
+Backward reachability from the target first, then a breadth-first search of simple chains from the entries, shortest
+first. Two chains are the same when they pass the same landmarks of the path file and the same implementers of its
+operations; of those the shortest is kept and the others are counted. A chain is infeasible when
+
+* a condition on the way contradicts what the arguments, early exits and conditions before it say (`rules.feasible`);
+* an implementer calls the operation that it implements again: it hands over to another file, whose filesystem the
+  source does not tell (kernfs, stacking filesystems);
+* it would go on in the operation of a filesystem other than the one whose table it came through.
+
+Chains are bounded in length and number; what was cut is said.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from rules import feasible
+from rules.filesystem_names import filesystem_of
+from rules.model import Edge, EdgeKind, Function, Value
+from rules.pathfiles import Operation, PathFile
+
+if TYPE_CHECKING:
+    from rules.graph import Model
+
+MAX_EDGES = 14  # of a chain; the longest that matters on the fault path of 7.3 has 12
+MAX_STATES = 20_000  # of one search, about 0.1 s
+MAX_CHAINS = 400
+
+
+class Step(Value, frozen=True, kw_only=True):
+    """One function of a chain and how the step before reaches it."""
+
+    function: int
+    name: str
+    file: str
+    first: int
+    edge: EdgeKind | None  # None for the entry
+    line: int  # of the call, in the file of the step before; 0 for the entry
+    operation: str = ""  # of an operation edge: struct.field; of a callback edge: who is handed it
+    condition: str = ""
+    arguments: tuple[str, ...] = ()
+    stage: str = ""
+
+
+class Chain(Value, frozen=True, kw_only=True):
+    path: str
+    steps: tuple[Step, ...]
+    edges: tuple[Edge, ...]
+    filesystems: tuple[str, ...] = ()  # whose operations it passes; empty for generic code only
+    facts: tuple[str, ...] = ()  # what must hold: "not IS_DAX"
+    known: frozenset[tuple[str, bool]] = frozenset()  # the same, for `rules.met`
+    infeasible: str = ""  # why it cannot be taken, "" when nothing speaks against it
+    folded: int = 0  # longer ways between the same landmarks
+
+
+class Chains(Value, frozen=True, kw_only=True):
+    path: str
+    targets: tuple[int, ...]
+    entries: tuple[int, ...]  # that the model has
+    chains: tuple[Chain, ...]
+    infeasible: tuple[Chain, ...]
+    cut: tuple[str, ...] = ()  # what was not followed, and why
+
+
+class _State(NamedTuple):
+    function: int
+    parent: _State | None
+    edge: Edge | None
+    depth: int
+    landmarks: tuple[str, ...]
+    facts: feasible.Facts
+    bindings: Mapping[str, feasible.Expression]
+    filesystems: frozenset[str]  # empty: any
+    why: str  # why it is infeasible
+
+
+class Limits(Value, frozen=True, kw_only=True):
+    edges: int = MAX_EDGES
+    states: int = MAX_STATES
+    chains: int = MAX_CHAINS
+    unfolded: bool = False  # keep every way, not only the shortest between landmarks
+
+
+def find(
+    model: Model,
+    path: PathFile,
+    targets: Sequence[int],
+    *,
+    starts: Sequence[int] | None = None,
+    limits: Limits | None = None,
+) -> Chains:
+    """All chains of a path that end in one of `targets`, from its entries or from `starts`."""
+    entries = tuple(starts) if starts is not None else entries_of(model, path)
+    search = _Search(model, path, frozenset(targets), limits or Limits())
+    found = search.run(entries)
+    return Chains(
+        path=path.name,
+        targets=tuple(targets),
+        entries=entries,
+        chains=tuple(chain for chain in found if not chain.infeasible),
+        infeasible=tuple(chain for chain in found if chain.infeasible),
+        cut=tuple(search.cut),
+    )
+
+
+def entries_of(model: Model, path: PathFile) -> tuple[int, ...]:
+    """The entries that this kernel has; definitions in headers are stubs of a configuration."""
+    return tuple(
+        function.index for name in path.entries for function in model.named(name) if not function.file.endswith(".h")
+    )
+
+
+def reaches(model: Model, path: PathFile, targets: Iterable[int], most: int = MAX_EDGES) -> dict[int, int]:
+    """Functions from which a target is reached along the edges of the path, with the number of edges it takes."""
+    distance = dict.fromkeys(targets, 0)
+    queue = deque(distance)
+    operations = {operation.name for operation in path.operations}
+    beyond = frozenset(path.beyond)
+    functions = model.functions
+    while queue:
+        index = queue.popleft()
+        steps = distance[index] + 1
+        if steps > most or (steps > 1 and functions[index].name in beyond):
+            continue
+        for edge in model.callers(index):
+            if edge.caller not in distance and follows(edge, operations):
+                distance[edge.caller] = steps
+                queue.append(edge.caller)
+    return distance
+
+
+def follows(edge: Edge, operations: Iterable[str]) -> bool:
+    """Whether a path with these operations takes the edge."""
+    return edge.kind != "operation" or edge.operation in operations
+
+
+class _Search:
+    def __init__(self, model: Model, path: PathFile, targets: frozenset[int], limits: Limits) -> None:
+        self.model = model
+        self.path = path
+        self.targets = targets
+        self.limits = limits
+        self.operations: dict[str, Operation] = {operation.name: operation for operation in path.operations}
+        self.constants = frozenset(path.constants)
+        self.landmarks = path.landmarks
+        self.distance = reaches(model, path, targets, limits.edges)
+        self.cut: list[str] = []
+        self._filesystems: dict[tuple[str, int], frozenset[str]] = {}
+        self._exits: dict[int, tuple[tuple[int, str, feasible.Expression], ...]] = {}
+
+    def run(self, entries: Sequence[int]) -> list[Chain]:
+        queue = deque(self._start(entry) for entry in entries if entry in self.distance)
+        seen: dict[tuple[object, ...], int] = {}
+        ends: list[tuple[tuple[object, ...], _State]] = []
+        states = 0
+        while queue:
+            state = queue.popleft()
+            if state.function in self.targets:
+                ends.append((self._key(state), state))
+                if len(ends) >= self.limits.chains:
+                    self.cut.append(f"stopped after {len(ends)} chains")
+                    break
+                if state.depth:  # a recursive target is shown once
+                    continue
+            for following in self._next(state):
+                states += 1
+                key = self._key(following)
+                seen[key] = seen.get(key, 0) + 1
+                if seen[key] == 1 or self.limits.unfolded:
+                    queue.append(following)
+            if states > self.limits.states:
+                self.cut.append(f"stopped after {states} steps of the search, chains of more than {state.depth} calls")
+                break
+        return [self._chain(state, seen.get(key, 1) - 1) for key, state in ends]
+
+    def _key(self, state: _State) -> tuple[object, ...]:
+        if state.why:
+            return state.function, state.landmarks, state.why
+        return state.function, state.landmarks, state.facts, tuple(state.bindings.items()), state.filesystems
+
+    def _start(self, entry: int) -> _State:
+        name = self.model.functions[entry].name
+        marks = (name,) if name in self.landmarks else ()
+        return _State(entry, None, None, 0, marks, feasible.NO_FACTS, {}, frozenset(), "")
+
+    def _next(self, state: _State) -> Iterator[_State]:
+        left = self.limits.edges - state.depth - 1
+        for edge in self.model.callees(state.function):
+            if self.distance.get(edge.callee, left + 1) > left or not follows(edge, self.operations):
+                continue
+            if edge.callee in self.targets or not self._on_chain(state, edge.callee):
+                yield self._follow(state, edge)
+
+    def _on_chain(self, state: _State, index: int) -> bool:
+        at: _State | None = state
+        while at is not None:
+            if at.function == index:
+                return True
+            at = at.parent
+        return False
+
+    def _follow(self, state: _State, edge: Edge) -> _State:
+        facts, why = state.facts, state.why
+        if not why:
+            known = self._after_conditions(state, edge)
+            facts, why = (known, "") if known is not None else (facts, self._contradiction(state, edge))
+        filesystems = state.filesystems
+        if edge.kind == "operation" and not why:
+            filesystems, why = self._through_operation(state, edge)
+            facts, why = self._assumed(edge, facts, why)
+        callee = self.model.functions[edge.callee]
+        bindings: Mapping[str, feasible.Expression] = {}
+        if edge.arguments and not why and edge.kind in ("call", "macro"):
+            bindings = feasible.bindings_of(callee.parameters, edge.arguments, state.bindings, self.constants)
+        return _State(
+            edge.callee,
+            state,
+            edge,
+            state.depth + 1,
+            state.landmarks + self._marks(edge, callee),
+            facts,
+            bindings,
+            filesystems,
+            why,
+        )
+
+    def _marks(self, edge: Edge, callee: Function) -> tuple[str, ...]:
+        if edge.kind == "operation":
+            return (f"{edge.operation}={edge.callee}",)
+        return (callee.name,) if callee.name in self.landmarks else ()
+
+    def _after_conditions(self, state: _State, edge: Edge) -> feasible.Facts | None:
+        """The facts at the call line: the enclosing conditions hold, the early exits above were not taken."""
+        facts = feasible.assume(
+            feasible.bind(feasible.parse(edge.condition), state.bindings), state.facts, self.constants
+        ) if self._concerns(edge.condition, state) else state.facts  # fmt: skip
+        for line, under, condition in self._exits_of(state.function):
+            if facts is None or line >= edge.line:
+                break
+            if not under or edge.condition.startswith(under):
+                facts = feasible.assume(feasible.bind(condition, state.bindings), facts, self.constants, truth=False)
+        return facts
+
+    def _concerns(self, condition: str, state: _State) -> bool:
+        if not condition:
+            return False
+        names = feasible.names_in(condition)
+        return not names.isdisjoint(self.constants) or not names.isdisjoint(state.bindings)
+
+    def _exits_of(self, index: int) -> tuple[tuple[int, str, feasible.Expression], ...]:
+        if index not in self._exits:
+            # A goto may lead to the very call; a return cannot.
+            self._exits[index] = tuple(
+                (way_out.line, way_out.under, feasible.parse(way_out.condition))
+                for way_out in self.model.exits(index)
+                if way_out.action.startswith("return")
+            )
+        return self._exits[index]
+
+    def _contradiction(self, state: _State, edge: Edge) -> str:
+        function = self.model.functions[state.function]
+        known = ", ".join(feasible.told(state.facts)) or "the arguments"
+        condition = edge.condition or "an early return above"
+        return f'{function.file}:{edge.line}: "{condition}" contradicts {known}'
+
+    def _through_operation(self, state: _State, edge: Edge) -> tuple[frozenset[str], str]:
+        for before in _operation_edges(state):
+            if before.operation == edge.operation:
+                name = self.model.functions[before.callee].name
+                return state.filesystems, f"{name} hands {_arrow(edge.operation)} over to another file"
+        candidates = self._filesystems_of(edge)
+        if not candidates or not state.filesystems:
+            return candidates or state.filesystems, ""
+        both = candidates & state.filesystems
+        if both:
+            return both, ""
+        target = self.model.functions[edge.callee].name
+        return (
+            state.filesystems,
+            f"{target} is of {_list(candidates)}, the chain came through {_list(state.filesystems)}",
+        )
+
+    def _filesystems_of(self, edge: Edge) -> frozenset[str]:
+        """Filesystems whose tables name this implementer; empty when a table of generic code does."""
+        key = edge.operation, edge.callee
+        if key not in self._filesystems:
+            struct, _, field = edge.operation.partition(".")
+            tables = [entry for entry in self.model.entries(struct, field) if entry.target == edge.callee]
+            names = {filesystem_of(entry.file) for entry in tables}
+            self._filesystems[key] = frozenset() if "" in names else frozenset(names)
+        return self._filesystems[key]
+
+    def _assumed(self, edge: Edge, facts: feasible.Facts, why: str) -> tuple[feasible.Facts, str]:
+        operation = self.operations[edge.operation]
+        for text in operation.assume:
+            known = feasible.assume(feasible.parse(text), facts, self.constants)
+            if known is None:
+                return facts, why or f"{_arrow(edge.operation)} is called with {text} only"
+            facts = known
+        return facts, why
+
+    def _chain(self, state: _State, folded: int) -> Chain:
+        states: list[_State] = []
+        at: _State | None = state
+        while at is not None:
+            states.append(at)
+            at = at.parent
+        states.reverse()
+        return Chain(
+            path=self.path.name,
+            steps=tuple(self._step(item) for item in states),
+            edges=tuple(item.edge for item in states if item.edge is not None),
+            filesystems=tuple(sorted(state.filesystems)),
+            facts=feasible.told(state.facts),
+            known=state.facts,
+            infeasible=state.why,
+            folded=folded,
+        )
+
+    def _step(self, state: _State) -> Step:
+        function = self.model.functions[state.function]
+        stage = self.path.stage_of(function.name)
+        edge = state.edge
+        return Step(
+            function=function.index,
+            name=function.name,
+            file=function.file,
+            first=function.first,
+            edge=edge.kind if edge else None,
+            line=edge.line if edge else 0,
+            operation=edge.operation if edge else "",
+            condition=edge.condition if edge else "",
+            arguments=edge.arguments if edge else (),
+            stage=stage.name if stage else "",
+        )
+
+
+def _operation_edges(state: _State) -> Iterator[Edge]:
+    at: _State | None = state
+    while at is not None:
+        if at.edge is not None and at.edge.kind == "operation":
+            yield at.edge
+        at = at.parent
+
+
+def _arrow(operation: str) -> str:
+    return "->" + operation.rpartition(".")[2]
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,235 @@
+"""Conditions of calls: parse, bind, and tell whether what is already known contradicts them.
+
+Only two kinds of atoms are reasoned about: predicates and flags that a path file calls constant (`IS_DAX(inode)`,
+`vmf->flags & FAULT_FLAG_WRITE`), whatever object they are written on, and parameters whose argument is known. Every
+other atom can be true or false. A contradiction found is certain under these premises; none found proves nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+# ("true",) ("false",) ("atom", text) ("not", e) ("and", a, b, ...) ("or", a, b, ...)
+Expression = tuple[Any, ...]
+Facts = frozenset[tuple[str, bool]]
+Bindings = Mapping[str, Expression]
+
+_TEXT_CAP = 500  # characters of a condition that are parsed; longer ones are one atom
+_TOKEN = re.compile(r"\s+|&&|\|\||[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|\d+|->|[=!<>]=|<<|>>|.", re.S)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_CALL = re.compile(r"([A-Za-z_]\w*) ?\(")
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*$|\d+$")
+_TRANSPARENT = frozenset({"likely", "unlikely"})
+_LITERALS = {"true": True, "false": False, "0": False, "1": True, "NULL": False}
+TRUE: Expression = ("true",)
+FALSE: Expression = ("false",)
+NO_FACTS: Facts = frozenset()
+
+
+@lru_cache(maxsize=4096)
+def names_in(text: str) -> frozenset[str]:
+    """Identifiers of a condition."""
+    return frozenset(_NAME.findall(text[:_TEXT_CAP]))
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """The condition as an expression; what cannot be read is one atom."""
+    if len(text) > _TEXT_CAP:
+        return ("atom", text)
+    tokens = [token for token in _TOKEN.findall(text) if not token.isspace()]
+    if not tokens or not _balanced(tokens):
+        return ("atom", text)
+    return _either(tokens)
+
+
+def _balanced(tokens: list[str]) -> bool:
+    depth = 0
+    for token in tokens:
+        depth += (token in ("(", "[")) - (token in (")", "]"))
+        if depth < 0 or depth > 32:
+            return False
+    return depth == 0
+
+
+def _either(tokens: list[str]) -> Expression:
+    parts = _split(tokens, "||")
+    return ("or", *map(_both, parts)) if len(parts) > 1 else _both(tokens)
+
+
+def _both(tokens: list[str]) -> Expression:
+    parts = _split(tokens, "&&")
+    return ("and", *map(_one, parts)) if len(parts) > 1 else _one(tokens)
+
+
+def _one(tokens: list[str]) -> Expression:
+    if not tokens:
+        return ("atom", "")
+    if tokens[0] == "!" and "==" not in tokens:
+        return negation(_one(tokens[1:]))
+    if tokens[0] in _TRANSPARENT and len(tokens) > 1 and _closes(tokens, 1) == len(tokens) - 1:
+        return _either(tokens[2:-1])
+    if tokens[0] == "(" and _closes(tokens, 0) == len(tokens) - 1:
+        return _either(tokens[1:-1])
+    if len(tokens) == 1 and tokens[0] in _LITERALS:
+        return TRUE if _LITERALS[tokens[0]] else FALSE
+    return ("atom", " ".join(tokens))
+
+
+def _split(tokens: list[str], operator: str) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token in ("(", "[")) - (token in (")", "]"))
+        if token == operator and depth == 0:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _closes(tokens: list[str], start: int) -> int:
+    depth = 0
+    for at in range(start, len(tokens)):
+        depth += (tokens[at] in ("(", "[")) - (tokens[at] in (")", "]"))
+        if depth == 0:
+            return at
+    return -1
+
+
+def negation(expression: Expression) -> Expression:
+    kind = expression[0]
+    if kind == "not":
+        return expression[1]  # type: ignore[no-any-return]
+    if kind == "true":
+        return FALSE
+    if kind == "false":
+        return TRUE
+    return ("not", expression)
+
+
+def bind(expression: Expression, bindings: Bindings) -> Expression:
+    """Put what is known of the parameters in their place."""
+    kind = expression[0]
+    if not bindings or kind in ("true", "false"):
+        return expression
+    if kind == "atom":
+        return _bind_atom(expression, bindings)
+    if kind == "not":
+        return negation(bind(expression[1], bindings))
+    return (kind, *(bind(part, bindings) for part in expression[1:]))
+
+
+def _bind_atom(atom: Expression, bindings: Bindings) -> Expression:
+    text = atom[1]
+    if text in bindings:
+        return bindings[text]
+    left, operator, right = text.partition(" == ")
+    wrong = False
+    if not operator:
+        left, operator, right = text.partition(" != ")
+        wrong = True
+    bound = bindings.get(left)
+    if not operator or bound is None or bound[0] != "atom":
+        return atom
+    same = _same_constant(bound[1], right)
+    return atom if same is None else (TRUE if same != wrong else FALSE)
+
+
+def _same_constant(one: str, other: str) -> bool | None:
+    """Whether two written constants are equal; None when that cannot be told from their spelling."""
+    if one == other:
+        return True
+    if one.isdigit() and other.isdigit():
+        return int(one) == int(other)
+    siblings = one.count("_") and one.rpartition("_")[0] == other.rpartition("_")[0]
+    if siblings and _CONSTANT.match(one) and _CONSTANT.match(other):
+        return False  # two members of one enumeration
+    return None
+
+
+def fact_key(text: str, constants: frozenset[str]) -> str:
+    """The constant that an atom states: "IS_DAX" for `IS_DAX ( inode )`; "" when it states none."""
+    call = _CALL.match(text)
+    if call and call[1] in constants and text.endswith(")") and text.count("(") == text.count(")"):
+        tail = text[call.end() : -1]
+        return call[1] if _inside(tail) else ""
+    left, operator, right = text.rpartition(" & ")
+    if operator and right in constants and "&" not in left and "|" not in left:
+        return right
+    return text if text in constants else ""
+
+
+def _inside(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return False
+    return True
+
+
+def assume(expression: Expression, facts: Facts, constants: frozenset[str], truth: bool = True) -> Facts | None:
+    """The facts once `expression` is `truth`; None when that contradicts `facts`."""
+    kind = expression[0]
+    if kind in ("true", "false"):
+        return facts if (kind == "true") == truth else None
+    if kind == "not":
+        return assume(expression[1], facts, constants, not truth)
+    if kind == "atom":
+        key = fact_key(expression[1], constants)
+        if not key:
+            return facts
+        return None if (key, not truth) in facts else facts | {(key, truth)}
+    if (kind == "and") == truth:
+        return _assume_all(expression[1:], facts, constants, truth)
+    return _assume_one(expression[1:], facts, constants, truth)
+
+
+def _assume_all(parts: Iterable[Expression], facts: Facts, constants: frozenset[str], truth: bool) -> Facts | None:
+    known: Facts | None = facts
+    parts = tuple(parts)
+    while known is not None:
+        before = known
+        for part in parts:
+            known = assume(part, known, constants, truth)
+            if known is None:
+                return None
+        if known == before:
+            return known
+    return None
+
+
+def _assume_one(parts: Iterable[Expression], facts: Facts, constants: frozenset[str], truth: bool) -> Facts | None:
+    """One of the parts has this truth; what all that still can have it agree on is known."""
+    possible = [after for part in parts if (after := assume(part, facts, constants, truth)) is not None]
+    return frozenset.intersection(*possible) if possible else None
+
+
+def bindings_of(
+    parameters: tuple[str, ...], arguments: tuple[str, ...], bindings: Bindings, constants: frozenset[str]
+) -> dict[str, Expression]:
+    """What the callee knows of its parameters, from the arguments as the caller writes and knows them."""
+    known: dict[str, Expression] = {}
+    for parameter, argument in zip(parameters, arguments, strict=False):
+        if not argument:
+            continue
+        expression = bind(parse(argument), bindings)
+        if _says_something(expression, constants):
+            known[parameter] = expression
+    return known
+
+
+def _says_something(expression: Expression, constants: frozenset[str]) -> bool:
+    kind = expression[0]
+    if kind in ("true", "false"):
+        return True
+    if kind == "atom":
+        return bool(fact_key(expression[1], constants)) or bool(_CONSTANT.match(expression[1]))
+    return any(_says_something(part, constants) for part in expression[1:])
+
+
+def told(facts: Facts) -> tuple[str, ...]:
+    """Facts as a reader wants them: "IS_DAX", "not VM_SHARED"."""
+    return tuple(sorted(name if truth else f"not {name}" for name, truth in facts))

@@ -1,0 +1,258 @@
+"""Checks and locks met on a chain before its last function is entered.
+
+In every frame: what stands above the call line and control can come from, and what the functions called there do, to
+a given depth; a call of an operation counts with the implementer that stands in the same table as the chain's own. An
+unlock of the page drops the lock, and every check of page state made before it is stale: another task can change the
+state in between.
+
+`certain` means that nothing but the conditions of the chain itself stands before it; otherwise `condition` tells when
+it is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from rules import feasible
+from rules.chains import Chain, follows
+from rules.model import Edge, Site, Value
+from rules.pathfiles import PathFile
+
+if TYPE_CHECKING:
+    from rules.graph import Model
+
+DEPTH = 3  # calls below a frame that are looked into
+MOST = 400  # sites that one function brings along; a bound, not met on the four shipped models
+_PAGE_STATES = frozenset({"uptodate", "error", "dirty", "writeback", "mapping", "i_size"})
+_CHECKS = frozenset({"test", "check", "assert"})
+_TAKES = {"lock": "unlock", "start": "end"}
+
+
+class Met(Value, frozen=True, kw_only=True):
+    """A site that control passes before the target is entered."""
+
+    site: Site
+    file: str
+    name: str  # of the function that holds the site
+    frame: int  # which step of the chain brought it, from 0
+    via: tuple[str, ...]  # functions between that step and the site's own function
+    certain: bool
+    condition: str  # what else must hold, "" when certain
+    stale: bool = False
+    why: str = ""  # of stale
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.site.line}"
+
+
+class _Passed(NamedTuple):
+    site: Site
+    via: tuple[int, ...]
+    condition: str
+    leaves: bool  # stands in a branch that leaves its function
+
+
+class Walk:
+    """Looks into functions for one chain after another; keeps what it has read."""
+
+    def __init__(self, model: Model, path: PathFile, depth: int = DEPTH) -> None:
+        self.model = model
+        self.path = path
+        self.depth = depth
+        self.operations = frozenset(operation.name for operation in path.operations)
+        self.constants = frozenset(path.constants)
+        self._inside: dict[tuple[object, ...], tuple[_Passed, ...]] = {}
+        self._tables: frozenset[str] = frozenset()
+        self._facts: feasible.Facts = feasible.NO_FACTS
+
+    def before(self, chain: Chain) -> tuple[Met, ...]:
+        """Everything met on the chain, in the order in which it is met."""
+        self._facts = chain.known
+        self._tables = self._tables_of(chain)
+        met: list[Met] = []
+        bindings: Mapping[str, feasible.Expression] = {}
+        for frame, edge in enumerate(chain.edges):
+            if self._runs_later(edge):
+                met = [_left_behind(item) for item in met]
+            for passed in self._above(edge.caller, edge, bindings, self.depth):
+                self._meet(met, passed, frame)
+            bindings = self._bind(edge, bindings)
+        return tuple(met)
+
+    def _meet(self, met: list[Met], passed: _Passed, frame: int) -> None:
+        site = passed.site
+        holder = self.model.functions[site.function]
+        met.append(
+            Met(
+                site=site,
+                file=holder.file,
+                name=holder.name,
+                frame=frame,
+                via=tuple(self.model.functions[index].name for index in passed.via),
+                certain=not passed.condition,
+                condition=passed.condition,
+            )
+        )
+        if site.op in ("unlock", "end") and not passed.leaves:
+            _drop(met, site, f"{holder.file}:{site.line}")
+
+    def _runs_later(self, edge: Edge) -> bool:
+        operation = self.path.operation(edge.operation) if edge.operation else None
+        return operation is not None and operation.later
+
+    def _tables_of(self, chain: Chain) -> frozenset[str]:
+        """Tables that hold the implementers the chain passes."""
+        tables: set[str] = set()
+        for edge in chain.edges:
+            if edge.kind == "operation":
+                tables.update(entry.variable for entry in self.model.entries_of(edge.callee))
+        return frozenset(tables)
+
+    def _bind(self, edge: Edge, bindings: Mapping[str, feasible.Expression]) -> Mapping[str, feasible.Expression]:
+        if not edge.arguments or edge.kind not in ("call", "macro"):
+            return {}
+        parameters = self.model.functions[edge.callee].parameters
+        return feasible.bindings_of(parameters, edge.arguments, bindings, self.constants)
+
+    def _above(
+        self, index: int, call: Edge, bindings: Mapping[str, feasible.Expression], depth: int
+    ) -> Iterator[_Passed]:
+        """What stands above a call line in its own function, in order."""
+        for item in self._items(index):
+            if item.line > call.line or (item.line == call.line and not _same_condition(item, call)):
+                continue
+            if item.until and item.until < call.line:
+                continue  # the branch has left before
+            if excludes(item.condition, call.condition) or not self._possible(item.condition, bindings):
+                continue
+            yield from self._pass(item, call.condition, bindings, depth, leaves=False)
+
+    def _below(self, index: int, bindings: Mapping[str, feasible.Expression], depth: int) -> tuple[_Passed, ...]:
+        """What a call of the function passes."""
+        key = (index, depth, tuple(bindings.items()), self._facts, self._tables)
+        if key not in self._inside:
+            self._inside[key] = ()  # recursion brings nothing new
+            found: list[_Passed] = []
+            for item in self._items(index):
+                if self._possible(item.condition, bindings):
+                    found.extend(self._pass(item, "", bindings, depth, leaves=bool(item.until)))
+                if len(found) >= MOST:
+                    break
+            self._inside[key] = tuple(found[:MOST])
+        return self._inside[key]
+
+    def _pass(
+        self, item: Site | Edge, known: str, bindings: Mapping[str, feasible.Expression], depth: int, *, leaves: bool
+    ) -> Iterator[_Passed]:
+        rest = beyond(item.condition, known)
+        if isinstance(item, Site):
+            yield _Passed(item, (), rest, leaves)
+            return
+        if depth == 0 or not self._looks_into(item):
+            return
+        for passed in self._below(item.callee, self._bind(item, bindings), depth - 1):
+            condition = " && ".join(part for part in (rest, passed.condition) if part)
+            yield _Passed(passed.site, (item.callee, *passed.via), condition, leaves or passed.leaves)
+
+    def _looks_into(self, edge: Edge) -> bool:
+        if edge.kind == "operation":
+            entries = self.model.entries_of(edge.callee)
+            return follows(edge, self.operations) and any(entry.variable in self._tables for entry in entries)
+        return edge.kind != "callback"
+
+    def _items(self, index: int) -> Sequence[Site | Edge]:
+        """Sites and calls of a function by line; a call that is itself the site is not looked into."""
+        sites = self.model.sites(index)
+        named = {(site.line, site.spelling) for site in sites}
+        functions = self.model.functions
+        calls = [edge for edge in self.model.callees(index) if (edge.line, functions[edge.callee].name) not in named]
+        return sorted((*sites, *calls), key=lambda item: item.line)
+
+    def _possible(self, condition: str, bindings: Mapping[str, feasible.Expression]) -> bool:
+        if not condition:
+            return True
+        names = feasible.names_in(condition)
+        if names.isdisjoint(self.constants) and names.isdisjoint(bindings):
+            return True
+        expression = feasible.bind(feasible.parse(condition), bindings)
+        return feasible.assume(expression, self._facts, self.constants) is not None
+
+
+def _same_condition(item: Site | Edge, call: Edge) -> bool:
+    """A test written in the very condition that the call stands under or is part of."""
+    return isinstance(item, Site) and item.op in ("test", "check") and item.spelling in call.condition
+
+
+def _drop(met: list[Met], unlock: Site, where: str) -> None:
+    """An unlock ends the locks of its kind (two are two ways to take one); the checks it covered are stale."""
+    for at in range(len(met) - 1, -1, -1):
+        item = met[at]
+        if item.stale:
+            continue
+        if item.site.subject == unlock.subject and _TAKES.get(item.site.op) == unlock.op:
+            met[at] = msgspec.structs.replace(item, stale=True, why=f"dropped at {where}")
+        elif unlock.subject == "locked" and item.site.subject in _PAGE_STATES and item.site.op in _CHECKS:
+            met[at] = msgspec.structs.replace(item, stale=True, why=f"the page lock is dropped at {where}")
+
+
+def _left_behind(item: Met) -> Met:
+    if item.stale:
+        return item
+    return msgspec.structs.replace(item, stale=True, why="the chain goes on later, in another context")
+
+
+def excludes(one: str, other: str) -> bool:
+    """Whether two enclosing conditions are branches of the same if."""
+    if not one or not other or one == other:
+        return False
+    mine, theirs = split(one), split(other)
+    return any(_negated(part) in theirs for part in mine) or _other_case(mine, theirs)
+
+
+def _negated(part: str) -> str:
+    return part[2:-1] if part.startswith("!(") and part.endswith(")") else f"!({part})"
+
+
+def _other_case(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    for one, other in zip(mine, theirs, strict=False):
+        if one != other:
+            return one.startswith(("case ", "default")) and other.startswith(("case ", "default"))
+    return False
+
+
+def beyond(condition: str, known: str) -> str:
+    """The parts of an enclosing condition that `known` does not already say."""
+    if not condition or condition == known:
+        return ""
+    parts = split(known)
+    return " && ".join(part for part in split(condition) if part not in parts)
+
+
+def split(condition: str) -> tuple[str, ...]:
+    """The levels of an enclosing condition."""
+    if " && " not in condition:
+        return (condition,) if condition else ()
+    parts: list[str] = []
+    depth = start = 0
+    for at, char in enumerate(condition):
+        depth += (char == "(") - (char == ")")
+        if depth == 0 and condition.startswith(" && ", at):
+            parts.append(condition[start:at])
+            start = at + 4
+    parts.append(condition[start:])
+    return tuple(parts)
+
+
+def checked(met: Sequence[Met], subject: str) -> Met | None:
+    """A test of the state that still holds when the target is entered, None when there is none."""
+    fresh = (item for item in met if item.site.subject == subject and item.site.op in ("test", "check"))
+    return next((item for item in fresh if not item.stale), None)
+
+
+def held(met: Sequence[Met]) -> tuple[Met, ...]:
+    """Locks taken and not dropped."""
+    return tuple(item for item in met if item.site.op in _TAKES and not item.stale)
