@@ -1,21 +1,17 @@
 """Renews the report in README.md: `python -m tests.readme`."""
 
-import subprocess
-import sys
-from pathlib import Path
+from tests.reviewer.process import ROOT, mkwrite
 
-ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 BEGIN = "<!-- output: mkwrite review example -->\n```\n"
 END = "```\n<!-- end of output -->"
 MOST_LINES = 60
-MKWRITE = [sys.executable, "-c", "import sys; from reviewer.cli import main; sys.exit(main())"]
 
 
 def report() -> str:
     """The first lines of the report on the bundled example, as a pipe gets it."""
-    command = [*MKWRITE, "review", "example"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, timeout=60)
+    done = mkwrite("review", "example")
+    assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     left = len(lines) - MOST_LINES
     return "\n".join([*lines[:MOST_LINES], *([f"[... {left} more lines]"] if left > 0 else []), ""])

@@ -13,11 +13,10 @@ from pathlib import Path
 import msgspec
 
 from reviewer import cut, sources
+from tests.reviewer.process import MKWRITE, ROOT
 
-ROOT = Path(__file__).parents[2]
 SEED = ROOT.parent / "shared" / "corpus" / "dev" / "mbox" / "t000.mbox"
 EXAMPLE = ROOT / "reviewer" / "example" / "thread.mbox"
-MKWRITE = [sys.executable, "-c", "import sys; from reviewer.cli import main; sys.exit(main())"]
 ROUNDS = 5
 
 

@@ -1,8 +1,7 @@
-"""Exit codes, messages, what is imported when, completion and the manual page."""
+"""Exit codes, messages, and what is imported when."""
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,29 +12,10 @@ import click
 import pytest
 
 from reviewer import cli
-from reviewer.commands import man
 from tests.reviewer import faulty_server
+from tests.reviewer.process import MKWRITE, ROOT, mkwrite, spawn
 
-ROOT = Path(__file__).parents[2]
-MKWRITE = [sys.executable, "-c", "import sys; from reviewer.cli import main; sys.exit(main())"]
 NAMES = ("fine", "gate", "bad", "bug", "deep", "interrupted", "closed", "usage")
-
-
-def spawn(arguments: list[str], **env: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        arguments,
-        check=False,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        cwd=ROOT,
-        env={**os.environ, **env},
-    )
-
-
-def mkwrite(*arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
-    return spawn([*MKWRITE, *arguments], **env)
 
 
 @pytest.fixture
@@ -179,43 +159,3 @@ def test_every_command_has_help_and_describes_every_option(name: str, capsys: py
     assert command is not None
     options = [p for p in command.params if isinstance(p, click.Option)]
     assert [p.name for p in options if not p.help] == []
-
-
-# Completion and the manual page.
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_completion_script_of_each_shell_names_the_variable_that_we_answer_to(shell: str) -> None:
-    if shell == "bash" and shutil.which("bash") is None:
-        pytest.skip("click asks bash for its version, and bash is not installed")
-    done = mkwrite("completion", shell)
-    assert done.returncode == 0
-    assert "_MKWRITE_COMPLETE" in done.stdout
-
-
-def test_commands_are_completed() -> None:
-    done = mkwrite(_MKWRITE_COMPLETE="bash_complete", COMP_WORDS="mkwrite rev", COMP_CWORD="1")
-    assert done.stdout.split() == ["plain,review"]
-
-
-def test_the_manual_page_names_every_command_and_its_options(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = ends(capsys, "man")
-    assert (code, err) == (0, "")
-    assert out.startswith(".TH MKWRITE 1")
-    for name in cli.COMMANDS:
-        assert f".SS mkwrite {name}" in out
-    assert "\\-\\-midmask" in out
-
-
-def test_text_is_literal_in_roff() -> None:
-    assert man.escaped(".so /etc/passwd\n'x\na-b\\n") == "\\&.so /etc/passwd\n\\&'x\na\\-b\\en"
-    assert man.prose("One\ntwo.\n\n\b\nkept as\n  it is") == "One\ntwo.\n.PP\n.nf\nkept as\nit is\n.fi"
-
-
-@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
-def test_the_manual_page_is_roff_without_warnings(tmp_path: Path) -> None:
-    page = mkwrite("man").stdout
-    (tmp_path / "page").write_text(page, encoding="utf-8")
-    done = spawn(["groff", "-man", "-Tutf8", "-ww", str(tmp_path / "page")])
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "NAME" in done.stdout
