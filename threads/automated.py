@@ -20,7 +20,7 @@ _NAME = re.compile(
 )
 _LOCAL = re.compile(
     r"(?:lkp|kbuild|jenkins|zuul|hydra|gitlab|github|buildbot|postmaster|root|bugzilla|www-data|robot|syzbot.*)"
-    r"|.*(?:^|[+._-])(?:bot|robot|daemon)(?:$|[+._-]).*|.*(?:[+_-]ci|^ci[+_-].*)|.*[a-z]bot"
+    r"|.*(?:^|[+._-])(?:bot|robot|daemon)(?:$|[+._-]).*|.*(?:[+_-]ci|^ci[+_-].*)|.*(?:ci|build|test|review)bot"
     r"|(?:.*[+._-])?(?:no-?reply|do-?not-?reply|donotreply|notifications?|automation)(?:[+._-].*)?",
 )
 _AUTO = re.compile(r"auto[- ]?(?:generated|replied|notified)", re.IGNORECASE)

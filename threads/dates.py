@@ -61,6 +61,8 @@ def parse(text: str) -> tuple[datetime | None, str]:
         return None, "empty"
     if len(text) > CAP or re.search(r"\d{10}", text):
         return None, "too long to be a date"
+    if not text.isascii():
+        return None, "no date that can be read"
     if match := _STANDARD.fullmatch(text):
         return _standard(match)
     return _lenient(text)

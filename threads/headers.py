@@ -89,7 +89,7 @@ def _fields(block: bytes, notes: list[str]) -> tuple[tuple[tuple[str, bytes], ..
         offset += len(line) + 1
     long = [name for name, value in found if len(value) > FIELD_CAP]
     notes.extend(f"header {name} longer than {FIELD_CAP} bytes, cut" for name in dict.fromkeys(long[:10]))
-    return tuple((name, bytes(value[:FIELD_CAP]).strip()) for name, value in found), stopped
+    return tuple((name, bytes(value).strip()[:FIELD_CAP]) for name, value in found), stopped
 
 
 def codec_of(charset: str) -> str:
@@ -207,20 +207,23 @@ def addresses(value: bytes) -> tuple[tuple[Identity, ...], tuple[str, ...]]:
 class _Spec:
     """One mailbox while it is being read; text is latin-1 of the raw bytes."""
 
-    __slots__ = ("angle", "comment", "words")
+    __slots__ = ("angle", "bare", "comment", "words")
 
     def __init__(self) -> None:
         self.words = ""
+        self.bare = ""  # the words as they stand, quoting kept
         self.angle = ""
         self.comment = ""
 
     def add(self, piece: str) -> None:
         if piece.startswith("<") and piece.endswith(">") and len(piece) > 1 and not self.angle:
             self.angle = piece[1:-1].strip()
-        elif piece.startswith('"'):
-            self.words += re.sub(r"\\(.)", r"\1", piece[1:-1] if piece.endswith('"') and len(piece) > 1 else piece[1:])
-        else:
-            self.words += piece
+            return
+        self.bare += piece
+        if piece.startswith('"'):
+            closed = piece.endswith('"') and len(piece) > 1
+            piece = re.sub(r"\\(.)", r"\1", piece[1:-1] if closed else piece[1:])
+        self.words += piece
 
     def pending(self, piece: str) -> bool:
         """A comma in an unquoted name ("Doe, Jane <jane@example.org>"): what came so far has no address at all."""
@@ -229,18 +232,23 @@ class _Spec:
     def close(self, found: list[Identity], notes: list[str]) -> None:
         if not (self.words.strip() or self.angle):
             return
-        address, name = self.angle, self.words
-        if not address:
-            parts = self.words.split()
-            holding = [piece for piece in parts if "@" in piece]
-            address = holding[0] if len(holding) == 1 else "".join(parts)
-            name = " ".join(piece for piece in parts if piece != address) if len(holding) == 1 else ""
+        address, name = (self.angle, self.words) if self.angle else self.loose()
         if not _ADDRESS.fullmatch(address):
             notes.append("an address that cannot be read")
             name, address = name or self.words, ""
         name = name.strip(" ,") or self.comment
         shown = decode(name.encode("latin-1"))[0]
         found.append(Identity(name=shown, address=decode_bytes(address.encode("latin-1"), "utf-8")[0].lower()))
+
+    def loose(self) -> tuple[str, str]:
+        """Address and name of a mailbox without angle brackets."""
+        if _ADDRESS.fullmatch(self.bare.strip()):
+            return self.bare.strip(), ""
+        words = self.words.split()
+        holding = [word for word in words if "@" in word]
+        if len(holding) != 1:
+            return "".join(words), ""
+        return holding[0], " ".join(word for word in words if word != holding[0])
 
 
 def content(value: bytes) -> tuple[str, dict[str, str]]:
