@@ -7,6 +7,7 @@ exceptions into a line on standard error and an exit code.
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -101,6 +102,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; the console script passes it to sys.exit."""
+    if arguments is None:  # a process of our own: clean up on SIGTERM too (temporary directories, b4)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(errors.TERMINATED))
     for stream in (sys.stdout, sys.stderr):  # a report must not die of the terminal's character set
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -127,7 +130,7 @@ def _complain(text: str) -> None:
     """One line on standard error; what came from mail or a server cannot drive the terminal."""
     from reviewer.neutral import plain
 
-    print("mkwrite:", plain(text[:2000]), file=sys.stderr)
+    click.echo(f"mkwrite: {plain(text[:2000])}", err=True)  # print would take standard output when stderr is closed
 
 
 def _own_bug(error: Exception) -> int:

@@ -7,6 +7,7 @@ OUR_BUG = 3
 FAIL_ON = 10
 INTERRUPTED = 130
 PIPE_CLOSED = 141  # 128 + SIGPIPE, what a shell reports for git in the same case
+TERMINATED = 143  # 128 + SIGTERM
 
 
 class Failure(Exception):  # noqa: N818 -- it names the user's case, not a bug of ours

@@ -19,7 +19,7 @@ _EVERY = 0.25
 class _Step:
     """One step under way; its own thread shows it."""
 
-    def __init__(self, what: str, stream: TextIO, count: Callable[[], str] | None) -> None:
+    def __init__(self, what: str, stream: TextIO | None, count: Callable[[], str] | None) -> None:
         self.what = what
         self.stream = stream
         self.count = count
@@ -27,7 +27,7 @@ class _Step:
         self.done = threading.Event()
 
     def show(self) -> None:
-        if self.done.wait(QUIET):
+        if self.stream is None or self.done.wait(QUIET):  # None: the process has no standard error
             return
         began = time.monotonic() - QUIET
         with contextlib.suppress(OSError, ValueError):  # a closed stderr is no reason to fail
@@ -46,8 +46,9 @@ class _Step:
         self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:
-        self.stream.write(text)
-        self.stream.flush()
+        if self.stream is not None:
+            self.stream.write(text)
+            self.stream.flush()
 
 
 _innermost: ContextVar[_Step | None] = ContextVar("innermost", default=None)

@@ -24,6 +24,7 @@ STATUS = (
     ("10", "The condition of --fail-on was met."),
     ("130", "Interrupted."),
     ("141", "The reader of the output went away."),
+    ("143", "Ended by SIGTERM."),
 )
 
 

@@ -85,7 +85,12 @@ def test_a_character_that_the_terminal_cannot_show_is_no_failure() -> None:
     assert (done.returncode, done.stdout[-7:]) == (0, "\\u2192\n")
 
 
-def test_an_interrupt_during_a_fetch_ends_b4_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "said"), [(signal.SIGINT, 130, b"mkwrite: interrupted\n"), (signal.SIGTERM, 143, b"")]
+)
+def test_a_signal_during_a_fetch_ends_b4_and_leaves_nothing(
+    tmp_path: Path, number: signal.Signals, code: int, said: bytes
+) -> None:
     with faulty_server.running() as server:
         command = [*MKWRITE, "review", "--midmask", server.midmask("hang"), faulty_server.MSGID]
         env = {**os.environ, "TMPDIR": str(tmp_path)}
@@ -93,12 +98,17 @@ def test_an_interrupt_during_a_fetch_ends_b4_too(tmp_path: Path) -> None:
             deadline = time.monotonic() + 30
             while not server.asked and time.monotonic() < deadline and process.poll() is None:
                 time.sleep(0.05)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             _, err = process.communicate(timeout=20)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert b"Traceback" not in err
-    assert err.endswith(b"mkwrite: interrupted\n")
+    assert err.endswith(said)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_standard_error_nothing_goes_to_standard_output() -> None:
+    done = spawn(["sh", "-c", 'exec "$@" 2>&-', "sh", *MKWRITE, "review", "./no-such-file"])
+    assert (done.returncode, done.stdout) == (1, "")
 
 
 def test_the_version_is_printed() -> None:
