@@ -1,6 +1,7 @@
 """The whole way from a message-id to raw mails: Debian's public-inbox on loopback, asked through the real b4."""
 
 import contextlib
+import json
 import shutil
 import socket
 import subprocess
@@ -8,12 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reviewer import cut, sources
 from reviewer.errors import Failure
 from tests.reviewer import epochs
+from tests.reviewer.process import ROOT, mkwrite
 
 PROGRAMS = ("public-inbox-init", "public-inbox-index", "public-inbox-httpd", "git")
 MISSING = [name for name in PROGRAMS if shutil.which(name) is None]
@@ -26,6 +29,7 @@ pytestmark = [
 
 OTHER = [epochs.mail(f"other-{n}@example.org", f"[PATCH] mm: another change {n}") for n in range(5)]
 ODD = "odd/id+x%y&z@example.org"
+SEED = ROOT.parent / "shared" / "corpus" / "dev" / "mbox" / "t000.mbox"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,8 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A v2 inbox with the example thread, five other mails and one with an awkward id."""
     path = tmp_path_factory.mktemp("inbox") / "list"
     example = [raw for raw, _ in sources.read("example").raws]
-    epochs.add(path / "git" / "0.git", [*OTHER[:2], *example, *OTHER[2:], epochs.mail(ODD, "[PATCH] odd")])
+    real = [raw for raw, _ in sources.read(str(SEED)).raws] if SEED.exists() else []
+    epochs.add(path / "git" / "0.git", [*OTHER[:2], *example, *OTHER[2:], *real, epochs.mail(ODD, "[PATCH] odd")])
     return path
 
 
@@ -118,3 +123,23 @@ def test_an_id_that_the_archive_does_not_have_is_not_found(midmask: str) -> None
 def test_the_clone_read_directly_gives_the_same_mails(midmask: str, inbox: Path) -> None:
     for path in (inbox, inbox / "git" / "0.git"):
         assert ids(sources.read(f"{path}#{first_id()}", network=False)) == ids(sources.read("example"))
+
+
+def report(*arguments: str) -> dict[str, Any]:
+    done = mkwrite("review", "--format", "json", *arguments)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert found.pop("source")
+    return found
+
+
+def test_the_report_of_a_fetched_thread_is_that_of_the_file(midmask: str) -> None:
+    assert report("--midmask", midmask, first_id()) == report("example")
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="../shared/corpus is not here")
+def test_the_report_of_a_real_thread_is_the_same_from_server_clone_and_file(midmask: str, inbox: Path) -> None:
+    msgid = cut.head(sources.read(str(SEED)).raws[0][0]).msgid
+    of_file = report(str(SEED))
+    assert report("--midmask", midmask, msgid) == of_file
+    assert report(f"{inbox}#{msgid}") == of_file
