@@ -38,6 +38,16 @@ def read(source: str, *, midmask: str | None = None, network: bool = True, secon
     `midmask`: the archive to ask instead of the configured one; `network`: False refuses a fetch; `seconds`: how long
     a fetch may take.
     """
+    found = _read(source, midmask, network, seconds)
+    return msgspec.structs.replace(found, raws=tuple((_ended(raw), where) for raw, where in found.raws))
+
+
+def _ended(raw: bytes) -> bytes:
+    """The mail with one newline at its end: mbox, b4 and git differ in empty lines there, and reports must not."""
+    return raw.rstrip(b"\r\n") + b"\n"
+
+
+def _read(source: str, midmask: str | None, network: bool, seconds: float) -> Mails:
     if source == "-":
         return _stdin()
     if _exists(source):

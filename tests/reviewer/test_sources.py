@@ -189,6 +189,12 @@ def test_a_single_patch_is_one_mail(tmp_path: Path) -> None:
     assert ids(str(tmp_path / "0001-x.patch")) == [FIRST]
 
 
+def test_empty_lines_at_the_end_of_a_mail_do_not_count(tmp_path: Path) -> None:
+    (tmp_path / "one").write_bytes(MAILS[0])
+    (tmp_path / "two").write_bytes(MAILS[0] + b"\n\r\n\n")
+    assert sources.read(str(tmp_path / "one")).raws == sources.read(str(tmp_path / "two")).raws
+
+
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     class Stdin(io.StringIO):
         buffer = io.BytesIO(mbox(*MAILS[::2]))
