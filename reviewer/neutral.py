@@ -2,8 +2,7 @@
 
 Each function takes decoded text and returns text of which a terminal, a browser, a Markdown or a Mermaid renderer obeys
 nothing. They go last, after all decoding and unquoting. A character that is hidden or that would be obeyed is not
-dropped but shown as `<U+202E>`, because a reviewer must see that it is there. JSON needs none of this: it carries the
-text as it is, escaped by its own rules.
+dropped but shown as `<U+202E>`, because a reviewer must see that it is there. Only JSON carries it as it is, escaped.
 """
 
 import re
@@ -20,8 +19,10 @@ _HIDDEN = (
     "\\U000e0000-\\U000e0fff"
 )
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
-# Left as they are in Markdown text: they mean nothing there.
-_MARKDOWN_FREE = frozenset(",;?'\"%/")
+# Mean nothing in Markdown text, or only before or behind something that is escaped.
+_MARKDOWN_FREE = frozenset(",;?'\"%/()!.-+: ")
+_MARKDOWN_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
+_OPENING, _CLOSING, _ENDING = "([{'\"", ")]}", ".,;:?!'\""
 
 
 @cache
@@ -50,6 +51,16 @@ def count_hidden(text: str) -> int:
     return 0 if text.isascii() and text.isprintable() else len(_hidden().findall(text))
 
 
+def json(document: str) -> str:
+    """A finished JSON document whose hidden characters become \\u escapes: it reads the same, but can be looked at."""
+    return document if document.isascii() and "\x7f" not in document else _hidden().sub(_escaped, document)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def html(text: str) -> str:
     """Text for an HTML element or a quoted attribute."""
     text = terminal(text)
@@ -61,18 +72,33 @@ def html(text: str) -> str:
 def markdown_text(text: str) -> str:
     """One line of Markdown text, right in a table cell too.
 
-    A backslash stands before punctuation. That does not stop a forge from linking an address, a name after @ or a
-    number after #, so words with those, and words that are code, become code spans.
+    A backslash stands before punctuation that could mean something. That does not stop a forge from linking an
+    address, a name after @ or a number after #, so words with those, and words that are code, become code spans.
     """
-    return " ".join(_markdown_word(word) for word in plain(text).split(" "))
+    return " ".join(map(_markdown_word, plain(text).split(" ")))
 
 
 def _markdown_word(word: str) -> str:
     if word.isalnum():
         return word
-    if _is_code(word):
+    if not _is_code(word):
+        return _markdown_escaped(word)
+    start, end = 0, len(word)
+    while start < end and word[start] in _OPENING:
+        start += 1
+    while end > start and _ends_word(word[start:end]):
+        end -= 1
+    core = word[start:end]
+    if not _is_code(core):
         return markdown_code(word)
-    return "".join(_markdown_character(character) for character in word)
+    return _markdown_escaped(word[:start]) + markdown_code(core) + _markdown_escaped(word[end:])
+
+
+def _ends_word(word: str) -> bool:
+    """The last character belongs to the sentence: punctuation, or a bracket that was opened before this word."""
+    if word[-1] in _CLOSING:
+        return word.count(_OPENING[_CLOSING.index(word[-1])]) < word.count(word[-1])
+    return word[-1] in _ENDING
 
 
 def _is_code(word: str) -> bool:
@@ -81,12 +107,26 @@ def _is_code(word: str) -> bool:
     return any(mark in "#!$%~&" and after.isalnum() for mark, after in pairwise(word))
 
 
-def _markdown_character(character: str) -> str:
-    if character in "<>&|":
-        return f"&#{ord(character)};"
-    if not character.isascii() or character.isalnum() or character in _MARKDOWN_FREE or character == " ":
-        return character
-    return "\\" + character
+def _markdown_escaped(word: str) -> str:
+    """Free punctuation stays inside a word, but not where it makes a list, a rule, a link or an emoji."""
+    free = _MARKDOWN_FREE
+    if not any(map(str.isalnum, word)):
+        free -= frozenset("-.+!")
+    elif word[:-1].isdigit():
+        free -= frozenset(".)")
+    if word != ":" and (word.startswith(":") or (word.count(":") > 1 and word.strip("0123456789:"))):
+        free -= frozenset(":")
+    found = []
+    for character in word:
+        if character in _MARKDOWN_ENTITIES:
+            found.append(_MARKDOWN_ENTITIES[character])
+        elif character == "(" and found and found[-1] == "\\]":
+            found.append("\\(")
+        elif not character.isascii() or character.isalnum() or character in free:
+            found.append(character)
+        else:
+            found.append("\\" + character)
+    return "".join(found)
 
 
 def markdown_code(text: str) -> str:
@@ -127,4 +167,4 @@ def mermaid(text: str) -> str:
 def _mermaid_character(character: str) -> str:
     if character == ">":
         return "#gt;"
-    return character if character.isalnum() or character in " _.,:()+-" else "?"
+    return character if character.isalnum() or character in " _.,:()/+-" else "?"

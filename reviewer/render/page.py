@@ -1,0 +1,457 @@
+"""The page: what a report says and in which order, before any format lays it out.
+
+First what a maintainer needs in ten seconds (subject, what the patch does to which step of which path, how the thread
+stands), then the open points, then why here, then the rest. The short page cuts each part and says how much it left
+out; the whole page (`verbose`) cuts nothing.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reviewer import neutral
+from reviewer.render import words
+from reviewer.render.words import Span, Spans, code, note, text
+from reviewer.review import CheckedClaim, FilesystemRow, Objection, Placement, Plan, Review, Suggestion
+from threads.model import Point
+
+
+class Para(NamedTuple):
+    spans: Spans
+
+
+class Items(NamedTuple):
+    """A list; each entry is its lines, the first of which carries the mark."""
+
+    entries: tuple[tuple[Spans, ...], ...]
+
+
+class Table(NamedTuple):
+    head: tuple[str, ...]
+    rows: tuple[tuple[Spans, ...], ...]
+
+
+class Listing(NamedTuple):
+    """Lines to copy: commands, configuration."""
+
+    lines: tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """One review point that is not settled, or any on the whole page."""
+
+    point: Point
+    hangs_on: Spans
+    history: tuple[Spans, ...]
+    answer: Spans
+    link: Span
+
+
+class Points(NamedTuple):
+    entries: tuple[Entry, ...]
+
+
+Block = Para | Items | Table | Listing | Points
+
+
+class Section(NamedTuple):
+    name: str  # stable: "points", "placement", "filesystems", "rules", "claims", "tests", "settled", "series", ...
+    title: str
+    blocks: tuple[Block, ...]
+    long: bool = False  # a format that can fold does
+
+
+class Page(NamedTuple):
+    subject: str
+    byline: Spans
+    link: Span | None
+    does: tuple[Spans, ...]
+    chain: Spans
+    verdict: Spans
+    sections: tuple[Section, ...]
+
+
+def build(review: Review, verbose: bool = False) -> Page:
+    """The page of a review; every limit below is lifted when `verbose`."""
+    makers = (_points, _placement, _filesystems, _rules, _claims, _tests, _settled, _people, _series, _odd, _left)
+    does = words.changes(review)
+    shown = does if verbose else does[:3]
+    if len(shown) < len(does):
+        rest = words.count(len(does) - len(shown), "more place")
+        shown = (*shown, (note(f"{rest} on a path, see --verbose."),))
+    chains = words.distinct_chains(review, 1)
+    return Page(
+        subject=words.subject(review),
+        byline=_byline(review),
+        link=words.mail_link(review, review.reviewed) if review.reviewed else None,
+        does=shown,
+        chain=words.chain_spans(chains[0]) if chains else (),
+        verdict=_verdict(review),
+        sections=tuple(section for make in makers if (section := make(review, verbose)) is not None),
+    )
+
+
+def _byline(review: Review) -> Spans:
+    message = review.message(review.reviewed) or next(iter(review.thread.messages), None)
+    series = words.reviewed_series(review)
+    found: list[Spans] = []
+    if message is not None:
+        author = series.author if series else message.author
+        found += [(Span("who", str(author)),), (text(words.day(message.date)),)]
+    if series is not None and len(review.series) > 1:
+        versions = [f"v{one.version}" for one in review.series]
+        found.append((text(f"v{series.version} (the thread holds {words.listed(versions)})"),))
+    bots = sum(1 for one in review.thread.messages if one.automated)
+    people = sum(1 for one in review.participants if one.role != "bot")
+    mails = f"{words.count(len(review.thread.messages), 'mail')} of {words.count(people, 'person', 'people')}"
+    found.append((text(mails + (f", {bots} of them by programs" if bots else "")),))
+    return words.joined(found)
+
+
+def _verdict(review: Review) -> Spans:
+    parts: list[Spans] = [(Span("strong", review.verdict),)]
+    if review.outcome and review.outcome != "undecided":
+        why = f" ({review.outcome_why})" if review.outcome_why else ""
+        parts.append((text(review.outcome.replace("-", " ") + why),))
+    return words.joined(parts, "; ")
+
+
+def _limit(total: int, verbose: bool, short: int) -> int:
+    return total if verbose else short
+
+
+def _more(left: int, what: str) -> tuple[Para, ...]:
+    return (Para((note(f"{words.count(left, what)}: --verbose"),)),) if left > 0 else ()
+
+
+def _points(review: Review, verbose: bool) -> Section | None:
+    points = [point for point in words.ordered(review.points) if point.status in words.OPEN]
+    if not points:
+        said = "Nothing is left open." if review.points else "Nobody raised a point that can be told."
+        return Section("points", "Open points", (Para((text(said),)),))
+    shown = points[: _limit(len(points), verbose, 6)]
+    by_status = [(status, sum(point.status == status for point in points)) for status in words.OPEN]
+    title = " and ".join(f"{number} {status}" for status, number in by_status if number)
+    entries = tuple(_entry(review, point, verbose) for point in shown)
+    return Section("points", title, (Points(entries), *_more(len(points) - len(shown), "more unsettled point")))
+
+
+def _entry(review: Review, point: Point, verbose: bool) -> Entry:
+    events = point.events if verbose else point.events[-1:]
+    history = [words.event_line(review, event, 400 if verbose else 110, linked=verbose) for event in events]
+    if not events:
+        history.append((text("no answer"),))
+    if point.waiting_for:
+        history[-1] = (*history[-1], text("; "), Span("strong", f"waiting for {point.waiting_for}"))
+    if verbose and point.status_why:
+        history.append((text(f"{point.status} because {point.status_why}"),))
+    answer = next((one for one in review.answers if one.point == point.id), None)
+    return Entry(
+        point=point,
+        hangs_on=words.hangs_on(review, point.anchor),
+        history=tuple(history),
+        answer=(*_model_says(review), text(answer.text), *words.places(answer.places)) if answer else (),
+        link=words.mail_link(review, point.msgid),
+    )
+
+
+def _model_says(review: Review) -> Spans:
+    version = f" {review.model.version}" if review.model.version else ""
+    return (note(f"source{version}: "),)
+
+
+def _placement(review: Review, verbose: bool) -> Section | None:
+    blocks: list[Block] = []
+    for placement in review.placements[: _limit(len(review.placements), verbose, 1)]:
+        blocks += _placement_blocks(placement, verbose)
+    if verbose:
+        blocks += _all_chains(review)
+    if not blocks:
+        return None
+    blocks += _more(len(review.placements) - 1, "more placement") if not verbose else ()
+    return Section("placement", "Why here", tuple(blocks))
+
+
+def _placement_blocks(placement: Placement, verbose: bool) -> list[Block]:
+    blocks: list[Block] = []
+    if placement.paragraph:
+        blocks.append(Para((text(placement.paragraph),)))
+    if placement.layers:
+        rows = []
+        for layer in placement.layers:
+            name = Span("strong" if layer.changed else "code", layer.layer + (" (this patch)" if layer.changed else ""))
+            cells = (layer.covers, layer.holds, layer.checks)
+            shown = [(text(cell.text or "-"), *(words.places(cell.places) if verbose else ())) for cell in cells]
+            rows.append(((name, text(" "), words.place(layer.place)), *shown))
+        title = f"{placement.condition} checked at" if placement.condition else "checked at"
+        blocks.append(Table((title, "covers", "held there", "checks that exist"), tuple(rows)))
+    for cell in placement.produced if verbose else ():
+        blocks.append(Para((text("made by: "), text(cell.text), *words.places(cell.places))))
+    return blocks
+
+
+def _all_chains(review: Review) -> list[Block]:
+    entries = []
+    for hunk in review.hunks:
+        for chain in hunk.chains:
+            more = ((note(chain.note),),) if chain.note else ()
+            entries.append((words.chain_spans(chain, 100), words.met_spans(chain), *more))
+    return [Items(tuple(entries))] if entries else []
+
+
+def _filesystems(review: Review, verbose: bool) -> Section | None:
+    rows = review.filesystems
+    if not rows:
+        return None
+    counts = [
+        (verdict, sum(row.verdict == verdict for row in rows)) for verdict in dict.fromkeys(r.verdict for r in rows)
+    ]
+    summary = ", ".join(f"{number} {verdict}" for verdict, number in counts)
+    order = ("affected", "unknown", "protected", "not concerned")
+    rows = tuple(
+        sorted(rows, key=lambda row: (order.index(row.verdict) if row.verdict in order else 9, row.filesystem))
+    )
+    concerned = rows if verbose else tuple(row for row in rows if row.verdict != "not concerned")[:8]
+    table = Table(
+        ("filesystem", "verdict", "implementer", "own check", "why"),
+        tuple(_filesystem(row, verbose) for row in concerned),
+    )
+    left = _more(len(rows) - len(concerned), "more filesystem")
+    return Section("filesystems", f"Filesystems: {summary}", (table, *left) if concerned else left, long=len(rows) > 8)
+
+
+def _filesystem(row: FilesystemRow, verbose: bool) -> tuple[Spans, ...]:
+    roles = {"affected": "bad", "protected": "good", "unknown": "strong"}
+    helper = (text(" via "), code(row.helper)) if row.helper and row.helper != row.implementer else ()
+    spot = (text(" "), words.place(row.place)) if verbose else ()
+    return (
+        (code(row.filesystem),),
+        (Span(roles.get(row.verdict, "text"), row.verdict),),  # type: ignore[arg-type]
+        (code(row.implementer), *helper, *spot),
+        (text(row.own_check.text or "-"), *words.places(row.own_check.places, 1)),
+        (text(row.why),),
+    )
+
+
+def _rules(review: Review, verbose: bool) -> Section | None:
+    if not review.objections:
+        return None
+    order = ("high", "medium", "low")
+    found = sorted(review.objections, key=lambda one: (order.index(one.severity), order.index(one.confidence)))
+    shown = found[: _limit(len(found), verbose, 4)]
+    entries = tuple(_objection(one, verbose) for one in shown)
+    return Section("rules", "Rules ask", (Items(entries), *_more(len(found) - len(shown), "more objection")))
+
+
+def _objection(one: Objection, verbose: bool) -> tuple[Spans, ...]:
+    where = f"{one.file}:{one.line}" if one.file and one.line is not None else one.file
+    head: Spans = (
+        Span("strong", one.title),
+        text(f" [{one.rule}, {one.severity} severity, {one.confidence} confidence; "),
+        *words.rule_link(one.raised_by),
+        text("]"),
+    )
+    spot = (text(" on "), Span("place", where)) if where else ()
+    said = one.text if verbose else words.shortened(one.text, 260)
+    return head, (text(said), *words.places(one.places, 12 if verbose else 2), *spot)
+
+
+def _claims(review: Review, verbose: bool) -> Section | None:
+    if not review.claims:
+        return None
+    order = ("contradicted", "confirmed", "unknown")
+    claims = sorted(review.claims, key=lambda one: order.index(one.verdict))
+    counts = ", ".join(f"{n} {name}" for name in order if (n := sum(one.verdict == name for one in claims)))
+    decided = [one for one in claims if one.verdict != "unknown"]
+    shown = claims if verbose else decided[:5]
+    entries = tuple(_claim(review, one, verbose) for one in shown)
+    blocks: tuple[Block, ...] = (Items(entries),) if entries else ()
+    return Section(
+        "claims", f"Claims about the source: {counts}", (*blocks, *_more(len(claims) - len(shown), "more claim"))
+    )
+
+
+def _claim(review: Review, one: CheckedClaim, verbose: bool) -> tuple[Spans, ...]:
+    role = {"confirmed": "good", "contradicted": "bad"}.get(one.verdict, "strong")
+    head: Spans = (
+        Span(role, one.verdict),  # type: ignore[arg-type]
+        text(": "),
+        Span("quote", words.shortened(one.claim.quote, 400 if verbose else 150)),
+        text(" "),
+        words.who(review, one.claim.author, one.claim.msgid),
+    )
+    said = one.text if verbose else words.shortened(one.text, 200)
+    return head, (text(said), *words.places(one.places, 12 if verbose else 3))
+
+
+def _tests(review: Review, verbose: bool) -> Section | None:
+    plan = review.plan
+    if plan is None or not (plan.suggestions or plan.commands or plan.notes):
+        return None
+    tiers = [one for one in plan.suggestions if verbose or one.tier in ("regression", "targeted")]
+    shown = tiers[: _limit(len(tiers), verbose, 6)]
+    blocks: list[Block] = []
+    if shown:
+        blocks.append(Items(tuple(_suggestion(review, one, verbose) for one in shown)))
+    left = len(plan.suggestions) - len(shown)
+    blocks += _more(left, "more test")
+    blocks += _how_to_run(plan, verbose)
+    return Section("tests", "Tests to run", tuple(blocks))
+
+
+def _suggestion(review: Review, one: Suggestion, verbose: bool) -> tuple[Spans, ...]:
+    reasons = "; ".join(one.reasons if verbose else one.reasons[:2])
+    said = tuple(Span("link", "said in the thread", words.mail_link(review, msgid).target) for msgid in one.said_by[:1])
+    head = (Span("strong", one.test), text(f" ({one.tier}): {reasons}"), *((text("; "), *said) if said else ()))
+    needs = ((text(f"needs {', '.join(one.needs)}"),),) if verbose and one.needs else ()
+    return (head, *needs)
+
+
+def _how_to_run(plan: Plan, verbose: bool) -> list[Block]:
+    blocks: list[Block] = []
+    runs = plan.runs[: _limit(len(plan.runs), verbose, 3)]
+    if runs and verbose:
+        rows = tuple(((code(run.filesystem),), (code(run.options or "defaults"),), (text(run.reason),)) for run in runs)
+        blocks.append(Table(("filesystem", "options", "why"), rows))
+    elif runs:
+        named = words.joined((code(f"{run.filesystem} {run.options}".strip()),) for run in runs)
+        more = f" and {len(plan.runs) - len(runs)} more" if len(plan.runs) > len(runs) else ""
+        blocks.append(Para((text("on "), *named, text(more))))
+    if plan.config and verbose:
+        blocks.append(Listing(plan.config))
+    if plan.commands:
+        shown = plan.commands[: _limit(len(plan.commands), verbose, 4)]
+        blocks.append(Listing(shown))
+        blocks += _more(len(plan.commands) - len(shown), "more command")
+    notes = plan.notes if verbose else plan.notes[:1]
+    blocks += [Para((note(one),)) for one in notes]
+    if verbose and plan.catalogue:
+        blocks.append(Para((note(f"tests known from {plan.catalogue}"),)))
+    return blocks
+
+
+def _settled(review: Review, verbose: bool) -> Section | None:
+    points = [point for point in review.points if point.status not in words.OPEN]
+    if not points:
+        return None
+    title = f"{words.count(len(points), 'settled point')}"
+    if verbose:
+        return Section("settled", title, (Points(tuple(_entry(review, point, True) for point in points)),), long=True)
+    shown = points[:8]
+    entries = tuple(_settled_line(review, point) for point in shown)
+    return Section(
+        "settled", title, (Items(entries), *_more(len(points) - len(shown), "more settled point")), long=True
+    )
+
+
+def _settled_line(review: Review, point: Point) -> tuple[Spans, ...]:
+    return (
+        (
+            Span("strong", point.id),
+            text(" "),
+            words.status_span(point.status),
+            text(f" {point.kind} "),
+            words.who(review, point.author, point.msgid),
+            text(": "),
+            Span("quote", words.shortened(point.quote, 90)),
+        ),
+    )
+
+
+def _people(review: Review, verbose: bool) -> Section | None:
+    if not verbose or not review.participants:
+        return None
+    rows = tuple(
+        (
+            (Span("who", one.name), text(" "), code(one.address)),
+            (text(one.role),),
+            (text(str(one.mails)),),
+            (text(str(one.points)),),
+        )
+        for one in review.participants
+    )
+    return Section("people", "Who took part", (Table(("person", "role", "mails", "points"), rows),), long=True)
+
+
+def _series(review: Review, verbose: bool) -> Section | None:
+    if not review.series:
+        return None
+    entries = []
+    for series in review.series:
+        got = f"{len(series.patches)} of {words.count(series.expected, 'patch', 'patches')}"
+        facts = [f"v{series.version}{' resent' if series.resend else ''}: {got}"]
+        if series.base_commit:
+            facts.append(f"base {series.base_commit[:12]}")
+        if verbose and series.change_id:
+            facts.append(f"change-id {series.change_id}")
+        tags = _tags(review, series.credited, verbose)
+        entries.append(((text(", ".join(facts)), *((text("; "), *tags) if tags else ())),))
+    return Section("series", "Series", (Items(tuple(entries)), Para(_model(review))))
+
+
+def _tags(review: Review, credited: Sequence, verbose: bool) -> Spans:  # type: ignore[type-arg]
+    shown = credited if verbose else credited[:4]
+    groups = []
+    for one in shown:
+        condition = f" ({one.condition})" if one.condition else ""
+        target = words.mail_link(review, one.msgid).target
+        mark = "" if one.credited else " (claimed by another)"
+        groups.append((Span("who", f"{one.name}: {one.value}", target), text(condition + mark)))
+    more = f" and {len(credited) - len(shown)} more" if len(credited) > len(shown) else ""
+    return (*words.joined(groups, "; "), text(more)) if groups else ()
+
+
+def _model(review: Review) -> Spans:
+    model = review.model
+    if not model.version:
+        return (text(f"No kernel model was used: {model.why}" if model.why else "No kernel model was used"),)
+    return (
+        text("Kernel model "),
+        code(model.version),
+        text(f", {model.fit}: {model.why}" if model.why else f", {model.fit}"),
+    )
+
+
+def _odd(review: Review, verbose: bool) -> Section | None:
+    found: list[Spans] = [(text(said),) for said in hidden(review)]
+    defects = [*review.thread.defects, *review.defects]
+    for message in review.thread.messages:
+        defects += message.defects
+    seen = dict.fromkeys((one.where, one.what) for one in defects)
+    found += [(code(where), text(f": {what}")) for where, what in seen]
+    if not found:
+        return None
+    shown = found[: _limit(len(found), verbose, 4)]
+    entries = tuple((one,) for one in shown)
+    return Section("odd", "Odd in the input", (Items(entries), *_more(len(found) - len(shown), "more")))
+
+
+def hidden(review: Review) -> tuple[str, ...]:
+    """Where the input holds characters that a program would obey or not show: patch lines first, then mails."""
+    found = []
+    patched: dict[str, int] = {}
+    for series in review.series:
+        for patch in series.patches:
+            for file in patch.files:
+                for line in (line for hunk in file.hunks for line in hunk.lines):
+                    number = neutral.count_hidden(line.text)
+                    if number:
+                        patched[patch.msgid] = patched.get(patch.msgid, 0) + number
+                        where = f"{file.path}:{line.new or line.old}"
+                        found.append(
+                            f"{words.count(number, 'hidden character')} in {where} ({line.sign.strip() or 'context'})"
+                        )
+    for message in review.thread.messages:
+        number = neutral.count_hidden(message.body) + neutral.count_hidden(message.subject)
+        number -= patched.get(message.msgid, 0)
+        if number > 0:
+            found.append(f"{words.count(number, 'hidden character')} in the mail of {message.author}, {message.msgid}")
+    return tuple(found)
+
+
+def _left(review: Review, verbose: bool) -> Section | None:
+    if not review.not_looked_at:
+        return None
+    shown = review.not_looked_at[: _limit(len(review.not_looked_at), verbose, 5)]
+    entries = tuple(((text(one),),) for one in shown)
+    more = _more(len(review.not_looked_at) - len(shown), "more")
+    return Section("left", "Not looked at", (Items(entries), *more))

@@ -1,0 +1,295 @@
+"""The sentences of a report, as spans that each format shows in its own way.
+
+A span is a piece of a sentence with its role. Its text is raw: the format that shows it makes it inert.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from reviewer.render import links
+from reviewer.review import Chain, HunkPlace, Place, Review, Step
+from threads.model import Anchor, Event, Identity, Point, Series
+
+OPEN = ("open", "disputed")
+STATUSES = ("open", "disputed", "answered", "accepted", "withdrawn")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# text: words of ours. code: a symbol, path or command. quote: words of a mail. who: a person. place: file:line.
+# link: a web address of ours. strong: our words that must be seen. Statuses and verdicts carry their own names.
+Role = Literal[
+    "text", "code", "quote", "who", "place", "link", "strong", "title", "note",
+    "open", "disputed", "answered", "accepted", "withdrawn", "good", "bad",
+]  # fmt: skip
+
+
+class Span(NamedTuple):
+    role: Role
+    text: str
+    target: str = ""  # web address that a format with links puts behind the text
+
+
+Spans = tuple[Span, ...]
+
+
+def text(words: str) -> Span:
+    return Span("text", words)
+
+
+def code(words: str) -> Span:
+    return Span("code", words)
+
+
+def note(words: str) -> Span:
+    return Span("note", words)
+
+
+def status_span(status: str) -> Span:
+    return Span(status if status in STATUSES else "strong", status)  # type: ignore[arg-type]
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """ "1 mail", "2 mails", "no mail"."""
+    if number == 1:
+        return f"1 {singular}"
+    return f"{number or 'no'} {plural or singular + 's'}" if number else f"no {singular}"
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """ "a, b and c"; "a, b, c and 5 more" when there are more than `most`."""
+    if len(names) > most:
+        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+def joined(groups: Iterable[Spans], between: str = ", ") -> Spans:
+    """All spans, with `between` between two groups."""
+    found: list[Span] = []
+    for group in groups:
+        if found:
+            found.append(text(between))
+        found.extend(group)
+    return tuple(found)
+
+
+def day(date: datetime | None) -> str:
+    """ "4 Jun 2020" in the mail's own zone."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}" if date else "no date"
+
+
+def moment(date: datetime | None) -> str:
+    """ "4 Jun 13:23" in the mail's own zone."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.hour:02}:{date.minute:02}" if date else "no date"
+
+
+def place(where: Place) -> Span:
+    return Span("place", f"{where.file}:{where.line}")
+
+
+def places(where: Sequence[Place], most: int = 3) -> Spans:
+    """(fs/iomap/buffered-io.c:610, mm/memory.c:3001), nothing when there are none."""
+    if not where:
+        return ()
+    shown = joined((place(one),) for one in where[:most])
+    more = (text(f" and {len(where) - most} more"),) if len(where) > most else ()
+    return (text(" ("), *shown, *more, text(")"))
+
+
+def mail_link(review: Review, msgid: str) -> Span:
+    """The mail as a link; without an address the message-id in angle brackets."""
+    address = links.mail(review, msgid)
+    return Span("link", address, address) if address else Span("code", f"<{msgid}>")
+
+
+def who(review: Review, identity: Identity, msgid: str) -> Span:
+    """A person, linked to the mail where they said it."""
+    return Span("who", str(identity), links.mail(review, msgid))
+
+
+def reviewed_series(review: Review) -> Series | None:
+    """The version that the review is about: the one that holds `review.reviewed`, else the last."""
+    for series in reversed(review.series):
+        patches = (*series.patches, *((series.cover,) if series.cover else ()))
+        if any(patch.msgid == review.reviewed for patch in patches):
+            return series
+    return review.series[-1] if review.series else None
+
+
+def subject(review: Review) -> str:
+    """The subject of the reviewed mail, as it was sent; else that of the first mail."""
+    message = review.message(review.reviewed)
+    if message is None and review.thread.messages:
+        message = review.thread.messages[0]
+    return (message.subject or "(no subject)") if message else "(no mail)"
+
+
+def ordered(points: Iterable[Point]) -> tuple[Point, ...]:
+    """Unsettled first; among them people's before programs', heavy before light, disputed before open."""
+    weights = ("blocking", "should", "question", "nit")
+
+    def rank(point: Point) -> tuple[bool, bool, int, bool]:
+        if point.status not in OPEN:
+            return True, False, 0, False
+        return False, point.automated, weights.index(point.weight), point.status != "disputed"
+
+    return tuple(sorted(points, key=rank))
+
+
+def hangs_on(review: Review, anchor: Anchor | None) -> Spans:
+    """What a point hangs on: "on fs/x.c:12: + if (...)", "on the commit message: ..."."""
+    if anchor is None:
+        return (text("on the patch as a whole"),)
+    if anchor.kind == "diff":
+        number = anchor.new or anchor.old
+        where = Span("place", f"{anchor.file}:{number}" if number else anchor.file, links.mail(review, anchor.msgid))
+        return (text("on "), where, text(": "), code(f"{anchor.sign or ' '}{anchor.text}".strip()))
+    if anchor.kind == "symbol":
+        return (text("on "), code(anchor.text))
+    holder = review.message(anchor.msgid)
+    what = {"message": "the commit message", "cover": "the cover letter"}.get(anchor.kind, "the mail")
+    if anchor.kind == "mail" and holder is not None:
+        what = f"what {holder.author} wrote"
+    if not anchor.text:
+        return (text(f"on {what}"),)
+    return (text(f"on {what}: "), Span("quote", anchor.text, links.mail(review, anchor.msgid)))
+
+
+def event_line(review: Review, event: Event, most: int = 160, linked: bool = False) -> Spans:
+    """ "disputed by Bram Stone, 12 Nov 16:20: ...", with the mail's address when `linked`."""
+    return (
+        text(f"{event.type} by "),
+        who(review, event.author, event.msgid),
+        text(f", {moment(event.date)}: "),
+        Span("quote", shortened(event.quote, most)),
+        *((text(" "), mail_link(review, event.msgid)) if linked else ()),
+    )
+
+
+def shortened(words: str, most: int) -> str:
+    """At most `most` characters on one line, cut after a word."""
+    words = " ".join(words.split())
+    if len(words) <= most:
+        return words
+    head = words[: most - 3]
+    return (head.rpartition(" ")[0] or head) + " ..."
+
+
+def step_name(step: Step) -> str:
+    """The function, with the operation that leads to it: "->page_mkwrite xfs_filemap_page_mkwrite"."""
+    if step.edge == "operation" and step.operation:
+        return f"->{step.operation.rpartition('.')[2]} {step.function}"
+    return step.function
+
+
+def chain_spans(chain: Chain, most: int = 8) -> Spans:
+    """The chain on one line; the middle of a long one is left out, the changed step stands out."""
+    steps = chain.steps
+    if len(steps) <= most:
+        return joined((_step_span(step) for step in steps), " > ")
+    tail = steps[len(steps) - most + 2 :]
+    gap = (text(f"({len(steps) - len(tail) - 1} more)"),)
+    return joined(((code(step_name(steps[0])),), gap, *(_step_span(step) for step in tail)), " > ")
+
+
+def _step_span(step: Step) -> Spans:
+    return (Span("strong", step_name(step)),) if step.changed else (code(step_name(step)),)
+
+
+def met_spans(chain: Chain) -> Spans:
+    """What was checked or taken on the way: "met before: uptodate tested (mm/filemap.c:3001)"."""
+    if not chain.met:
+        return (text("no check is met before"),)
+    groups = []
+    for one in chain.met:
+        stale = f", stale: {one.why}" if one.stale and one.why else ", stale" if one.stale else ""
+        groups.append((text(f"{one.subject} {one.op} ("), place(one.place), text(f"{stale})")))
+    return (text("met before: "), *joined(groups))
+
+
+def changes(review: Review) -> tuple[Spans, ...]:
+    """What the patch does to which step of which path, a sentence for each place; functions off all paths share one."""
+    on = [hunk for hunk in review.hunks if hunk.on_paths]
+    off = [hunk for hunk in review.hunks if not hunk.on_paths]
+    found = [_on_path(hunk) for hunk in on]
+    if off:
+        found.append(_off_paths(off, bool(on)))
+    if not review.hunks:
+        found.append(_without_functions(review))
+    return tuple(found)
+
+
+def _on_path(hunk: HunkPlace) -> Spans:
+    paths = listed([f"{name} path" for name in hunk.on_paths])
+    stage = f" ({hunk.stage})" if hunk.stage else ""
+    chains = f"; {count(hunk.chains_total, 'chain')} reach it" if hunk.chains_total != 1 else "; 1 chain reaches it"
+    left_out = f", {hunk.infeasible} more cannot happen" if hunk.infeasible else ""
+    systems = f", for {listed(hunk.filesystems, 8)}" if hunk.filesystems else ""
+    return (
+        text("Changes "),
+        Span("strong", f"{hunk.function}()"),
+        text(f" on the {paths}{stage}{chains}{left_out}{systems}."),
+    )
+
+
+def _off_paths(hunks: Sequence[HunkPlace], more: bool) -> Spans:
+    unknown = [hunk for hunk in hunks if not hunk.known]
+    known = [hunk for hunk in hunks if hunk.known]
+    start = "Also changes" if more else "Changes"
+    parts: list[Spans] = []
+    if known:
+        parts.append((text(f"{start} "), *_functions(known), text(", which no path that mkwrite knows reaches.")))
+    if unknown:
+        start = "Also changes" if more or known else "Changes"
+        reasons = listed(list(dict.fromkeys(hunk.note for hunk in unknown if hunk.note)), 2)
+        why = f": {reasons}" if reasons else ""
+        parts.append((text(f"{start} "), *_functions(unknown), text(f", of which the model knows nothing{why}.")))
+    return joined(parts, " ")
+
+
+def _functions(hunks: Sequence[HunkPlace], most: int = 4) -> Spans:
+    names = list(dict.fromkeys(f"{hunk.function}()" if hunk.function else hunk.file for hunk in hunks))
+    more = (text(f" and {len(names) - most} more"),) if len(names) > most else ()
+    return (*joined((code(name),) for name in names[:most]), *more)
+
+
+def _without_functions(review: Review) -> Spans:
+    if review.change is None or not review.change.files:
+        return (text("No patch was found in this thread."),)
+    files = review.change.files
+    added, removed = size(review)
+    names = joined((code(file.path),) for file in files[:3])
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return (text("Changes "), *names, text(f"{more} (+{added} -{removed}), in no C function."))
+
+
+def size(review: Review) -> tuple[int, int]:
+    """Added and removed lines."""
+    signs = [
+        line.sign
+        for file in (review.change.files if review.change else ())
+        for hunk in file.hunks
+        for line in hunk.lines
+    ]
+    return signs.count("+"), signs.count("-")
+
+
+def distinct_chains(review: Review, most: int) -> tuple[Chain, ...]:
+    """Chains to the changed functions, no two the same, those of the first function first."""
+    found: dict[tuple[str, ...], Chain] = {}
+    for hunk in review.hunks:
+        for chain in hunk.chains:
+            found.setdefault(tuple(step.function for step in chain.steps), chain)
+    return tuple(found.values())[:most]
+
+
+def edges(chains: Iterable[Chain]) -> dict[tuple[str, str], Step]:
+    """Each call of the chains once: (caller, callee) to the callee's step."""
+    return {(before.function, after.function): after for chain in chains for before, after in pairwise(chain.steps)}
+
+
+def rule_link(raised_by: Sequence[str]) -> Spans:
+    """Who raised what a rule says."""
+    if not raised_by:
+        return (text("not raised by anybody in the thread"),)
+    return (text("raised as "), Span("strong", listed(list(raised_by))))
