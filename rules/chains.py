@@ -15,7 +15,7 @@ Chains are bounded in length and number; what was cut is said.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import feasible
@@ -73,7 +73,7 @@ class _State(NamedTuple):
     depth: int
     landmarks: tuple[str, ...]
     facts: feasible.Facts
-    bindings: Mapping[str, feasible.Expression]
+    bindings: feasible.Bindings
     filesystems: frozenset[str]  # empty: any
     why: str  # why it is infeasible
 
@@ -145,12 +145,11 @@ class _Search:
         self.targets = targets
         self.limits = limits
         self.operations: dict[str, Operation] = {operation.name: operation for operation in path.operations}
-        self.constants = frozenset(path.constants)
+        self.frames = feasible.Frames(model, path.constants)
         self.landmarks = path.landmarks
         self.distance = reaches(model, path, targets, limits.edges)
         self.cut: list[str] = []
         self._filesystems: dict[tuple[str, int], frozenset[str]] = {}
-        self._exits: dict[int, tuple[tuple[int, str, feasible.Expression], ...]] = {}
 
     def run(self, entries: Sequence[int]) -> list[Chain]:
         queue = deque(self._start(entry) for entry in entries if entry in self.distance)
@@ -175,7 +174,7 @@ class _Search:
             if states > self.limits.states:
                 self.cut.append(f"stopped after {states} steps of the search, chains of more than {state.depth} calls")
                 break
-        return [self._chain(state, seen.get(key, 1) - 1) for key, state in ends]
+        return _distinct([self._chain(state, seen.get(key, 1) - 1) for key, state in ends], self.limits.unfolded)
 
     def _key(self, state: _State) -> tuple[object, ...]:
         if state.why:
@@ -206,16 +205,14 @@ class _Search:
     def _follow(self, state: _State, edge: Edge) -> _State:
         facts, why = state.facts, state.why
         if not why:
-            known = self._after_conditions(state, edge)
+            known = self.frames.at_call(edge, facts, state.bindings)
             facts, why = (known, "") if known is not None else (facts, self._contradiction(state, edge))
         filesystems = state.filesystems
         if edge.kind == "operation" and not why:
             filesystems, why = self._through_operation(state, edge)
             facts, why = self._assumed(edge, facts, why)
         callee = self.model.functions[edge.callee]
-        bindings: Mapping[str, feasible.Expression] = {}
-        if edge.arguments and not why and edge.kind in ("call", "macro"):
-            bindings = feasible.bindings_of(callee.parameters, edge.arguments, state.bindings, self.constants)
+        bindings = {} if why else self.frames.bound(edge, state.bindings)
         return _State(
             edge.callee,
             state,
@@ -232,34 +229,6 @@ class _Search:
         if edge.kind == "operation":
             return (f"{edge.operation}={edge.callee}",)
         return (callee.name,) if callee.name in self.landmarks else ()
-
-    def _after_conditions(self, state: _State, edge: Edge) -> feasible.Facts | None:
-        """The facts at the call line: the enclosing conditions hold, the early exits above were not taken."""
-        facts = feasible.assume(
-            feasible.bind(feasible.parse(edge.condition), state.bindings), state.facts, self.constants
-        ) if self._concerns(edge.condition, state) else state.facts  # fmt: skip
-        for line, under, condition in self._exits_of(state.function):
-            if facts is None or line >= edge.line:
-                break
-            if not under or edge.condition.startswith(under):
-                facts = feasible.assume(feasible.bind(condition, state.bindings), facts, self.constants, truth=False)
-        return facts
-
-    def _concerns(self, condition: str, state: _State) -> bool:
-        if not condition:
-            return False
-        names = feasible.names_in(condition)
-        return not names.isdisjoint(self.constants) or not names.isdisjoint(state.bindings)
-
-    def _exits_of(self, index: int) -> tuple[tuple[int, str, feasible.Expression], ...]:
-        if index not in self._exits:
-            # A goto may lead to the very call; a return cannot.
-            self._exits[index] = tuple(
-                (way_out.line, way_out.under, feasible.parse(way_out.condition))
-                for way_out in self.model.exits(index)
-                if way_out.action.startswith("return")
-            )
-        return self._exits[index]
 
     def _contradiction(self, state: _State, edge: Edge) -> str:
         function = self.model.functions[state.function]
@@ -297,7 +266,7 @@ class _Search:
     def _assumed(self, edge: Edge, facts: feasible.Facts, why: str) -> tuple[feasible.Facts, str]:
         operation = self.operations[edge.operation]
         for text in operation.assume:
-            known = feasible.assume(feasible.parse(text), facts, self.constants)
+            known = feasible.assume(feasible.parse(text), facts, self.frames.constants)
             if known is None:
                 return facts, why or f"{_arrow(edge.operation)} is called with {text} only"
             facts = known
@@ -337,6 +306,26 @@ class _Search:
             arguments=edge.arguments if edge else (),
             stage=stage.name if stage else "",
         )
+
+
+def _distinct(found: list[Chain], unfolded: bool) -> list[Chain]:
+    """Without chains that are the end of another one, from an entry that another entry reaches."""
+    if unfolded:
+        return found
+    tails = {
+        chain.steps[at].function: set[tuple[tuple[int, int], ...]]()
+        for chain in found
+        for at in range(len(chain.steps))
+    }
+    for chain in found:
+        ways = _ways(chain)
+        for at in range(1, len(ways)):
+            tails[chain.steps[at].function].add(ways[at + 1 :])
+    return [chain for chain in found if _ways(chain)[1:] not in tails[chain.steps[0].function]]
+
+
+def _ways(chain: Chain) -> tuple[tuple[int, int], ...]:
+    return tuple((step.function, step.line) for step in chain.steps)
 
 
 def _operation_edges(state: _State) -> Iterator[Edge]:

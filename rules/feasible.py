@@ -5,10 +5,17 @@ Only two kinds of atoms are reasoned about: predicates and flags that a path fil
 other atom can be true or false. A contradiction found is certain under these premises; none found proves nothing.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rules.model import Edge
+
+if TYPE_CHECKING:
+    from rules.graph import Model
 
 # ("true",) ("false",) ("atom", text) ("not", e) ("and", a, b, ...) ("or", a, b, ...)
 Expression = tuple[Any, ...]
@@ -228,6 +235,61 @@ def _says_something(expression: Expression, constants: frozenset[str]) -> bool:
     if kind == "atom":
         return bool(fact_key(expression[1], constants)) or bool(_CONSTANT.match(expression[1]))
     return any(_says_something(part, constants) for part in expression[1:])
+
+
+class Frames:
+    """What is known at the calls of a model's functions: conditions around them, early exits above, arguments."""
+
+    def __init__(self, model: Model, constants: Iterable[str]) -> None:
+        self.model = model
+        self.constants = frozenset(constants)
+        self._exits: dict[int, tuple[tuple[int, str, Expression], ...]] = {}
+
+    def at_call(self, edge: Edge, facts: Facts, bindings: Bindings) -> Facts | None:
+        """The facts at the call line: the enclosing conditions hold, the early exits above were not taken."""
+        known = self.under(edge.condition, facts, bindings)
+        for line, under, condition in self._exits_of(edge.caller):
+            if known is None or line >= edge.line:
+                break
+            if not under or edge.condition.startswith(under):
+                known = assume(bind(condition, bindings), known, self.constants, truth=False)
+        return known
+
+    def under(self, condition: str, facts: Facts, bindings: Bindings) -> Facts | None:
+        """The facts inside an enclosing condition; None when they contradict it."""
+        if not condition:
+            return facts
+        names = names_in(condition)
+        if names.isdisjoint(self.constants) and names.isdisjoint(bindings):
+            return facts
+        return assume(bind(parse(condition), bindings), facts, self.constants)
+
+    def open_parts(self, parts: Iterable[str], facts: Facts, bindings: Bindings) -> tuple[str, ...]:
+        """The parts of a condition that are not already known to hold."""
+        return tuple(part for part in parts if not self._holds(part, facts, bindings))
+
+    def _holds(self, part: str, facts: Facts, bindings: Bindings) -> bool:
+        names = names_in(part)
+        if names.isdisjoint(self.constants) and names.isdisjoint(bindings):
+            return False
+        return assume(bind(parse(part), bindings), facts, self.constants, truth=False) is None
+
+    def bound(self, edge: Edge, bindings: Bindings) -> Bindings:
+        """What the callee knows of its parameters."""
+        if not edge.arguments or edge.kind not in ("call", "macro"):
+            return {}
+        parameters = self.model.functions[edge.callee].parameters
+        return bindings_of(parameters, edge.arguments, bindings, self.constants)
+
+    def _exits_of(self, index: int) -> tuple[tuple[int, str, Expression], ...]:
+        if index not in self._exits:
+            # A goto may lead to the very call; a return cannot.
+            self._exits[index] = tuple(
+                (way_out.line, way_out.under, parse(way_out.condition))
+                for way_out in self.model.exits(index)
+                if way_out.action.startswith("return")
+            )
+        return self._exits[index]
 
 
 def told(facts: Facts) -> tuple[str, ...]:

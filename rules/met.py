@@ -11,7 +11,8 @@ it is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -64,8 +65,9 @@ class Walk:
         self.path = path
         self.depth = depth
         self.operations = frozenset(operation.name for operation in path.operations)
-        self.constants = frozenset(path.constants)
+        self.frames = feasible.Frames(model, path.constants)
         self._inside: dict[tuple[object, ...], tuple[_Passed, ...]] = {}
+        self._read: dict[int, Sequence[Site | Edge]] = {}
         self._tables: frozenset[str] = frozenset()
         self._facts: feasible.Facts = feasible.NO_FACTS
 
@@ -74,13 +76,13 @@ class Walk:
         self._facts = chain.known
         self._tables = self._tables_of(chain)
         met: list[Met] = []
-        bindings: Mapping[str, feasible.Expression] = {}
+        bindings: feasible.Bindings = {}
         for frame, edge in enumerate(chain.edges):
             if self._runs_later(edge):
                 met = [_left_behind(item) for item in met]
             for passed in self._above(edge.caller, edge, bindings, self.depth):
                 self._meet(met, passed, frame)
-            bindings = self._bind(edge, bindings)
+            bindings = self.frames.bound(edge, bindings)
         return tuple(met)
 
     def _meet(self, met: list[Met], passed: _Passed, frame: int) -> None:
@@ -97,7 +99,7 @@ class Walk:
                 condition=passed.condition,
             )
         )
-        if site.op in ("unlock", "end") and not passed.leaves:
+        if site.op in ("unlock", "end") and not passed.leaves and not passed.condition:
             _drop(met, site, f"{holder.file}:{site.line}")
 
     def _runs_later(self, edge: Edge) -> bool:
@@ -112,74 +114,80 @@ class Walk:
                 tables.update(entry.variable for entry in self.model.entries_of(edge.callee))
         return frozenset(tables)
 
-    def _bind(self, edge: Edge, bindings: Mapping[str, feasible.Expression]) -> Mapping[str, feasible.Expression]:
-        if not edge.arguments or edge.kind not in ("call", "macro"):
-            return {}
-        parameters = self.model.functions[edge.callee].parameters
-        return feasible.bindings_of(parameters, edge.arguments, bindings, self.constants)
-
-    def _above(
-        self, index: int, call: Edge, bindings: Mapping[str, feasible.Expression], depth: int
-    ) -> Iterator[_Passed]:
+    def _above(self, index: int, call: Edge, bindings: feasible.Bindings, depth: int) -> Iterator[_Passed]:
         """What stands above a call line in its own function, in order."""
         for item in self._items(index):
             if item.line > call.line or (item.line == call.line and not _same_condition(item, call)):
                 continue
             if item.until and item.until < call.line:
                 continue  # the branch has left before
-            if excludes(item.condition, call.condition) or not self._possible(item.condition, bindings):
+            if (
+                excludes(item.condition, call.condition)
+                or self.frames.under(item.condition, self._facts, bindings) is None
+            ):
                 continue
-            yield from self._pass(item, call.condition, bindings, depth, leaves=False)
+            yield from self._pass(item, call.condition, bindings, depth, frame=True)
 
-    def _below(self, index: int, bindings: Mapping[str, feasible.Expression], depth: int) -> tuple[_Passed, ...]:
+    def _below(self, index: int, bindings: feasible.Bindings, depth: int) -> tuple[_Passed, ...]:
         """What a call of the function passes."""
         key = (index, depth, tuple(bindings.items()), self._facts, self._tables)
         if key not in self._inside:
             self._inside[key] = ()  # recursion brings nothing new
             found: list[_Passed] = []
             for item in self._items(index):
-                if self._possible(item.condition, bindings):
-                    found.extend(self._pass(item, "", bindings, depth, leaves=bool(item.until)))
+                if self.frames.under(item.condition, self._facts, bindings) is not None:
+                    found.extend(self._pass(item, "", bindings, depth, frame=False))
                 if len(found) >= MOST:
                     break
             self._inside[key] = tuple(found[:MOST])
         return self._inside[key]
 
     def _pass(
-        self, item: Site | Edge, known: str, bindings: Mapping[str, feasible.Expression], depth: int, *, leaves: bool
+        self, item: Site | Edge, known: str, bindings: feasible.Bindings, depth: int, *, frame: bool
     ) -> Iterator[_Passed]:
-        rest = beyond(item.condition, known)
+        rest = " && ".join(self.frames.open_parts(beyond(item.condition, known), self._facts, bindings))
         if isinstance(item, Site):
-            yield _Passed(item, (), rest, leaves)
+            yield _Passed(item, (), rest, bool(item.until) and not frame)
             return
-        if depth == 0 or not self._looks_into(item):
+        if depth == 0 or not self._looks_into(item) or (item.kind == "operation" and not self._same_table(item)):
             return
-        for passed in self._below(item.callee, self._bind(item, bindings), depth - 1):
+        if frame and rest:
+            return  # another way through this frame
+        below = depth if item.kind == "operation" else depth - 1  # the dispatch is no step of its own
+        for passed in self._below(item.callee, self.frames.bound(item, bindings), below):
             condition = " && ".join(part for part in (rest, passed.condition) if part)
-            yield _Passed(passed.site, (item.callee, *passed.via), condition, leaves or passed.leaves)
+            leaves = passed.leaves or (bool(item.until) and not frame)
+            yield _Passed(passed.site, (item.callee, *passed.via), condition, leaves)
 
     def _looks_into(self, edge: Edge) -> bool:
-        if edge.kind == "operation":
-            entries = self.model.entries_of(edge.callee)
-            return follows(edge, self.operations) and any(entry.variable in self._tables for entry in entries)
-        return edge.kind != "callback"
+        return edge.kind != "callback" and follows(edge, self.operations)
+
+    def _same_table(self, edge: Edge) -> bool:
+        """Whether a call of an operation comes to the chain's own file."""
+        operation = self.path.operation(edge.operation)
+        for text in operation.assume if operation else ():
+            if feasible.assume(feasible.parse(text), self._facts, self.frames.constants) is None:
+                return False
+        return any(entry.variable in self._tables for entry in self.model.entries_of(edge.callee))
 
     def _items(self, index: int) -> Sequence[Site | Edge]:
         """Sites and calls of a function by line; a call that is itself the site is not looked into."""
-        sites = self.model.sites(index)
-        named = {(site.line, site.spelling) for site in sites}
-        functions = self.model.functions
-        calls = [edge for edge in self.model.callees(index) if (edge.line, functions[edge.callee].name) not in named]
-        return sorted((*sites, *calls), key=lambda item: item.line)
+        if index not in self._read:
+            self._read[index] = self._items_of(index)
+        return self._read[index]
 
-    def _possible(self, condition: str, bindings: Mapping[str, feasible.Expression]) -> bool:
-        if not condition:
-            return True
-        names = feasible.names_in(condition)
-        if names.isdisjoint(self.constants) and names.isdisjoint(bindings):
-            return True
-        expression = feasible.bind(feasible.parse(condition), bindings)
-        return feasible.assume(expression, self._facts, self.constants) is not None
+    def _items_of(self, index: int) -> Sequence[Site | Edge]:
+        sites = [site for site in self.model.sites(index) if site.op != "convert"]
+        functions = self.model.functions
+        named = {(site.line, site.spelling) for site in sites}
+        lines = {site.line for site in sites}
+        calls = [
+            edge
+            for edge in self.model.callees(index)
+            if self._looks_into(edge)
+            and (edge.line not in lines or (edge.line, functions[edge.callee].name) not in named)
+        ]
+        return sorted((*sites, *calls), key=lambda item: item.line)
 
 
 def _same_condition(item: Site | Edge, call: Edge) -> bool:
@@ -205,6 +213,7 @@ def _left_behind(item: Met) -> Met:
     return msgspec.structs.replace(item, stale=True, why="the chain goes on later, in another context")
 
 
+@lru_cache(maxsize=8192)
 def excludes(one: str, other: str) -> bool:
     """Whether two enclosing conditions are branches of the same if."""
     if not one or not other or one == other:
@@ -224,14 +233,15 @@ def _other_case(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return False
 
 
-def beyond(condition: str, known: str) -> str:
+def beyond(condition: str, known: str) -> tuple[str, ...]:
     """The parts of an enclosing condition that `known` does not already say."""
     if not condition or condition == known:
-        return ""
+        return ()
     parts = split(known)
-    return " && ".join(part for part in split(condition) if part not in parts)
+    return tuple(part for part in split(condition) if part not in parts)
 
 
+@lru_cache(maxsize=8192)
 def split(condition: str) -> tuple[str, ...]:
     """The levels of an enclosing condition."""
     if " && " not in condition:
