@@ -110,7 +110,7 @@ def _is_code(word: str) -> bool:
 def _markdown_escaped(word: str) -> str:
     """Free punctuation stays inside a word, but not where it makes a list, a rule, a link or an emoji."""
     free = _MARKDOWN_FREE
-    if not any(map(str.isalnum, word)):
+    if not word.strip("-.+!"):
         free -= frozenset("-.+!")
     elif word[:-1].isdigit():
         free -= frozenset(".)")

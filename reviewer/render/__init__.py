@@ -19,12 +19,20 @@ def render(
     if fmt == "terminal":
         from reviewer.render import terminal
 
-        return terminal.render(review, columns=width, color=color, verbose=verbose)
+        page = terminal.render(review, columns=width, color=color, verbose=verbose)
+        return page + "\n" + diff(review, room=width, color=color) if verbose else page
     if fmt == "markdown":
         from reviewer.render import markdown
 
         return markdown.render(review, verbose=verbose)
     return _rarer(review, fmt)
+
+
+def diff(review: Review, *, room: int | None = None, color: bool = False) -> str:
+    """The patches with the review under their lines, for a terminal of `room` columns."""
+    from reviewer.render import difftext
+
+    return difftext.render(review, room=room, color=color)
 
 
 def _rarer(review: Review, fmt: str) -> str:

@@ -109,7 +109,7 @@ def _point(entry: Entry) -> str:
     what = f"**{escaped(point.id)} {point.status}**, {point.weight} {point.kind}{automated}"
     head = f"{what}: {raisers}, {moment(point.date)}"
     lines = [*entry.history, *((entry.answer,) if entry.answer else ())]
-    text = _indented(fence(point.quote, "text"))
+    text = _indented(fence(point.text or point.quote, "text"))
     return "\n".join([f"- {head}", "", text, "", *(f"  - {inline(line)}" for line in (entry.hangs_on, *lines))])
 
 

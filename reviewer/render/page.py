@@ -352,7 +352,7 @@ def _settled_line(review: Review, point: Point) -> tuple[Spans, ...]:
             text(f" {point.kind} "),
             words.who(review, point.author, point.msgid),
             text(": "),
-            Span("quote", words.shortened(point.quote, 90)),
+            Span("quote", words.shortened(words.passage(point), 90)),
         ),
     )
 

@@ -8,7 +8,7 @@ from reviewer.neutral import terminal as inert
 from reviewer.render import columns, page
 from reviewer.render.columns import Line, cut, fold, width
 from reviewer.render.page import Block, Entry, Items, Listing, Page, Para, Points, Table
-from reviewer.render.words import Span, Spans, moment
+from reviewer.render.words import Span, Spans, moment, passage
 from reviewer.review import Review
 
 STYLES = {
@@ -128,7 +128,7 @@ def _point(entry: Entry, room: int, verbose: bool) -> list[Line]:
         (_flat(raisers), "bold"),
         (f", {moment(point.date)}", ""),
     ]
-    quote = fold([(f'"{_flat(point.quote)}"', "")], room, "    ")
+    quote = fold([(f'"{_flat(passage(point))}"', "")], room, "    ")
     if not verbose and len(quote) > 2:
         left = "".join(text for line in quote[1:] for text, _ in line)
         quote = [quote[0], [("    " + cut(" ".join(left.split()), room - 4), "")]]

@@ -166,6 +166,14 @@ def event_line(review: Review, event: Event, most: int = 160, linked: bool = Fal
     )
 
 
+def passage(point: Point) -> str:
+    """The quote and what follows it in its passage, on one line: a quote is often half a sentence."""
+    quote = " ".join(point.quote.split())
+    whole = " ".join(point.text.split())
+    at = whole.find(quote) if quote else -1
+    return whole[at:] if at >= 0 else quote
+
+
 def shortened(words: str, most: int) -> str:
     """At most `most` characters on one line, cut after a word."""
     words = " ".join(words.split())

@@ -1,0 +1,247 @@
+"""The reviewed patches with what hangs on their lines: the join that the annotated diff of every format shows.
+
+A point hangs where its anchor says. A point on another version's line goes to the same line of the reviewed version
+when there is exactly one such line, and is shown above the file otherwise. Nothing is dropped: what hangs on no line of
+the patches is in `loose`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from reviewer.render import words
+from reviewer.review import Chain, HunkPlace, Objection, Review
+from rules.change import ChangedHunk
+from threads.model import DiffLine, FileDiff, Hunk, Message, Patch, Point
+
+
+class Row(NamedTuple):
+    line: DiffLine
+    points: tuple[Point, ...]
+    objections: tuple[Objection, ...]
+
+
+class HunkView(NamedTuple):
+    hunk: Hunk  # old and new start and the header; its rows may be fewer than its lines
+    rows: tuple[Row, ...]
+    places: tuple[HunkPlace, ...]  # of the functions that it changes
+    points: tuple[Point, ...]  # that name one of its functions
+    old: tuple[int, int]  # start and count of what is shown
+    new: tuple[int, int]
+
+
+class FileView(NamedTuple):
+    file: FileDiff
+    hunks: tuple[HunkView, ...]
+    points: tuple[Point, ...]  # on lines of other versions of this file
+    objections: tuple[Objection, ...]  # on no line that is shown
+
+
+class PatchView(NamedTuple):
+    patch: Patch
+    message: tuple[tuple[str, tuple[Point, ...]], ...]  # lines of the commit message with the points on them
+    files: tuple[FileView, ...]
+
+
+class DiffView(NamedTuple):
+    patches: tuple[PatchView, ...]
+    loose: tuple[Point, ...]
+
+
+class Choice(NamedTuple):
+    """What of the diff is wanted."""
+
+    only_open: bool = False
+    file: str = ""  # part of a path
+    unified: int | None = None  # lines of context
+
+
+def chain_of(place: HunkPlace) -> Chain | None:
+    return place.chains[0] if place.chains else None
+
+
+def build(review: Review, choice: Choice) -> DiffView:
+    """The reviewed version's patches; without any the view is empty and all points are loose."""
+    left = {point.id: point for point in review.points if not choice.only_open or point.status in words.OPEN}
+    series = words.reviewed_series(review)
+    patches = ((series.cover,) if series and series.cover else ()) + (series.patches if series else ())
+    shown: list[PatchView] = []
+    lines = _LinePoints(patches, left.values())
+    for patch in patches:
+        files = tuple(
+            _file(review, patch, file, choice, lines=lines, left=left)
+            for file in patch.files
+            if choice.file in file.path
+        )
+        shown.append(PatchView(patch, _message(review.message(patch.msgid), patch, left), files))
+    return DiffView(tuple(shown), tuple(left.values()))
+
+
+class _LinePoints:
+    """Which points hang on which diff line; each line is known by its object's identity in the series."""
+
+    def __init__(self, patches: Sequence[Patch], points: Iterable[Point]) -> None:
+        self._of: dict[tuple[str, int, int], list[Point]] = {}
+        self.elsewhere: dict[str, list[Point]] = {}
+        for point in points:
+            anchor = point.anchor
+            if anchor is None or anchor.kind != "diff":
+                continue
+            spot = _exact(patches, point) or _alike(patches, point)
+            if spot is not None:
+                self._of.setdefault(spot, []).append(point)
+            else:
+                self.elsewhere.setdefault(anchor.file, []).append(point)
+
+    def at(self, path: str, hunk: int, line: int) -> tuple[Point, ...]:
+        return tuple(self._of.get((path, hunk, line), ()))
+
+
+Spot = tuple[str, int, int]
+
+
+def _exact(patches: Sequence[Patch], point: Point) -> Spot | None:
+    anchor = point.anchor
+    for patch in patches:
+        if anchor is None or anchor.msgid != patch.msgid or anchor.line is None:
+            continue
+        for file in patch.files:
+            for number, hunk in enumerate(file.hunks):
+                for index, line in enumerate(hunk.lines):
+                    if line.mail_line == anchor.line:
+                        return _key(patch, file), number, index
+    return None
+
+
+def _alike(patches: Sequence[Patch], point: Point) -> Spot | None:
+    """The only line of the file that has the anchor's text, the sign counting when it decides."""
+    anchor = point.anchor
+    if anchor is None or not anchor.text.strip():
+        return None
+    spots = [
+        (line.sign, (_key(patch, file), number, index))
+        for patch in patches
+        for file in patch.files
+        if file.path == anchor.file
+        for number, hunk in enumerate(file.hunks)
+        for index, line in enumerate(hunk.lines)
+        if line.text.strip() == anchor.text.strip()
+    ]
+    same_sign = [spot for sign, spot in spots if sign == anchor.sign]
+    if len(same_sign) == 1:
+        return same_sign[0]
+    return spots[0][1] if len(spots) == 1 else None
+
+
+def _key(patch: Patch, file: FileDiff) -> str:
+    return f"{patch.msgid}\n{file.path}"
+
+
+def _message(
+    message: Message | None, patch: Patch, left: dict[str, Point]
+) -> tuple[tuple[str, tuple[Point, ...]], ...]:
+    if message is None:
+        return ()
+    first, end = patch.message_lines
+    lines = message.lines[first:end]
+    hanging: dict[int, list[Point]] = {}
+    for point in list(left.values()):
+        anchor = point.anchor
+        if anchor is None or anchor.kind not in ("message", "cover") or anchor.msgid != patch.msgid:
+            continue
+        if anchor.line is not None and first <= anchor.line < end:
+            hanging.setdefault(anchor.line - first, []).append(left.pop(point.id))
+    return tuple((line, tuple(hanging.get(number, ()))) for number, line in enumerate(lines))
+
+
+def _file(
+    review: Review, patch: Patch, file: FileDiff, choice: Choice, *, lines: _LinePoints, left: dict[str, Point]
+) -> FileView:
+    same = [one for one in (review.change.files if review.change else ()) if one.path == file.path]
+    changed = [hunk for one in same for hunk in one.hunks]
+    notes = [one for one in review.objections if one.file == file.path]
+    hunks: list[HunkView] = []
+    for number, hunk in enumerate(file.hunks):
+        rows = tuple(
+            Row(line, _take(left, lines.at(_key(patch, file), number, index)), _notes_at(notes, line))
+            for index, line in enumerate(hunk.lines)
+        )
+        places = _places(review, file, hunk, changed)
+        named = _take(left, _naming(left.values(), {place.function for place in places}))
+        old, new = (hunk.old_start, hunk.old_count), (hunk.new_start, hunk.new_count)
+        hunks += _trimmed(HunkView(hunk, rows, places, named, old, new), choice)
+    points = _take(left, lines.elsewhere.get(file.path, ()))
+    return FileView(file, tuple(hunks), points, tuple(notes))
+
+
+def _take(left: dict[str, Point], points: Iterable[Point]) -> tuple[Point, ...]:
+    return tuple(left.pop(point.id) for point in points if point.id in left)
+
+
+def _notes_at(notes: list[Objection], line: DiffLine) -> tuple[Objection, ...]:
+    """Objections on this line; they are taken off the list, so that what is left hangs on no line."""
+    number = line.old if line.sign == "-" else line.new
+    here = tuple(one for one in notes if one.line is not None and one.line == number)
+    for one in here:
+        notes.remove(one)
+    return here
+
+
+def _places(review: Review, file: FileDiff, hunk: Hunk, changed: Iterable[ChangedHunk]) -> tuple[HunkPlace, ...]:
+    names = next((one.functions for one in changed if _same(one, hunk)), ())
+    paths = (file.path, file.old_path)
+    return tuple(place for place in review.hunks if place.function in names and place.file in paths)
+
+
+def _same(one: ChangedHunk, hunk: Hunk) -> bool:
+    return len(one.lines) == len(hunk.lines) and all(
+        (mine.old, mine.new) == (line.old, line.new) for mine, line in zip(one.lines, hunk.lines, strict=True)
+    )
+
+
+def _naming(points: Iterable[Point], functions: set[str]) -> list[Point]:
+    return [
+        point
+        for point in points
+        if point.anchor is not None and point.anchor.kind == "symbol" and point.anchor.text.strip("()") in functions
+    ]
+
+
+def _trimmed(view: HunkView, choice: Choice) -> list[HunkView]:
+    """The hunk with fewer lines of context, in as many hunks as that makes."""
+    if choice.unified is None:
+        return [view]
+    groups: list[list[int]] = []
+    for number in _kept(view, choice.unified):
+        if groups and groups[-1][-1] == number - 1:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return [_part(view, group, first=index == 0) for index, group in enumerate(groups)]
+
+
+def _kept(view: HunkView, context: int) -> list[int]:
+    wanted = [number for number, row in enumerate(view.rows) if row.line.sign != " " or row.points or row.objections]
+    near = {one for number in wanted for one in range(number - context, number + context + 1)}
+    return sorted(one for one in near if 0 <= one < len(view.rows))
+
+
+def _part(view: HunkView, group: Sequence[int], first: bool) -> HunkView:
+    start, end = group[0], group[-1] + 1
+    lines = [row.line for row in view.rows]
+    return HunkView(
+        hunk=view.hunk,
+        rows=view.rows[start:end],
+        places=view.places,
+        points=view.points if first else (),
+        old=_range([line.old for line in lines], start, end, view.old[0]),
+        new=_range([line.new for line in lines], start, end, view.new[0]),
+    )
+
+
+def _range(numbers: Sequence[int | None], start: int, end: int, first: int) -> tuple[int, int]:
+    """Start and count for an @@ line; a side without lines starts at the line before, as diff has it."""
+    inside = [number for number in numbers[start:end] if number is not None]
+    if inside:
+        return inside[0], len(inside)
+    before = [number for number in numbers[:start] if number is not None]
+    return (before[-1] if before else max(first - 1, 0)), 0
