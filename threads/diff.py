@@ -16,7 +16,7 @@ LINE_CAP = 4096  # characters of a header line that are looked at
 FILE_CAP = 5000
 HUNK_CAP = 20_000
 NOTE_CAP = 50  # notes and defects kept of one diff
-_HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?")
+_HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?", re.ASCII)
 _INDEX = re.compile(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: \d{1,6})?\s*$")
 _VERSION = re.compile(r"\d{1,3}\.\d{1,3}[\w.+~-]{0,80}\s*$")
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
@@ -99,7 +99,7 @@ class _Reader:
         line = self.line()
         if line.startswith("diff --git "):
             self.file(self.git_header())
-        elif line.startswith("--- ") and self.line(1).startswith("+++ ") and self.line(2).startswith("@@ -"):
+        elif self.plain_file():
             self.file(self.plain_header())
         elif line.startswith(("diff --cc ", "diff --combined ")):
             self.problem(f"line {self.offset + self.place}: a combined diff, which git apply does not take; not read")
@@ -109,6 +109,10 @@ class _Reader:
             self.place += 1
         else:
             self.place += 1
+
+    def plain_file(self) -> bool:
+        """Whether a file without a "diff --git" line begins here."""
+        return self.line().startswith("--- ") and self.line(1).startswith("+++ ") and self.line(2).startswith("@@ -")
 
     def git_header(self) -> _Header:
         header = _Header()
@@ -172,6 +176,8 @@ class _Reader:
         if not match:
             notes.append(f"line {at}: a hunk header that cannot be read")
             self.place += 1
+            while self.line()[:1] in ("+", "-", " ", "\\") and not self.plain_file():
+                self.place += 1
             return None
         header = self.line()[match.end() :].rstrip("\r")
         claimed = int(match[2] or 1), int(match[4] or 1)
@@ -214,7 +220,7 @@ class _Reader:
             return True
         if line == "-- " and _VERSION.match(self.line(1)):
             return (old, new) != (1, 0)
-        if line.startswith("--- ") and self.line(1).startswith("+++ ") and self.line(2).startswith("@@ -"):
+        if self.plain_file():
             return (old, new) != (1, 1)
         # A stray line is the rest of a line that the mailer broke if the hunk goes on behind it.
         return line[:1] not in ("+", "-", " ", "\\", "", "\r") and self.line(1)[:1] not in ("+", "-", " ", "\\")

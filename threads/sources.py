@@ -51,7 +51,7 @@ def read_path(path: str | Path) -> tuple[Mails, tuple[Defect, ...]]:
         if not stat.S_ISREG(kind):
             raise SourceError(f"{path} is no regular file", "save the mails to a file, or give - for standard input")
         with path.open("rb") as file:
-            return _mails(iter(lambda: file.read(CHUNK), b""), str(path))
+            return _mails(iter(lambda: file.read(CHUNK // 16), b""), str(path))
     except OSError as error:
         raise SourceError(
             f"{path} cannot be read: {error.strerror}", "give an mbox file, a Maildir or a mail"
@@ -75,15 +75,15 @@ def _mails(chunks: Iterable[bytes], name: str) -> tuple[Mails, tuple[Defect, ...
     plain: Iterable[bytes] = chain((first,), chunks)
     if first.startswith(b"\x1f\x8b"):
         plain = _gunzip(plain, name, defects)
-    lines = _lines(_capped(plain, name, defects))
-    head = _head(lines)
-    if not b"".join(head).strip():
+    blocks = _blocks(_capped(plain, name, defects))
+    start = next(blocks, b"")
+    if not start.strip():
         raise SourceError(f"{name} is empty", "give an mbox file, a Maildir or a mail")
-    lines = chain(head, lines)
-    if head[0].startswith(b"From "):
-        found: Iterable[bytes] = Mbox(head[0]).split(lines)
+    head = start.split(b"\n", 60)[:60]
+    if start.startswith(b"From "):
+        found: Iterable[bytes] = Mbox(head[0]).split(chain((start.partition(b"\n")[2],), blocks))
     elif _is_mail(head):
-        found = (_joined(lines),)
+        found = (_joined(chain((start,), blocks)),)
     else:
         raise SourceError(f"{name} holds no mail", _advice(head))
     mails = tuple((raw, f"mail {number}") for number, raw in enumerate(islice(found, MAILS_CAP + 1), 1))
@@ -107,50 +107,52 @@ def _capped(chunks: Iterable[bytes], name: str, defects: list[Defect]) -> Iterat
 def _gunzip(chunks: Iterable[bytes], name: str, defects: list[Defect]) -> Iterator[bytes]:
     """Unpacked bytes of all members, in pieces of at most 1 MiB; a damaged stream ends with a defect."""
     unpacker = zlib.decompressobj(31)
+    before, data = unpacker, b""
     try:
         for chunk in chunks:
             data = chunk
             while data:
-                if unpacker.eof:
-                    if not data.startswith(b"\x1f"):
-                        defects.append(Defect(where=name, what="bytes behind the end of the gzip data, not read"))
-                        return
-                    unpacker = zlib.decompressobj(31)
+                if unpacker.eof and not data.startswith(b"\x1f"):
+                    defects.append(Defect(where=name, what="bytes behind the end of the gzip data, not read"))
+                    return
+                unpacker = zlib.decompressobj(31) if unpacker.eof else unpacker
+                before = unpacker.copy()
                 yield unpacker.decompress(data, CHUNK)
                 data = unpacker.unconsumed_tail or unpacker.unused_data
-        if not unpacker.eof:
-            yield unpacker.flush()
-            defects.append(Defect(where=name, what="gzip data is cut off, read up to there"))
     except zlib.error as error:
+        yield _salvaged(before, data)
         defects.append(Defect(where=name, what=f"gzip data is damaged, read up to there ({str(error)[:60]})"))
+        return
+    if not unpacker.eof:
+        yield unpacker.flush()
+        defects.append(Defect(where=name, what="gzip data is cut off, read up to there"))
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines with their \\n; one longer than 1 MiB comes in pieces."""
-    held = b""
+def _salvaged(unpacker: "zlib._Decompress", data: bytes) -> bytes:
+    """What comes before the damage in data whose decompression fails: zlib gives none of it when asked for all."""
+    out = bytearray()
+    try:
+        for place in range(0, len(data), 16):
+            out.extend(unpacker.decompress(data[place : place + 16], CHUNK))
+    except zlib.error:
+        pass
+    return bytes(out)
+
+
+def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Runs of whole lines, the first of which is not blank; a line longer than 1 MiB comes in pieces."""
+    held, started = b"", False
     for chunk in chunks:
-        pieces = (held + chunk).splitlines(keepends=True) if b"\r" not in chunk else _split_lf(held + chunk)
-        held = b"" if not pieces or pieces[-1].endswith(b"\n") or len(pieces[-1]) > CHUNK else pieces.pop()
-        yield from pieces
-    if held:
+        data = held + chunk
+        end = data.rfind(b"\n") + 1 or (len(data) if len(data) > CHUNK else 0)
+        block, held = data[:end], data[end:]
+        if not started:
+            block = block.removeprefix(b"\xef\xbb\xbf").lstrip()
+            started = bool(block)
+        if block:
+            yield block
+    if held.strip() or started:
         yield held
-
-
-def _split_lf(data: bytes) -> list[bytes]:
-    pieces = [piece + b"\n" for piece in data.split(b"\n")]
-    pieces[-1] = pieces[-1][:-1]
-    return pieces if pieces[-1] else pieces[:-1]
-
-
-def _head(lines: Iterator[bytes]) -> list[bytes]:
-    """The first lines from the first that is not blank, enough to tell what they are."""
-    head: list[bytes] = []
-    for line in lines:
-        if head or line.strip():
-            head.append(line if head else line.removeprefix(b"\xef\xbb\xbf"))
-        if len(head) >= 60:
-            break
-    return head
 
 
 def _is_mail(head: list[bytes]) -> bool:
@@ -169,12 +171,11 @@ def _advice(head: list[bytes]) -> str:
     return "give an mbox file (also .gz), a Maildir or a single mail with its headers"
 
 
-def _joined(lines: Iterable[bytes]) -> bytes:
-    """All lines as one mail, one byte over the cap when it is longer."""
+def _joined(blocks: Iterable[bytes]) -> bytes:
+    """All of it as one mail, one byte over the cap when it is longer."""
     kept = bytearray()
-    for line in lines:
-        if len(kept) <= MAIL_CAP:
-            kept.extend(line)
+    for block in blocks:
+        _extend(kept, (block,))
     return bytes(kept[: MAIL_CAP + 1])
 
 
@@ -190,33 +191,31 @@ class Mbox:
         self.rd = first.startswith(_RD)
         self.git = bool(_GIT.match(first))
 
-    def split(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Raw mails without separators and quoting. The first line is a separator whatever follows it."""
-        lines = iter(lines)
-        next(lines)
+    def split(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Raw mails without separators and quoting, from what stands behind the first line."""
         mail = bytearray()
         pending: list[bytes] = []  # a "From " line and the header lines behind it, not yet known to separate
         blank = True
-        for line in chain(lines, (b"",)):
-            if pending:
-                verdict = _separates(pending, line)
-                if verdict is None:
-                    pending.append(line)
-                    continue
-                if verdict:
+        for block in chain(blocks, (b"",)):
+            for line in _lines(block) if pending or b"From " in block else (block,):
+                if pending:
+                    verdict = _separates(pending, line)
+                    if verdict is None:
+                        pending.append(line)
+                        continue
+                    if verdict:
+                        yield _closed(mail)
+                        mail = bytearray()
+                    _extend(mail, pending[1:] if verdict else pending)
+                    pending = []
+                if self.rd and line.startswith(_RD):
                     yield _closed(mail)
                     mail = bytearray()
-                    del pending[0]
-                _extend(mail, pending)
-                pending = []
-            if self.rd and line.startswith(_RD):
-                yield _closed(mail)
-                mail = bytearray()
-            elif line.startswith(b"From ") and self._may_separate(line, blank):
-                pending = [line]
-            else:
-                _extend(mail, (self._unquoted(line),))
-            blank = not line.strip()
+                elif line.startswith(b"From ") and self._may_separate(line, blank):
+                    pending = [line]
+                else:
+                    _extend(mail, (self._unquoted(line),))
+                blank = line in (b"\n", b"\r\n") or line.endswith((b"\n\n", b"\n\r\n"))
         yield _closed(mail)
 
     def _may_separate(self, line: bytes, blank: bool) -> bool:
@@ -230,6 +229,13 @@ class Mbox:
         if self.rd:
             return line[1:] if line.lstrip(b">").startswith(b"From ") else line
         return line[1:] if line.startswith(b">From ") else line
+
+
+def _lines(block: bytes) -> list[bytes]:
+    """Lines with their \\n; at least one, so that the end of the input is seen."""
+    lines = [line + b"\n" for line in block.split(b"\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] or len(lines) == 1 else lines[:-1]
 
 
 def _separates(pending: list[bytes], line: bytes) -> bool | None:
@@ -262,7 +268,7 @@ def _maildir(path: Path) -> tuple[Mails, tuple[Defect, ...]]:
     folders = [path / name for name in ("new", "cur") if _is_real(path / name)]
     if not folders:
         raise SourceError(f"{path} is a directory but no Maildir (no new/ or cur/)", "give an mbox file or a Maildir")
-    files = sorted((file for folder in folders for file in folder.iterdir()), key=lambda file: file.name)
+    files = sorted((file for folder in folders for file in folder.glob("[!.]*")), key=lambda file: file.name)
     for file in files:
         where = f"{file.parent.name}/{file.name}"
         raw, problem = _regular(file)

@@ -15,7 +15,8 @@ def test_a_plain_mail_is_read_whole() -> None:
         subject="Re: [PATCH] toy: =?utf-8?q?f=C3=BCr?= it",
         parent="1@example.org",
         body="Words.\n",
-        more='To: Bo <bo@example.org>\nCc: list@example.org,\n\t"Cy, D" <cy@example.org>\nReferences: <0@example.org>\n <1@example.org>\n',
+        more='To: Bo <bo@example.org>\nCc: list@example.org,\n\t"Cy, D" <cy@example.org>\n'
+        "References: <0@example.org>\n <1@example.org>\n",
     )
     read = messages.parse_message(raw, "mail 2")
     assert read.msgid == "2@example.org"
@@ -114,13 +115,16 @@ def test_no_bytes_make_it_fail(data: bytes) -> None:
     assert not any("unreadable:" in defect.what for defect in read.defects)
 
 
-HEADER = st.sampled_from(["From", "To", "Subject", "Date", "Message-ID", "References", "Received", "Content-Type", "Cc",
-                          "Content-Transfer-Encoding", "Content-Disposition", "Reply-To", "X-Mailer"])  # fmt: skip
-SPICE = st.sampled_from(["=?utf-8?q?", "?=", '"', "(", ")", "<", ">", "@", ",", ";", ":", "\n ", "a", "é", "boundary=x",
-                         "multipart/mixed", "message/rfc822", "base64", "charset=", "filename*0*=", "%zz", "\\"])  # fmt: skip
+HEADER = st.sampled_from(
+    ["From", "To", "Subject", "Date", "Message-ID", "References", "Received", "Content-Type", "Cc", "Reply-To"]
+)
+MIME = st.sampled_from(["Content-Type", "Content-Transfer-Encoding", "Content-Disposition"])
+SIGN = st.sampled_from([*'"()<>@,;:\\aé', "=?utf-8?q?", "?=", "\n "])
+WORD = st.sampled_from(["boundary=x", "multipart/mixed", "message/rfc822", "base64", "charset=", "filename*0*=", "%zz"])
+SPICE = SIGN | WORD
 
 
-@given(st.lists(st.tuples(HEADER, st.lists(SPICE).map("".join))), st.lists(SPICE).map("".join))
+@given(st.lists(st.tuples(HEADER | MIME, st.lists(SPICE).map("".join))), st.lists(SPICE).map("".join))
 def test_no_headers_make_it_fail(fields: list[tuple[str, str]], body: str) -> None:
     raw = "".join(f"{name}: {value}\n" for name, value in fields) + "\n" + body
     read = messages.parse_message(raw.encode(), "mail 1")

@@ -1,0 +1,153 @@
+import time
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from tests.threads.mails import mail, thread
+from threads import messages, tree
+from threads.model import Message, Thread
+
+
+def reply(
+    msgid: str, parent: str = "", hour: int = 10, subject: str = "Re: x", body: str = "words\n", more: str = ""
+) -> bytes:
+    date = f"Thu, 4 Jun 2020 {hour:02}:00:00 +0000"
+    return mail(msgid, parent=parent, subject=subject, date=date, body=body, more=more)
+
+
+def shape(read: Thread) -> list[tuple[str, str]]:
+    ids = [message.msgid for message in read.messages]
+    return [(msgid, ids[parent] if parent >= 0 else "") for msgid, parent in zip(ids, read.parents, strict=True)]
+
+
+def whats(read: Thread) -> list[str]:
+    return [defect.what for defect in read.defects]
+
+
+def test_mails_stand_depth_first_and_siblings_by_date() -> None:
+    read = thread(reply("c", "a", 13), reply("d", "b", 15), reply("b", "a", 12), reply("a", hour=11, subject="x"))
+    assert shape(read) == [("a", ""), ("b", "a"), ("d", "b"), ("c", "a")]
+    assert (read.missing, read.defects) == ((), ())
+
+
+def test_a_thread_of_one_and_of_none() -> None:
+    assert shape(thread(reply("a"))) == [("a", "")]
+    assert thread() == Thread(messages=(), parents=())
+
+
+def test_the_nearest_mail_that_is_here_is_the_parent_and_the_others_are_missing() -> None:
+    read = thread(
+        reply("a", subject="x"),
+        reply("d", "c", more="References: <a> <b> <c>\n"),
+        reply("e", more="References: <a>\n\t<zz>\n"),
+    )
+    assert shape(read) == [("a", ""), ("d", "a"), ("e", "a")]
+    assert set(read.missing) == {"b", "c", "zz"}
+
+
+def test_in_reply_to_wins_over_references() -> None:
+    read = thread(reply("a"), reply("b", "a"), reply("c", "a", more="References: <a> <b>\n"))
+    assert shape(read)[2] == ("c", "a")
+
+
+def test_a_reply_without_known_ids_hangs_by_its_subject() -> None:
+    read = thread(
+        reply("a", subject="[PATCH] Toy"),
+        reply("b", "gone", 12, "Re: [PATCH] toy"),
+        reply("c", "", 13, "AW: Re: [PATCH] Toy"),
+    )
+    assert shape(read) == [("a", ""), ("b", "a"), ("c", "a")]
+    assert whats(read) == ["names no mail that is here; put under a by its subject"] * 2
+
+
+def test_a_mail_of_another_subject_or_that_is_no_reply_stays_a_root() -> None:
+    read = thread(
+        reply("a", subject="x"),
+        reply("b", subject="x", hour=12),
+        reply("c", subject="Re: y", hour=13),
+        reply("d", subject=""),
+    )
+    assert [parent for _, parent in shape(read)] == [""] * 4
+
+
+def test_a_mail_that_answers_itself_is_a_root() -> None:
+    assert shape(thread(reply("a", "a"), reply("b", "a"))) == [("a", ""), ("b", "a")]
+
+
+def test_a_circle_is_broken_at_its_earliest_mail() -> None:
+    read = thread(reply("c", "b", 13), reply("a", "c", 11), reply("b", "a", 12), reply("d", "c", 14))
+    assert shape(read) == [("a", ""), ("b", "a"), ("c", "b"), ("d", "c")]
+    assert whats(read) == ["3 mails answer each other in a circle"]
+
+
+def test_two_circles_are_both_broken() -> None:
+    read = thread(reply("a", "b", 1), reply("b", "a", 2), reply("c", "d", 3), reply("d", "c", 4))
+    assert shape(read) == [("a", ""), ("b", "a"), ("c", ""), ("d", "c")]
+
+
+def test_copies_of_a_mail_are_dropped_even_when_a_list_added_its_footer() -> None:
+    footer = "words\n\n" + "_" * 47 + "\nToy mailing list\nhttps://lists.example.org/\n"
+    read = thread(reply("a"), reply("a"), reply("a", body=footer))
+    assert (shape(read), read.defects) == ([("a", "")], ())
+
+
+def test_of_two_mails_with_one_id_and_different_text_the_first_is_kept() -> None:
+    read = thread(reply("a", body="first\n"), reply("a", body="second\n"))
+    assert [message.body for message in read.messages] == ["first\n"]
+    assert whats(read) == ["two mails with this id and different text, the first kept"]
+
+
+def test_mails_without_a_date_come_last() -> None:
+    undated = mail("u", parent="a", date="", subject="Re: x")
+    read = thread(undated, reply("a", subject="x"), reply("b", "a"))
+    assert [msgid for msgid, _ in shape(read)] == ["a", "b", "u"]
+
+
+def test_helpers_walk_the_tree() -> None:
+    read = thread(
+        reply("a", hour=1), reply("b", "a", 2), reply("c", "b", 3), reply("d", "a", 4), reply("e", hour=5, subject="y")
+    )
+    assert tree.children(read) == ((1, 3), (2,), (), (), ())
+    assert tree.roots(read) == (0, 4)
+    assert tree.ancestors(read, 2) == (1, 0)
+    assert [tree.descendants(read, number) for number in (0, 1, 3, 4)] == [
+        range(1, 4),
+        range(2, 3),
+        range(4, 4),
+        range(5, 5),
+    ]
+    assert tree.depths(read) == (0, 1, 2, 1, 0)
+
+
+def test_the_defects_of_the_source_are_kept() -> None:
+    read = thread(reply("a"), reply("a", body="other\n"))
+    again = tree.build(read.messages, read.defects)
+    assert again.defects == read.defects
+
+
+def raw_message(number: int, parent: int) -> Message:
+    return messages.parse_message(reply(f"m{number}", f"m{parent}" if parent >= 0 else "", 10, f"s{number}"), "m")
+
+
+def test_chains_and_crowds_of_thousands_take_seconds_at_most() -> None:
+    template = raw_message(0, -1)
+    chain = [template]
+    for number in range(1, 20_000):
+        chain.append(structs.replace(template, msgid=f"m{number}", in_reply_to=f"m{number - 1}"))
+    start = time.process_time()
+    read = tree.build(chain)
+    assert time.process_time() - start < 5
+    assert tree.depths(read)[-1] == 19_999
+    assert tree.descendants(read, 0) == range(1, 20_000)
+
+
+@given(st.lists(st.integers(-1, 30), max_size=30), st.permutations(range(30)))
+def test_every_tree_holds_every_mail_once_with_parents_first(parents: list[int], order: list[int]) -> None:
+    built = [raw_message(number, parent) for number, parent in enumerate(parents)]
+    read = tree.build([built[number] for number in order if number < len(built)])
+    assert sorted(message.msgid for message in read.messages) == sorted(f"m{number}" for number in range(len(parents)))
+    assert all(parent < number for number, parent in enumerate(read.parents))
+    for number, (above, below) in enumerate(pairwise(tree.depths(read)), 1):
+        assert below <= above + 1, number
