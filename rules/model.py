@@ -26,6 +26,7 @@ class Function(Value, frozen=True, kw_only=True):
     static: bool
     guard: str = ""  # preprocessor condition that it stands under, "" for none
     parameters: tuple[str, ...] = ()  # names in order, to bind the arguments of a call
+    outline: bool = False  # only its place is in the model; what it calls and tests is not
 
     @property
     def where(self) -> str:

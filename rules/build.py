@@ -1,0 +1,204 @@
+"""The columns of a model from the facts of a tree."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Strings, renumber
+from rules.extract.facts import VERSION, Body, FileFacts
+from rules.generated import add
+from rules.link import Corpus, Node, Resolved, resolved
+from rules.scope import Scope, Subset
+from rules.subset import choose
+
+_UNRESOLVED_CAP = 60  # characters of an unresolved call that are kept
+
+
+class Tree(NamedTuple):
+    """What the facts are of: "6.12.117", where it came from, and blob ids by path."""
+
+    version: str
+    tree: str
+    blobs: Mapping[str, str]
+
+
+def build(tree: Tree, files: Mapping[str, FileFacts], scope: Scope, subset: Subset | None) -> Columns:
+    """The model of a tree; `subset` None takes every function."""
+    corpus = Corpus(files, scope)
+    add(corpus)
+    chosen = choose(corpus, subset) if subset is not None else sorted(corpus.nodes())
+    return _Builder(tree, corpus, chosen).columns()
+
+
+class _Builder:
+    def __init__(self, tree: Tree, corpus: Corpus, chosen: Sequence[Node]) -> None:
+        self.tree = tree
+        self.corpus = corpus
+        self.strings = Strings()
+        self.bodies = {node: corpus.body(node) for node in chosen}
+        self.calls = {node: tuple(_kept(resolved(corpus, node, body))) for node, body in self.bodies.items()}
+        reached = {target for rows in self.calls.values() for row in rows for target in row.targets}
+        self.entries = self._entries()
+        reached |= {row[3] for row in self.entries if row[3] is not None}
+        self.nodes = sorted({*chosen, *reached}, key=self._place)
+        self.number = {node: at for at, node in enumerate(self.nodes)}
+        self.told = self._told()
+
+    def _place(self, node: Node) -> tuple[str, int, int]:
+        return node.path, self.corpus.function(node).first, node.at
+
+    def _told(self) -> set[Node]:
+        """Functions to which a call hands arguments that are kept: their parameters' names are needed."""
+        return {
+            target
+            for rows in self.calls.values()
+            for row in rows
+            if row.call.arguments and row.kind == "call"
+            for target in row.targets
+        }
+
+    def columns(self) -> Columns:
+        text: dict[str, list[int]] = {}
+        plain: dict[str, list[int]] = {}
+        paths = sorted({node.path for node in self.nodes})
+        self._functions(text, plain, paths)
+        self._edges(text, plain)
+        self._sites(text, plain)
+        self._tables(text, plain)
+        self._installs(text, plain)
+        files = [self.strings.add(path) for path in paths]
+        ordered, final = self.strings.order()
+        mixed = plain.pop("edge_callee")
+        kinds = plain["edge_kind"]
+        callee = [final[to] if kind > 2 else to for to, kind in zip(mixed, kinds, strict=True)]
+        return Columns(
+            format=FORMAT,
+            version=self.tree.version,
+            tree=self.tree.tree,
+            extractor=VERSION,
+            strings=ordered,
+            files=renumber(files, final),
+            blobs=[self.tree.blobs[path][:16] for path in paths],
+            edge_callee=callee,
+            **{name: renumber(column, final) for name, column in text.items()},
+            **plain,
+        )
+
+    def _functions(self, text: dict[str, list[int]], plain: dict[str, list[int]], paths: list[str]) -> None:
+        number = {path: at for at, path in enumerate(paths)}
+        rows = [(node, self.corpus.function(node)) for node in self.nodes]
+        text["function_name"] = [self.strings.add(function.name) for _, function in rows]
+        text["function_guard"] = [self.strings.add(self.corpus.guard(node)) for node, _ in rows]
+        text["function_parameters"] = [
+            self.strings.add(SEPARATOR.join(function.parameters) if node in self.told else "") for node, function in rows
+        ]
+        plain["function_file"] = [number[node.path] for node, _ in rows]
+        plain["function_head"] = [function.first - function.head for _, function in rows]
+        plain["function_size"] = [function.last - function.first for _, function in rows]
+        plain["function_flags"] = [function.static + (2 if node not in self.bodies else 0) for node, function in rows]
+        before: dict[str, int] = {}
+        first = []
+        for node, function in rows:
+            first.append(function.first - before.get(node.path, 0))
+            before[node.path] = function.first
+        plain["function_first"] = first
+
+    def _edges(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
+        names = ("edge_line", "edge_kind", "edge_callee")
+        columns: dict[str, list[int]] = {name: [] for name in (*names, "edge_through", "edge_condition", "edge_arguments")}
+        counts = []
+        for node in self.nodes:
+            rows = [pair for row in self.calls.get(node, ()) for pair in self._numbered(row)]
+            counts.append(len(rows))
+            line = self.corpus.function(node).first
+            conditions = self.bodies[node].conditions if node in self.bodies else ()
+            for row, to in rows:
+                columns["edge_line"].append(row.call.line - line)
+                line = row.call.line
+                columns["edge_kind"].append(EDGE_KINDS.index(row.kind))
+                columns["edge_callee"].append(to)
+                columns["edge_through"].append(self.strings.add(row.operation if row.kind in ("callback", "macro") else ""))
+                columns["edge_condition"].append(self.strings.add(conditions[row.call.condition]))
+                columns["edge_arguments"].append(self.strings.add(SEPARATOR.join(row.call.arguments)))
+        plain["edge_count"] = counts
+        for name, column in columns.items():
+            (plain if name in names else text)[name] = column
+
+    def _numbered(self, row: Resolved) -> list[tuple[Resolved, int]]:
+        if row.kind == "operation":
+            return [(row, self.strings.add(row.operation))]
+        if row.kind == "unresolved":
+            through = f"{row.call.through}->" if row.call.through else ""
+            return [(row, self.strings.add(f"{through}{row.call.name}"[:_UNRESOLVED_CAP]))]
+        return [(row, self.number[target]) for target in row.targets]
+
+    def _sites(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
+        for name in ("site_subject", "site_spelling", "site_condition", "site_action"):
+            text[name] = []
+        for name in ("site_count", "site_line", "site_op", "site_negated"):
+            plain[name] = []
+        for node in self.nodes:
+            body = self.bodies.get(node)
+            plain["site_count"].append(len(body.sites) if body else 0)
+            line = self.corpus.function(node).first
+            for site in body.sites if body else ():
+                plain["site_line"].append(site.line - line)
+                line = site.line
+                plain["site_op"].append(SITE_OPS.index(site.op))
+                plain["site_negated"].append(int(site.negated))
+                text["site_subject"].append(self.strings.add(site.subject))
+                text["site_spelling"].append(self.strings.add(site.spelling))
+                text["site_condition"].append(self.strings.add(body.conditions[site.condition] if body else ""))
+                text["site_action"].append(self.strings.add(site.action))
+
+    def _entries(self) -> list[tuple[str, str, tuple[str, str, int, str], Node | None, str]]:
+        """(struct, field, (variable, function, line, guard), target, file) of every table, and of fields set at run time."""
+        rows = []
+        for path in sorted(self.corpus.files):
+            for entry in self.corpus.files[path].tables:
+                value, node = self.corpus.named_value(entry.value, path)
+                if node is not None:
+                    rows.append((entry.struct, entry.field, (entry.variable, value, entry.line, entry.guard), node, path))
+        for node, body in self.bodies.items():
+            rows.extend(self._set_fields(node, body))
+        return rows
+
+    def _set_fields(self, node: Node, body: Body) -> list[tuple[str, str, tuple[str, str, int, str], Node | None, str]]:
+        """`bio->bi_end_io = iomap_read_end_io;` is an entry of the operation bio.bi_end_io."""
+        rows = []
+        for item in body.assignments:
+            target = self.corpus.resolve(item.value, node.path)
+            if target is None:
+                continue
+            struct = item.type if self.corpus.member_types.get(item.type, {}).get(item.field) == "()" else ""
+            struct = struct or self.corpus.operation(item.field, "", "")
+            if struct:
+                name = f"{self.corpus.function(node).name}()"
+                rows.append((struct, item.field, (name, item.value, item.line, ""), target, node.path))
+        return rows
+
+    def _tables(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
+        add = self.strings.add
+        text["entry_struct"] = [add(row[0]) for row in self.entries]
+        text["entry_field"] = [add(row[1]) for row in self.entries]
+        text["entry_variable"] = [add(row[2][0]) for row in self.entries]
+        text["entry_function"] = [add(row[2][1]) for row in self.entries]
+        text["entry_file"] = [add(row[4]) for row in self.entries]
+        text["entry_guard"] = [add(row[2][3]) for row in self.entries]
+        plain["entry_target"] = [self.number[row[3]] if row[3] is not None else -1 for row in self.entries]
+        plain["entry_line"] = [row[2][2] for row in self.entries]
+
+    def _installs(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
+        rows = [
+            (self.number[node], item)
+            for node, body in self.bodies.items()
+            for item in body.assignments
+            if item.address and item.field.endswith(("ops", "op", "fop"))
+        ]
+        plain["install_function"] = [number for number, _ in rows]
+        plain["install_line"] = [item.line for _, item in rows]
+        text["install_field"] = [self.strings.add(item.field) for _, item in rows]
+        text["install_variable"] = [self.strings.add(item.value) for _, item in rows]
+
+
+def _kept(rows: object) -> list[Resolved]:
+    return [row for row in rows if row.kind]  # type: ignore[attr-defined]

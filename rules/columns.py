@@ -1,0 +1,107 @@
+"""A model as it is stored: columns of numbers over one table of strings, as gzipped JSON.
+
+Columns, because a row of JSON objects would take four times the room and twenty times the time to load. Lines are
+stored as the distance from the line before. Equal models give equal bytes.
+"""
+
+import gzip
+from collections.abc import Sequence
+
+import msgspec
+
+from rules.model import SiteOp
+
+FORMAT = 1
+EDGE_KINDS = ("call", "macro", "callback", "operation", "unresolved")
+SITE_OPS: tuple[SiteOp, ...] = (
+    "test", "assert", "set", "clear", "lock", "unlock", "check", "start", "end", "convert", "wait",
+)  # fmt: skip
+SEPARATOR = "\t"  # between the arguments of a call and between parameters
+
+
+class ModelError(ValueError):
+    """A stored model that cannot be read: not one of ours, of another format, or damaged."""
+
+
+class Columns(msgspec.Struct, frozen=True, kw_only=True):
+    """All numbers that name text are indexes into `strings`; [0] is ""."""
+
+    format: int
+    version: str
+    tree: str
+    extractor: str
+    strings: list[str]
+    files: list[int]
+    blobs: list[str]  # 16 hex digits each
+    function_name: list[int]
+    function_file: list[int]  # index into files
+    function_first: list[int]  # distance from the function before in the same file
+    function_head: list[int]  # lines of the declaration before the line of the name
+    function_size: list[int]  # last - first
+    function_flags: list[int]  # 1 static, 2 only its place is known: its calls are not in the model
+    function_guard: list[int]
+    function_parameters: list[int]
+    edge_count: list[int]  # by function
+    edge_line: list[int]  # distance from the edge before, or from the function's first line
+    edge_kind: list[int]  # index into EDGE_KINDS
+    edge_callee: list[int]  # function, or string for kinds "operation" and "unresolved"
+    edge_through: list[int]  # for "callback" and "macro": who is handed it, which macro
+    edge_condition: list[int]
+    edge_arguments: list[int]
+    site_count: list[int]
+    site_line: list[int]
+    site_op: list[int]
+    site_subject: list[int]
+    site_spelling: list[int]
+    site_negated: list[int]
+    site_condition: list[int]
+    site_action: list[int]
+    entry_struct: list[int]
+    entry_field: list[int]
+    entry_variable: list[int]
+    entry_function: list[int]
+    entry_target: list[int]
+    entry_file: list[int]  # index into strings: a table can stand in a file that has no function here
+    entry_line: list[int]
+    entry_guard: list[int]
+    install_function: list[int]
+    install_line: list[int]
+    install_field: list[int]
+    install_variable: list[int]
+
+
+def encode(columns: Columns) -> bytes:
+    """The same bytes for the same columns: no time stamp, no name."""
+    return gzip.compress(msgspec.json.encode(columns), 9, mtime=0)
+
+
+def decode(data: bytes) -> Columns:
+    """Raises ModelError for anything that `encode` of this version did not make."""
+    try:
+        columns = msgspec.json.decode(gzip.decompress(data), type=Columns)
+    except (OSError, EOFError, msgspec.MsgspecError) as error:
+        raise ModelError(f"not a model of this version of mkwrite ({error})") from error
+    if columns.format != FORMAT:
+        raise ModelError(f"format {columns.format}, this version reads {FORMAT}")
+    return columns
+
+
+class Strings:
+    """Collects text while a model is made; numbers are given at the end, in alphabetical order."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, int] = {"": 0}
+
+    def add(self, text: str) -> int:
+        """A provisional number."""
+        return self.seen.setdefault(text, len(self.seen))
+
+    def order(self) -> tuple[list[str], list[int]]:
+        """The strings in order, and provisional number -> final number."""
+        ordered = sorted(self.seen)
+        place = {text: at for at, text in enumerate(ordered)}
+        return ordered, [place[text] for text in self.seen]
+
+
+def renumber(column: Sequence[int], final: Sequence[int]) -> list[int]:
+    return [final[number] for number in column]

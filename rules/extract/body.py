@@ -1,0 +1,425 @@
+"""What the text of a function does: calls with their enclosing conditions, state sites, assignments of operations.
+
+One pass over the identifiers and brackets of a body. Parentheses are kept on one stack with the name before them, which
+tells a test (`if (... PageUptodate(page))`) from an assertion (`WARN_ON(!PageUptodate(page))`); statements and blocks
+are kept on another, which gives the conditions that a call stands under.
+"""
+
+import re
+from collections.abc import Sequence
+
+from rules import concepts
+from rules.extract.facts import CALL, CALLBACK, FIELD, POINTER, Assignment, Body, Call, StateSite
+from rules.extract.source import Source
+from rules.model import SiteOp
+
+_TEXT_CAP = 120  # characters of a condition, an argument or an action
+_ARGUMENTS_CAP = 600  # characters of an argument list that are looked at
+_CONDITIONS_CAP = 400  # characters of the joined conditions
+_TOKEN = re.compile(r"([A-Za-z_]\w*+)(\s*+\()?|[(){};]")
+_WORDS = frozenset(
+    "if while for switch else do case default return goto break continue i_size mapping f_mapping "
+    "sizeof typeof __typeof__ __typeof offsetof defined __attribute__ __alignof__ _Generic asm __asm__ "
+    "container_of_const static_assert likely unlikely va_arg va_start va_end __builtin_constant_p "
+    "__builtin_expect __builtin_choose_expr __builtin_types_compatible_p".split()
+)
+_BRANCHES = frozenset({"if", "while", "for", "switch"})
+_TRANSPARENT = frozenset({"likely", "unlikely", ""})
+_FAULT = re.compile(r"VM_FAULT_(?:SIGBUS|OOM|HWPOISON|SIGSEGV|RETRY|NOPAGE|LOCKED|FALLBACK|NEEDDSYNC|DONE_COW)")
+_ELSE = re.compile(r"\s*+else\b")
+_LABEL = re.compile(r"^[ \t]{0,3}([A-Za-z_]\w*+)[ \t]*+:(?![:])", re.M)
+_JUMP = re.compile(r"(?:return\b[^;{}]{0,200}|goto\s+\w+|break|continue);")
+_SET = re.compile(r"[\w.>-]{1,60}\s*=\s*-?[A-Z][A-Z0-9_]{2,40}\b|[\w.>-]{1,60}\s*\|?=\s*VM_FAULT_\w{1,40}")
+_BASE = re.compile(r"[A-Za-z_][\w.]*+(?:->[\w.]++|\[[^\][]{0,40}\])*+\s*+(?:->|\.)\s*+\Z")
+_CONSTANT = re.compile(r"-?\d\w*|true|false|NULL|[A-Z][A-Z0-9_]{2,}(?:\s*\|\s*[A-Z][A-Z0-9_]{2,})*")
+_FLAGGED = re.compile(r"&&|\|\||[!=<>]=|^!|&\s*[A-Z]|\|\s*[A-Z]")
+_NAME = re.compile(r"&?\s*+([A-Za-z_]\w*+)")
+_DECLARED = re.compile(
+    r"(?:^|[;{(,])\s*+(?:(?:const|static|volatile|register|unsigned|signed|long|short|struct\s+(\w++)|union\s+\w++"
+    r"|enum\s+\w++|[a-z_]\w*+)\s+)++\**\s*+([A-Za-z_]\w*+)\s*+(?=[;,=\[)])"
+)
+_MORE = re.compile(r"^[ \t]+(?:struct\s+(\w++)|[a-z_][\w ]*?)[ *]+\w++[^;(){}=]*+(?:=[^;,{}]*+)?,([^;{}]*+);", re.M)
+_MORE_NAME = re.compile(r"(?:^|,)\s*+\**\s*+([A-Za-z_]\w*+)")
+_POINTER = re.compile(r"\(\s*+\*\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
+_ASSIGNED = re.compile(r"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+=\s*+(&?)\s*+([A-Za-z_]\w++)\s*+;")
+_STRIP = re.compile(r"\s+")
+_NOT_CALLBACKS = frozenset({"true", "false", "NULL", "current", "jiffies", "file", "inode", "page", "folio"})
+_PURE = {"0", "1", "NULL"}
+
+
+class _Frame:
+    """An open statement or block: pending until its one statement or its brace comes."""
+
+    __slots__ = ("base", "braced", "kind", "text")
+
+    def __init__(self, kind: str, text: str, base: int) -> None:
+        self.kind = kind
+        self.text = text  # "" for frames that add no condition
+        self.braced = False
+        self.base = base  # depth of parentheses outside
+
+
+class _Paren:
+    __slots__ = ("call", "name", "open", "sites", "start")
+
+    def __init__(self, name: str, start: int, opened: int) -> None:
+        self.name = name
+        self.start = start  # offset of the name
+        self.open = opened  # offset after the parenthesis
+        self.call = -1  # index of its call record
+        self.sites: list[int] | None = None  # records of sites inside an if
+
+
+def scan(source: Source, head: int, start: int, end: int, parameters: Sequence[tuple[str, str]]) -> Body:
+    """Facts of the body text[start:end]; `head` is the offset of the header, `parameters` its (name, struct) pairs."""
+    return _Scanner(source, head, start, end, parameters).run()
+
+
+class _Scanner:
+    def __init__(self, source: Source, head: int, start: int, end: int, parameters: Sequence[tuple[str, str]]) -> None:
+        self.source = source
+        self.text = source.text
+        self.head = head
+        self.start = start
+        self.end = end
+        self.parameters = parameters
+        self.parens: list[_Paren] = []
+        self.frames: list[_Frame] = []
+        self.fresh = False  # the last token began a statement of its own
+        self.conditions: dict[str, int] = {"": 0}
+        self.current: int | None = 0
+        self.calls: list[Call | None] = []
+        self.sites: list[tuple[int, StateSite]] = []
+        self.case_start = -1
+        self.locals: dict[str, str] | None = None
+        self.directives = _inner_guards(source, head, start, end)
+
+    def run(self) -> Body:
+        words = _WORDS
+        for match in _TOKEN.finditer(self.text, self.start + 1, self.end):
+            last = match.lastindex
+            if last == 2:
+                self._opened(match)
+            elif last is None:
+                self._bracket(match[0], match.start())
+            else:
+                name = match[1]
+                if name in words:
+                    self._word(name, match)
+                elif name.startswith("VM_FAULT_"):
+                    self._fault(name, match.start())
+                self.fresh = False
+        return self._body()
+
+    # Brackets
+
+    def _opened(self, match: re.Match[str]) -> None:
+        name = match[1]
+        start = match.start()
+        paren = _Paren(name, start, match.end())
+        self.parens.append(paren)
+        if name not in _WORDS:
+            paren.call = len(self.calls)
+            self.calls.append(None)
+        self.fresh = False
+
+    def _bracket(self, char: str, at: int) -> None:
+        if char == ")":
+            if self.parens:
+                self._closed(self.parens.pop(), at)
+        elif char == ";":
+            if len(self.parens) == (self.frames[-1].base if self.frames else 0):
+                self._finish(at + 1)
+        elif char == "(":
+            self.parens.append(_Paren("", at, at + 1))
+            self.fresh = False
+        elif char == "{":
+            self._block()
+        else:
+            self._unblock(at + 1)
+
+    def _block(self) -> None:
+        if self.fresh and self.frames:
+            self.frames[-1].braced = True
+            self.frames[-1].base = len(self.parens)
+        else:
+            frame = _Frame("", "", len(self.parens))
+            frame.braced = True
+            self.frames.append(frame)
+        self.fresh = False
+
+    def _unblock(self, after: int) -> None:
+        while self.frames and not self.frames[-1].braced:
+            self.frames.pop()
+        if self.frames:
+            frame = self.frames.pop()
+            del self.parens[frame.base :]
+            self.current = None
+            if frame.kind == "if" and _ELSE.match(self.text, after, self.end):
+                self._push("else", frame.text)
+            elif frame.kind:
+                self._finish(after)
+        self.fresh = False
+
+    def _finish(self, after: int) -> None:
+        """A statement ended: so do the unbraced if, else and loops that it was the body of."""
+        while self.frames and not self.frames[-1].braced:
+            frame = self.frames.pop()
+            self.current = None
+            if frame.kind == "if" and _ELSE.match(self.text, after, self.end):
+                self._push("else", frame.text)
+                break
+        self.fresh = False
+
+    def _push(self, kind: str, text: str) -> None:
+        base = self.frames[-1].base if self.frames else 0
+        self.frames.append(_Frame(kind, text, base))
+        self.current = None
+
+    def _closed(self, paren: _Paren, at: int) -> None:
+        name = paren.name
+        if name in _BRANCHES:
+            self._branch(paren, at)
+        elif paren.call >= 0:
+            self._called(paren, at)
+            self.fresh = False
+        elif paren.sites and self.parens:
+            self._lend(paren.sites)
+        if not name and self.text.startswith("(", at + 1) and self.text.startswith("*", paren.open):
+            pointer = _POINTER.match(self.text, paren.start, self.end)
+            if pointer:
+                self.calls.append(Call(pointer[1], self._line(at), POINTER, self._condition()))
+
+    def _branch(self, paren: _Paren, at: int) -> None:
+        text = self._shown(paren.open, at) if paren.name in ("if", "switch") else ""
+        if paren.sites:
+            for index in paren.sites:
+                offset, site = self.sites[index]
+                action = self._action(at + 1) if paren.name == "if" else ""
+                self.sites[index] = (offset, StateSite(site.line, site.op, site.subject, site.spelling, site.negated, site.condition, action))
+        self._push(paren.name, text)
+        if paren.name == "switch":
+            self.frames[-1].text = ""
+        self.fresh = True
+
+    def _lend(self, sites: list[int]) -> None:
+        """Sites inside inner parentheses belong to the outer ones too, up to the if."""
+        outer = self.parens[-1]
+        outer.sites = [*(outer.sites or []), *sites]
+
+    # Words
+
+    def _word(self, name: str, match: re.Match[str]) -> None:
+        if name == "else":
+            if self.frames and self.frames[-1].kind == "else" and not self.frames[-1].braced:
+                self.fresh = True
+                self._after_else(match.end())
+        elif name == "do":
+            self._push("do", "")
+            self.fresh = True
+        elif name in ("case", "default"):
+            self._case(name, match)
+        elif name == "i_size":
+            self._member_site("i_size", match)
+        elif name in ("mapping", "f_mapping"):
+            self._mapping(match)
+
+    def _after_else(self, _: int) -> None:
+        self.frames[-1].kind = "else"
+
+    def _case(self, name: str, match: re.Match[str]) -> None:
+        for frame in reversed(self.frames):
+            if frame.kind == "switch":
+                stop = self.text.find(":", match.end(), match.end() + _TEXT_CAP)
+                label = self._shown(match.start(), stop) if stop > 0 and name == "case" else name
+                frame.text = label
+                self.current = None
+                return
+
+    def _member_site(self, subject: str, match: re.Match[str]) -> None:
+        if self.text[match.start() - 1] in ">." and any(paren.name in _BRANCHES for paren in self.parens):
+            self._site(match.start(), "check", subject, "i_size")
+
+    def _mapping(self, match: re.Match[str]) -> None:
+        """`page->mapping` compared in an if: the page may have been truncated before it was locked."""
+        before = self.text[max(0, match.start() - 30) : match.start()]
+        if not before.endswith("->") or not re.search(r"(?:page|folio)\w{0,12}->\Z", before):
+            return
+        if any(paren.name in _BRANCHES for paren in self.parens):
+            after = self.text[match.end() : match.end() + 3].lstrip()
+            if not after.startswith("->"):
+                self._site(match.start(), "check", "mapping", before.split()[-1].lstrip("(!") + match[1])
+
+    def _fault(self, name: str, at: int) -> None:
+        tested = any(paren.name in _BRANCHES for paren in self.parens)
+        if not tested and name in ("VM_FAULT_SIGBUS", "VM_FAULT_OOM"):
+            self._site(at, "convert", "vm_fault", name)
+
+    # Records
+
+    def _called(self, paren: _Paren, at: int) -> None:
+        name = paren.name
+        text = self.text
+        inside = text[paren.open : min(at, paren.open + _ARGUMENTS_CAP)]
+        line = self._line(paren.start)
+        condition = self._condition()
+        before = text[paren.start - 1]
+        if before == ">" or before == ".":
+            base, root = self._base(paren.start)
+            self.calls[paren.call] = Call(name, line, FIELD, condition, self._kept(paren.open, at, inside), base, root)
+        else:
+            kind = CALL
+            if self._is_local(name):
+                kind = POINTER
+            self.calls[paren.call] = Call(name, line, kind, condition, self._kept(paren.open, at, inside))
+            if concepts.may_concern(name):
+                for concept in concepts.all_of(name, inside):
+                    self._site(paren.start, concept.op, concept.subject, name, paren)
+        if "_" in inside:
+            self._callbacks(name, inside, line, condition)
+        if paren.sites and self.parens:
+            self._lend(paren.sites)
+
+    def _callbacks(self, name: str, inside: str, line: int, condition: int) -> None:
+        for part in _split(inside):
+            found = _NAME.fullmatch(part.strip())
+            if found and "_" in found[1] and not found[1].isupper() and found[1] not in _NOT_CALLBACKS:
+                if found[1] not in self._declared():
+                    self.calls.append(Call(found[1], line, CALLBACK, condition, (), name))
+
+    def _kept(self, opened: int, at: int, inside: str) -> tuple[str, ...]:
+        """The arguments when one of them is a constant or a flag expression, else ()."""
+        if not inside or at - opened > _ARGUMENTS_CAP:
+            return ()
+        parts = [part.strip() for part in _split(inside)]
+        told = [part for part in parts if part not in _PURE and _CONSTANT.fullmatch(part) and not part.startswith("GFP_")]
+        if told or any(_FLAGGED.search(part) for part in parts if "(" in part or " " in part or part[:1] == "!"):
+            return tuple([_STRIP.sub(" ", part)[:_TEXT_CAP] for part in parts])
+        return ()
+
+    def _site(self, at: int, op: SiteOp, subject: str, spelling: str, paren: _Paren | None = None) -> None:
+        names = [outer.name for outer in self.parens]
+        tested = any(name in _BRANCHES for name in names)
+        if op == "test" and not tested and any(concepts.ASSERTS.fullmatch(name) for name in names if name):
+            op = "assert"
+        action = self._statement(at) if op in ("test", "convert") and not tested else ""
+        site = StateSite(self._line(at), op, subject, spelling, self._negated(at), self._condition(), action)
+        if tested and self.parens:
+            top = self.parens[-1]
+            top.sites = [*(top.sites or []), len(self.sites)]
+        self.sites.append((at, site))
+
+    def _statement(self, at: int) -> str:
+        """`return` or the assignment that takes the outcome, for a site outside of a condition."""
+        first = max(self.text.rfind(char, max(self.start, at - _TEXT_CAP), at) for char in ";{}")
+        before = self.text[first + 1 : at].strip() if first >= 0 else ""
+        if before.startswith("return"):
+            stop = self.text.find(";", at, at + _TEXT_CAP)
+            return self._shown(at, stop, "return ") if stop > 0 else "return"
+        return ""
+
+    def _negated(self, at: int) -> bool:
+        back = at - 1
+        for paren in [*reversed(self.parens), None]:
+            while back > self.start and self.text[back].isspace():
+                back -= 1
+            if self.text[back] == "!":
+                return self.text[back - 1] != "!"
+            if paren is None or self.text[back] != "(" or paren.name not in _TRANSPARENT:
+                return False
+            back = paren.start - 1
+        return False
+
+    def _action(self, after: int) -> str:
+        """What the branch does that begins at `after`: its first jump, with the code set just before it."""
+        text = self.text
+        first = after
+        while first < self.end and text[first].isspace():
+            first += 1
+        braced = text.startswith("{", first)
+        stop = text.find("}" if braced else ";", first, min(self.end, first + 1500)) + 1
+        if stop <= 0:
+            stop = min(self.end, first + 1500)
+        jump = _JUMP.search(text, first, stop)
+        found = _SET.search(text, first, jump.start() if jump else stop)
+        parts = [self._shown(*found.span())] if found else []
+        if jump:
+            parts.append(self._shown(jump.start(), jump.end() - 1))
+        return "; ".join(parts)[:_TEXT_CAP]
+
+    def _base(self, at: int) -> tuple[str, str]:
+        """Text before `->name(`, and the struct type of its first identifier when the function shows it."""
+        found = _BASE.search(self.text, max(self.start, at - _TEXT_CAP), at) if at else None
+        if not found:
+            return "", ""
+        text = _STRIP.sub("", found[0])
+        text = text[:-2] if text.endswith("->") else text[:-1]
+        root = re.split(r"->|\.|\[", text, maxsplit=1)[0]
+        return text, self._declared().get(root, "")
+
+    # Context
+
+    def _line(self, at: int) -> int:
+        return self.source.line(at)
+
+    def _shown(self, start: int, end: int, before: str = "") -> str:
+        return (before + " ".join(self.text[start : min(end, start + 4 * _TEXT_CAP)].split()))[:_TEXT_CAP]
+
+    def _condition(self) -> int:
+        if self.current is None or self.directives:
+            parts = [f"!({frame.text})" if frame.kind == "else" else frame.text for frame in self.frames if frame.text]
+            text = " && ".join(parts)[:_CONDITIONS_CAP]
+            self.current = self.conditions.setdefault(text, len(self.conditions))
+        return self.current
+
+    def _is_local(self, name: str) -> bool:
+        """A call through a parameter or a local variable that points to a function."""
+        return any(name == parameter for parameter, _ in self.parameters)
+
+    def _declared(self) -> dict[str, str]:
+        """Names that the function declares, with the struct type where it is one."""
+        if self.locals is None:
+            text = self.text[self.start : self.end]
+            found = {match[2]: match[1] or "" for match in _DECLARED.finditer(text)}
+            for match in _MORE.finditer(text):
+                for name in _MORE_NAME.finditer(match[2]):
+                    found.setdefault(name[1], match[1] or "")
+            found.update(self.parameters)
+            self.locals = found
+        return self.locals
+
+    def _body(self) -> Body:
+        text = self.text[self.start : self.end]
+        assignments = []
+        for match in _ASSIGNED.finditer(text):
+            if match[3] not in _PURE and (match[2] or match[3] not in self._declared()):
+                _, root = self._base(self.start + match.start(1))
+                assignments.append(Assignment(match[1], match[3], self._line(self.start + match.start(1)), bool(match[2]), root))
+        calls = [call for call in self.calls if call is not None]
+        calls.sort(key=lambda call: call.line)
+        sites = [site for _, site in sorted(self.sites, key=lambda pair: pair[0])]
+        return Body(tuple(self.conditions), tuple(calls), tuple(sites), tuple(assignments))
+
+
+def _inner_guards(source: Source, head: int, start: int, end: int) -> bool:
+    return False
+
+
+def _split(text: str) -> list[str]:
+    """An argument list at its outer commas."""
+    if "(" not in text and "{" not in text and "[" not in text:
+        return text.split(",")
+    parts = []
+    depth = 0
+    first = 0
+    for match in re.finditer(r"[][(){},]", text):
+        char = match[0]
+        if char in "([{":
+            depth += 1
+        elif char != ",":
+            depth -= 1
+        elif not depth:
+            parts.append(text[first : match.start()])
+            first = match.end()
+    parts.append(text[first:])
+    return parts

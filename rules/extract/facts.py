@@ -1,0 +1,128 @@
+"""The facts of one source file, as they are kept in the cache: values only, independent of path and kernel version.
+
+Arrays instead of maps on disk: a scope has 70,000 functions and 400,000 calls. A function's body is kept encoded
+(`msgspec.Raw`) until somebody asks for it, which few queries do for more than some thousand functions.
+"""
+
+import msgspec
+
+from rules.model import SiteOp
+
+# Part of the cache key and named by every model: a change in what is extracted must change it.
+VERSION = "1"
+
+CALL, FIELD, CALLBACK, POINTER = 0, 1, 2, 3
+
+
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """Base of what is stored; `array_like` keeps names of fields out of the file."""
+
+
+class Call(Fact, frozen=True, array_like=True):
+    """`kind` CALL: a name called; FIELD: `through->name(...)`; CALLBACK: `name` handed to `through`; POINTER: a local."""
+
+    name: str
+    line: int
+    kind: int
+    condition: int  # index into Body.conditions
+    arguments: tuple[str, ...] = ()
+    through: str = ""
+    type: str = ""  # FIELD: struct type of the first identifier of `through`, "" when the function does not show it
+
+
+class StateSite(Fact, frozen=True, array_like=True):
+    line: int
+    op: SiteOp
+    subject: str
+    spelling: str
+    negated: bool
+    condition: int
+    action: str
+
+
+class Assignment(Fact, frozen=True, array_like=True):
+    """`base->field = &value;` (address) or `base->field = value;`."""
+
+    field: str
+    value: str
+    line: int
+    address: bool
+    type: str = ""  # struct type of the base when the function shows it
+
+
+class Body(Fact, frozen=True, array_like=True):
+    conditions: tuple[str, ...]  # [0] is ""
+    calls: tuple[Call, ...]
+    sites: tuple[StateSite, ...]
+    assignments: tuple[Assignment, ...]
+
+
+class FunctionFact(Fact, frozen=True, array_like=True):
+    name: str
+    head: int  # line where its declaration starts: storage class and type
+    first: int  # line of its name
+    last: int
+    static: bool
+    guard: str
+    parameters: tuple[str, ...]
+    subjects: tuple[str, ...]  # of its sites, once each
+    called: tuple[str, ...]  # names called, once each
+    body: msgspec.Raw  # of Body
+
+
+class TableFact(Fact, frozen=True, array_like=True):
+    struct: str
+    variable: str
+    field: str
+    value: str
+    line: int
+    guard: str
+
+
+class MacroFact(Fact, frozen=True, array_like=True):
+    name: str
+    parameters: tuple[str, ...] | None  # None: object-like
+    called: tuple[str, ...]  # names called by its text
+    text: str  # of aliases and of macros that define functions, "" for the others
+    guard: str
+    line: int
+
+
+class Invocation(Fact, frozen=True, array_like=True):
+    """A macro used outside of functions: `PAGEFLAG(Error, error, PF_NO_TAIL)`."""
+
+    name: str
+    arguments: tuple[str, ...]
+    line: int
+    guard: str
+
+
+class Member(Fact, frozen=True, array_like=True):
+    struct: str
+    field: str
+    type: str  # name of the struct it is or points to; "()" for a pointer to a function
+
+
+class FileFacts(Fact, frozen=True, array_like=True):
+    functions: tuple[FunctionFact, ...]
+    tables: tuple[TableFact, ...]
+    macros: tuple[MacroFact, ...]
+    invocations: tuple[Invocation, ...]
+    members: tuple[Member, ...]
+    included: tuple[str, ...]  # C files taken in by #include "x.c"
+    problems: tuple[str, ...]
+
+
+def encode(facts: FileFacts) -> bytes:
+    """The stored form; equal facts give equal bytes."""
+    return msgspec.msgpack.encode(facts)
+
+
+def decode(data: bytes) -> FileFacts:
+    """Raises msgspec.MsgspecError for anything that `encode` did not make."""
+    return msgspec.msgpack.decode(data, type=FileFacts)
+
+
+def body_of(function: FunctionFact) -> Body:
+    """What the function's text does; decoded each time."""
+    return msgspec.msgpack.decode(function.body, type=Body)

@@ -1,0 +1,65 @@
+"""Operation tables, struct members and macros: what a file declares outside of the text of its functions."""
+
+import re
+from collections.abc import Iterator
+
+from rules.extract.body import _split
+from rules.extract.facts import Invocation, MacroFact, Member, TableFact
+from rules.extract.source import Define, Source
+from rules.extract.toplevel import BlockText
+
+_DESIGNATED = re.compile(r"(?<![\w\])])\.([A-Za-z_]\w*+)\s*+=\s*+&?\s*+([A-Za-z_]\w*+)\s*+(?=[,}\n])")
+_NESTED = re.compile(r"\.([A-Za-z_]\w*+)\s*+=\s*+(?:\(\s*struct\s+\w+\s*\)\s*)?\{")
+_MEMBER = re.compile(r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+)*+(\**)\s*+(?:__\w++\s+|const\s+)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\]\s*+)?[\w() \t]{0,60}?;")
+_POINTER = re.compile(r"\(\s*+\*\s*+(?:const\s+)?([A-Za-z_]\w*+)\s*+\)\s*+\(")
+_CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
+_ALIAS = re.compile(r"\s*+([A-Za-z_]\w*+)\s*+\Z")
+_DEFINES_FUNCTION = re.compile(r"##|\b(?:static|inline)\b|^\s*[A-Z][A-Z0-9_]+\s*\([^()]*\)\s*[A-Z]*", re.M)
+_NOT_CALLED = frozenset(
+    "if while for switch return sizeof typeof __typeof__ defined likely unlikely __attribute__ offsetof do else "
+    "__builtin_constant_p __builtin_expect __builtin_types_compatible_p __same_type case".split()
+)
+_NOT_VALUES = frozenset({"NULL", "true", "false", "THIS_MODULE"})
+_TEXT_CAP = 3000
+
+
+def entries(source: Source, block: BlockText) -> Iterator[TableFact]:
+    """The initialised fields of one table that name something: a function, or a macro that stands for one."""
+    for match in _DESIGNATED.finditer(source.text, block.open, block.close + 1):
+        if match[2] not in _NOT_VALUES and not match[2].isdigit():
+            line = source.line(match.start(1))
+            yield TableFact(block.struct, block.variable, match[1], match[2], line, source.guard(match.start(1)))
+
+
+def members(source: Source, block: BlockText) -> Iterator[Member]:
+    """Members that are or point to a struct, and pointers to functions."""
+    text = source.text
+    for match in _MEMBER.finditer(text, block.open, block.close):
+        yield Member(block.struct, match[3], match[1])
+    for match in _POINTER.finditer(text, block.open, block.close):
+        yield Member(block.struct, match[1], "()")
+
+
+def macro(define: Define) -> MacroFact | None:
+    """A #define that calls something, stands for a name, or defines functions; None for constants."""
+    text = define.text
+    if text.startswith("("):
+        close = text.find(")")
+        if close < 0:
+            return None
+        parameters: tuple[str, ...] | None = tuple(part.strip().rstrip(".") for part in text[1:close].split(",") if part.strip())
+        body = text[close + 1 :]
+    else:
+        parameters, body = None, text
+    alias = _ALIAS.match(body)
+    called = tuple(dict.fromkeys(name for name in _CALLED.findall(body) if name not in _NOT_CALLED))
+    if not called and not (alias and not alias[1].isdigit()):
+        return None
+    keep = bool(alias) or (parameters is not None and _DEFINES_FUNCTION.search(body) is not None)
+    return MacroFact(define.name, parameters, called, body[:_TEXT_CAP] if keep else "", define.guard, define.line)
+
+
+def invocation(source: Source, row: tuple[str, str, int]) -> Invocation:
+    """The fact of a macro used as a declaration."""
+    name, arguments, at = row
+    return Invocation(name, tuple(part.strip() for part in _split(arguments)), source.line(at), source.guard(at))

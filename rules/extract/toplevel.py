@@ -1,0 +1,226 @@
+"""The outer level of a C file: functions, initialisers, struct declarations and macros used as declarations.
+
+Found by matched braces, with one rule for repair: a `}` in column 0 ends whatever is open. Kernel style puts it there
+for functions, and only there and at the end of declarations.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rules.extract.source import Source
+
+_BRACE = re.compile(r"[{}]")
+_CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
+_TAIL = re.compile(r"[A-Za-z_]\w*+|[()]")
+_ATTRIBUTES = re.compile(
+    r"__(?:releases|acquires|acquire|release|must_hold\w*|cond_\w+|printf|scanf|attribute__|section|alloc_size|aligned|nonnull"
+    r"|no_sanitize\w*|assume_aligned|no_context_analysis|guarded_by|context_\w+|diagnose_as|realloc_size|counted_by"
+    r"|bpf_\w+|malloc|page_aligned_bss|init_or_module|gfp_\w+|malloc_like|typeof__|typeof)|noinline_for_stack|typeof"
+)
+_DEFINER = re.compile(r"(COMPAT_)?SYSCALL_DEFINE(?:\d|_MAYBE)\w*+|[A-Z][A-Z0-9_]{3,}")
+_FIRST = re.compile(r"\s*+([A-Za-z_]\w*+)")
+_STRUCT = re.compile(r"\b(?:struct|union)\s+(?:__\w+\s+)*([A-Za-z_]\w*+)\s*(?:__\w+\s*)*\Z")
+_VARIABLE = re.compile(r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+|\*\s*)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]{0,60}\]\s*+)*+[\w() \t]{0,60}=\s*+\Z")
+_PARAMETER = re.compile(r"(?:struct\s+(\w++)|[\w\s]+?)[\s*]*+\b([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\])?\s*+\Z")
+_FUNCTION_POINTER = re.compile(r"\(\s*\*\s*(?:const\s+)?([A-Za-z_]\w*)\s*\)\s*\(")
+_INVOKED = re.compile(r"^[ \t]*+(?:static\s+|inline\s+)*+([A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)\)|(?<=[;)])[ \t]++([A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)\)", re.M)
+_SKIPPED = re.compile(r"EXPORT_\w+|MODULE_\w+|DECLARE_\w+|ALLOW_ERROR\w+|NOKPROBE\w+|LIST_HEAD|BUILD_BUG\w*|BTF_\w+|STATIC_\w+")
+_HEADER_CAP = 3000
+
+
+class FunctionText(NamedTuple):
+    name: str
+    head: int  # offset where the declaration begins
+    at: int  # offset of the name
+    open: int  # offset of the brace
+    close: int
+    static: bool
+    parameters: tuple[tuple[str, str], ...]
+
+
+class BlockText(NamedTuple):
+    """`struct name { ... }` (kind "struct") or `struct type variable = { ... }` (kind "table")."""
+
+    kind: str
+    struct: str
+    variable: str
+    open: int
+    close: int
+
+
+class Gap(NamedTuple):
+    """Text outside of all braces."""
+
+    start: int
+    end: int
+
+
+def parts(source: Source) -> Iterator[FunctionText | BlockText | Gap]:
+    """Everything at the outer level, in order."""
+    text = source.text
+    after = 0
+    for opened, closed in _blocks(text):
+        header = _header_start(text, after, opened)
+        yield Gap(after, header)
+        block = _classified(text, header, opened, closed)
+        if block is not None:
+            yield block
+        after = closed + 1
+    yield Gap(after, len(text))
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """(offset of `{`, offset of its `}`) at the outer level."""
+    depth = 0
+    opened = 0
+    for match in _BRACE.finditer(text):
+        at = match.start()
+        if text[at] == "{":
+            if depth and text[at - 1 : at] == "\n" and _starts_function(text, opened, at):
+                yield opened, at - 1  # what was open never ended
+                depth = 0
+            if not depth:
+                if _is_linkage(text, at):
+                    continue
+                opened = at
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth and at and text[at - 1] == "\n":
+                depth = 0
+            if not depth:
+                yield opened, at
+
+
+_LINKAGE = re.compile(r"extern\s+\"\s*\"\s*\Z")
+
+
+def _is_linkage(text: str, at: int) -> bool:
+    return text[max(0, at - 30) : at].rstrip().endswith('"') and bool(_LINKAGE.search(text, max(0, at - 30), at))
+
+
+def _starts_function(text: str, opened: int, at: int) -> bool:
+    """A brace in column 0 after `)`, while another block is open whose own brace was not in column 0."""
+    before = text[max(0, at - 400) : at].rstrip()
+    if not before.endswith(")"):
+        return False
+    line = text.rfind("\n}", opened, at)
+    return line < 0 and text[opened - 1 : opened] == "\n" and bool(re.search(r"^[a-z_].*\($", before[-200:], re.M))
+
+
+def _header_start(text: str, after: int, opened: int) -> int:
+    """Where the declaration begins that ends in the brace at `opened`."""
+    start = max(after, opened - _HEADER_CAP)
+    last = max(text.rfind(";", start, opened), text.rfind("}", start, opened))
+    start = last + 1 if last >= 0 else start
+    while start < opened and text[start].isspace():
+        start += 1
+    return start
+
+
+def _classified(text: str, header: int, opened: int, closed: int) -> FunctionText | BlockText | None:
+    head = text[header:opened]
+    stripped = head.rstrip()
+    if stripped.endswith("="):
+        found = _VARIABLE.search(head)
+        return BlockText("table", found[1], found[2], opened, closed) if found else None
+    found = _STRUCT.search(stripped)
+    if found:
+        return BlockText("struct", found[1], "", opened, closed)
+    if ")" in stripped and "=" not in stripped.split("(", 1)[0]:
+        return _function(text, header, opened, closed)
+    return None
+
+
+def _function(text: str, header: int, opened: int, closed: int) -> FunctionText | None:
+    head = text[header:opened]
+    called = _outer_call(head)
+    if called is None:
+        return None
+    start, name, inside, end = called
+    found = _DEFINER.fullmatch(name)
+    at = header + start
+    before = head[:start]
+    if found:
+        first = _FIRST.match(inside)
+        if not first:
+            return None
+        rest = inside[first.end() :]
+        if "SYSCALL_DEFINE" in name:
+            name = f"{'compat_' if found[1] else ''}sys_{first[1]}"
+            return FunctionText(name, header, at, opened, closed, False, _syscall_parameters(rest))
+        name = first[1]
+    elif not before.strip() and "\n" not in head[:end] and not name.startswith("__") and head[end:].strip():
+        return None
+    header = _trimmed(text, header, at)
+    static = re.search(r"\b(?:static|STATIC)\b", text[header:at]) is not None
+    return FunctionText(name, header, at, opened, closed, static, _parameters(inside))
+
+
+def _trimmed(text: str, header: int, at: int) -> int:
+    """Leave out macro uses on lines before the declaration (`EXPORT_SYMBOL(x)` without a semicolon, `PAGEFLAG(...)`)."""
+    before = text[header:at]
+    last = before.rfind(")")
+    if last >= 0 and "\n" in before[last:] and "__attribute__" not in before:
+        header += last + 1
+        while header < at and text[header].isspace():
+            header += 1
+    return header
+
+
+def _outer_call(head: str) -> tuple[int, str, str, int] | None:
+    """(offset, name, text between the parentheses, end) of the group that names the function."""
+    at = 0
+    found = None
+    while match := _CALLED.search(head, at):
+        end = _closing(head, match.end())
+        if end < 0:
+            return None
+        name = match[1]
+        if not _ATTRIBUTES.fullmatch(name) and not _SKIPPED.fullmatch(name):
+            candidate = (match.start(), name, head[match.end() : end], end + 1)
+            if _DEFINER.fullmatch(name) is None:
+                return candidate
+            found = candidate
+        at = end + 1
+    return found
+
+
+def _closing(text: str, at: int) -> int:
+    depth = 1
+    for match in re.compile(r"[()]").finditer(text, at):
+        depth += 1 if match[0] == "(" else -1
+        if not depth:
+            return match.start()
+    return -1
+
+
+def _parameters(inside: str) -> tuple[tuple[str, str], ...]:
+    """(name, struct type or "") of each parameter."""
+    from rules.extract.body import _split
+
+    found = []
+    for part in _split(inside):
+        pointer = _FUNCTION_POINTER.search(part)
+        if pointer:
+            found.append((pointer[1], ""))
+            continue
+        match = _PARAMETER.match(part.strip())
+        if match and match[2] not in ("void", "unsigned", "int"):
+            found.append((match[2], match[1] or ""))
+    return tuple(found)
+
+
+def _syscall_parameters(rest: str) -> tuple[tuple[str, str], ...]:
+    """SYSCALL_DEFINE names type and name in turn."""
+    words = [part.strip() for part in rest.split(",")][1:]
+    return tuple((name, "") for name in words[1::2] if name.isidentifier())
+
+
+def invocations(source: Source, gap: Gap) -> Iterator[tuple[str, str, int]]:
+    """(name, arguments, offset) of the macros used as declarations in a gap."""
+    for match in _INVOKED.finditer(source.text, gap.start, gap.end):
+        name = match[1] or match[3]
+        if not _SKIPPED.fullmatch(name):
+            yield name, match[2] if match[1] else match[4], match.start(1) if match[1] else match.start(3)

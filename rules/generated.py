@@ -1,0 +1,81 @@
+"""Functions that no text defines: `PAGEFLAG(Error, error, PF_NO_TAIL)` makes PageError and six more.
+
+A macro used as a declaration is expanded with its arguments, pasted, and read as C. Only names, calls and the place of
+the use are kept: the line of a generated function is the line of the macro's use.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from rules.extract import toplevel
+from rules.extract.body import scan
+from rules.extract.facts import CALL, Body, FunctionFact, Invocation, MacroFact
+from rules.extract.source import Source, read
+from rules.link import Corpus
+
+_DEPTH = 5
+_TEXT_CAP = 20000
+_PASTE = re.compile(r"\s*##\s*")
+
+
+def add(corpus: Corpus) -> None:
+    """Put the generated functions of every file into `corpus.generated`."""
+    for path in sorted(corpus.files):
+        own = corpus.files[path]
+        rows = [row for use in own.invocations for row in _functions(corpus, path, use)]
+        if rows:
+            corpus.generated[path] = tuple(rows)
+
+
+def _functions(corpus: Corpus, path: str, use: Invocation) -> Iterator[FunctionFact]:
+    if use.name not in corpus.macros:
+        return
+    text = _expanded(corpus, path, use.name, use.arguments, 0)
+    if "{" not in text:
+        return
+    source = read(text[:_TEXT_CAP].encode("latin-1", "replace"))
+    for part in toplevel.parts(source):
+        if isinstance(part, toplevel.FunctionText):
+            yield _fact(source, part, use)
+
+
+def _expanded(corpus: Corpus, path: str, name: str, arguments: tuple[str, ...], depth: int) -> str:
+    """The text of a macro with its arguments, and of the macros that this text uses as declarations."""
+    chosen = corpus.macro(name, path)
+    if chosen is None or chosen[1].parameters is None or not chosen[1].text or depth > _DEPTH:
+        return ""
+    text = _replaced(chosen[1], arguments)
+    source = read(text.encode("latin-1", "replace"))
+    inner = [
+        _expanded(corpus, path, row[0], tuple(part.strip() for part in row[1].split(",")), depth + 1)
+        for row in toplevel.invocations(source, toplevel.Gap(0, len(source.text)))
+        if row[0] != name and row[0] in corpus.macros
+    ]
+    return "\n".join([text if "{" in text else "", *inner])[:_TEXT_CAP]
+
+
+def _replaced(macro: MacroFact, arguments: tuple[str, ...]) -> str:
+    values = dict(zip(macro.parameters or (), arguments, strict=False))
+    if not values:
+        return _PASTE.sub("", macro.text)
+    names = re.compile(r"\b(?:" + "|".join(map(re.escape, values)) + r")\b")
+    return _PASTE.sub("", names.sub(lambda match: values[match[0]], macro.text))
+
+
+def _fact(source: Source, part: toplevel.FunctionText, use: Invocation) -> FunctionFact:
+    found = scan(source, part.head, part.open, part.close, part.parameters)
+    calls = tuple(msgspec.structs.replace(call, line=use.line) for call in found.calls)
+    return FunctionFact(
+        name=part.name,
+        head=use.line,
+        first=use.line,
+        last=use.line,
+        static=part.static,
+        guard=use.guard,
+        parameters=tuple(name for name, _ in part.parameters),
+        subjects=(),
+        called=tuple(dict.fromkeys(call.name for call in found.calls if call.kind == CALL)),
+        body=msgspec.Raw(msgspec.msgpack.encode(Body(found.conditions, calls, (), ()))),
+    )

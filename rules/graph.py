@@ -1,0 +1,380 @@
+"""A loaded model and how to ask it. Values are made when asked for; loading makes none.
+
+Indexes by name, file, callee and state are built on first use. Every answer is a tuple in a fixed order: functions by
+file and line, edges and sites by line.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
+from types import MappingProxyType
+from typing import overload
+
+from rules.columns import EDGE_KINDS, SEPARATOR, SITE_OPS, Columns
+from rules.model import Edge, Function, Install, OpEntry, Site, SiteOp, Value
+
+OPERATION, UNRESOLVED = 3, 4  # places in EDGE_KINDS
+_SYSTEM_CALL = ("__do_sys_", "__se_sys_", "__x64_sys_", "ksys_", "sys_", "")
+
+
+class OperationCall(Value, frozen=True, kw_only=True):
+    """A call through an operation: `vma->vm_ops->page_mkwrite(vmf)`."""
+
+    caller: int
+    line: int
+    operation: str  # "vm_operations_struct.page_mkwrite"
+    condition: str
+    arguments: tuple[str, ...]
+
+
+class Functions(Sequence[Function]):
+    """All functions; each is made when it is asked for."""
+
+    def __init__(self, model: "Model") -> None:
+        self._model = model
+
+    def __len__(self) -> int:
+        return len(self._model.columns.function_name)
+
+    @overload
+    def __getitem__(self, index: int) -> Function: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Function, ...]: ...
+    def __getitem__(self, index: int | slice) -> Function | tuple[Function, ...]:
+        if isinstance(index, slice):
+            return tuple(self._model.function(at) for at in range(*index.indices(len(self))))
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return self._model.function(index % len(self))
+
+
+class Model:
+    """A kernel tree as functions, edges, operation entries and state sites."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.version = columns.version
+        self.tree = columns.tree
+        self.extractor = columns.extractor
+        self.functions = Functions(self)
+
+    @cached_property
+    def blobs(self) -> Mapping[str, str]:
+        """Path to the first 16 hex digits of its git blob id, for every file that has a function here."""
+        strings = self.columns.strings
+        paths = (strings[at] for at in self.columns.files)
+        return MappingProxyType(dict(zip(paths, self.columns.blobs, strict=True)))
+
+    def holds(self, path: str, blob: str) -> bool:
+        """Whether the model was made from this very version of a file; `blob` may be abbreviated to 7 digits or more."""
+        own = self.blobs.get(path, "")
+        size = min(len(own), len(blob))
+        return size >= 7 and own[:size] == blob[:size].lower()
+
+    # Functions
+
+    def function(self, index: int) -> Function:
+        """Raises IndexError for a number that no function has."""
+        columns = self.columns
+        first = self._first[index]
+        flags = columns.function_flags[index]
+        parameters = columns.strings[columns.function_parameters[index]]
+        return Function(
+            index=index,
+            name=columns.strings[columns.function_name[index]],
+            file=columns.strings[columns.files[columns.function_file[index]]],
+            first=first,
+            last=first + columns.function_size[index],
+            static=bool(flags & 1),
+            guard=columns.strings[columns.function_guard[index]],
+            parameters=tuple(parameters.split(SEPARATOR)) if parameters else (),
+            outline=bool(flags & 2),
+        )
+
+    def named(self, name: str) -> tuple[Function, ...]:
+        """Every definition of a name. A system call is found by any of its spellings: msync, sys_msync, __do_sys_msync."""
+        found = self._by_name.get(name, ())
+        if not found:
+            bare = next((name[len(prefix) :] for prefix in _SYSTEM_CALL if name.startswith(prefix)), name)
+            found = self._by_name.get(f"sys_{bare}", ())
+        return tuple(self.function(index) for index in found)
+
+    def at(self, file: str, line: int) -> Function | None:
+        """The function that has this line, from the first line of its declaration to its closing brace."""
+        span = self._by_file.get(file)
+        if span is None:
+            return None
+        low, high = span
+        index = bisect_right(self._first, line, low, high) - 1
+        if index >= low and line <= self._first[index] + self.columns.function_size[index]:
+            return self.function(index)
+        after = index + 1
+        if after < high and line >= self._first[after] - self.columns.function_head[after]:
+            return self.function(after)
+        return None
+
+    # Edges
+
+    def callees(self, index: int) -> tuple[Edge, ...]:
+        """What a function calls, by line; calls of followed operations once for each implementer."""
+        return tuple(edge for row in range(*self._edge_span(index)) for edge in self._edges_of(index, row))
+
+    def callers(self, index: int) -> tuple[Edge, ...]:
+        """Edges that end in a function, by caller and line."""
+        rows = [(caller, row) for caller, row in self._calling.get(index, ())]
+        edges = [edge for caller, row in rows for edge in self._edges_of(caller, row) if edge.callee == index]
+        for struct, field in dict.fromkeys((entry.struct, entry.field) for entry in self.entries_of(index)):
+            for caller, row in self._operation_rows.get(f"{struct}.{field}", ()):
+                edges.extend(edge for edge in self._edges_of(caller, row) if edge.callee == index)
+        return tuple(sorted(edges, key=lambda edge: (edge.caller, edge.line)))
+
+    def operation_calls(self, struct: str, field: str) -> tuple[OperationCall, ...]:
+        """Where `->field(...)` of this struct is called."""
+        columns = self.columns
+        return tuple(
+            OperationCall(
+                caller=caller,
+                line=self._edge_lines[row],
+                operation=f"{struct}.{field}",
+                condition=columns.strings[columns.edge_condition[row]],
+                arguments=self._arguments(row),
+            )
+            for caller, row in self._operation_rows.get(f"{struct}.{field}", ())
+        )
+
+    def operations(self) -> tuple[str, ...]:
+        """Every operation that has an entry or a call, "vm_operations_struct.page_mkwrite", in order."""
+        return tuple(sorted({*self._operation_rows, *(f"{struct}.{field}" for struct, field in self._by_operation)}))
+
+    def unresolved(self, index: int) -> tuple[tuple[int, str], ...]:
+        """(line, text) of calls that could not be told: through pointers, to names outside of the scope."""
+        columns = self.columns
+        return tuple(
+            (self._edge_lines[row], columns.strings[columns.edge_callee[row]])
+            for row in range(*self._edge_span(index))
+            if columns.edge_kind[row] == UNRESOLVED
+        )
+
+    def _edges_of(self, caller: int, row: int) -> Iterator[Edge]:
+        columns = self.columns
+        kind = columns.edge_kind[row]
+        if kind == UNRESOLVED:
+            return
+        to = columns.edge_callee[row]
+        strings = columns.strings
+        if kind == OPERATION:
+            operation = strings[to]
+            struct, _, field = operation.partition(".")
+            targets: Sequence[int] = self._targets(struct, field)
+        else:
+            operation = strings[columns.edge_through[row]]
+            targets = (to,)
+        for target in targets:
+            yield Edge(
+                caller=caller,
+                callee=target,
+                line=self._edge_lines[row],
+                kind=EDGE_KINDS[kind],  # type: ignore[arg-type]
+                operation=operation,
+                condition=strings[columns.edge_condition[row]],
+                arguments=self._arguments(row),
+            )
+
+    def _arguments(self, row: int) -> tuple[str, ...]:
+        text = self.columns.strings[self.columns.edge_arguments[row]]
+        return tuple(text.split(SEPARATOR)) if text else ()
+
+    def _targets(self, struct: str, field: str) -> tuple[int, ...]:
+        rows = self._by_operation.get((struct, field), ())
+        targets = (self.columns.entry_target[row] for row in rows)
+        return tuple(dict.fromkeys(target for target in targets if target >= 0))
+
+    # Sites
+
+    def sites(self, index: int) -> tuple[Site, ...]:
+        """State sites of a function, by line."""
+        start = self._site_start[index]
+        return tuple(self._site(index, row) for row in range(start, start + self.columns.site_count[index]))
+
+    def sites_of(self, subject: str, op: SiteOp | None = None) -> tuple[Site, ...]:
+        """Every site of a subject, by file and line."""
+        rows = self._by_subject.get(subject, ())
+        wanted = SITE_OPS.index(op) if op is not None else -1
+        ops = self.columns.site_op
+        return tuple(self._site(function, row) for function, row in rows if wanted in (-1, ops[row]))
+
+    def _site(self, function: int, row: int) -> Site:
+        columns = self.columns
+        strings = columns.strings
+        return Site(
+            function=function,
+            line=self._site_lines[row],
+            op=SITE_OPS[columns.site_op[row]],
+            subject=strings[columns.site_subject[row]],
+            spelling=strings[columns.site_spelling[row]],
+            negated=bool(columns.site_negated[row]),
+            condition=strings[columns.site_condition[row]],
+            action=strings[columns.site_action[row]],
+        )
+
+    # Operation tables
+
+    def entries(self, struct: str, field: str) -> tuple[OpEntry, ...]:
+        """Who implements an operation, by file and line of the table."""
+        return tuple(self._entry(row) for row in self._by_operation.get((struct, field), ()))
+
+    def entries_of(self, index: int) -> tuple[OpEntry, ...]:
+        """The operations that a function implements."""
+        return tuple(self._entry(row) for row in self._by_target.get(index, ()))
+
+    def table(self, variable: str) -> tuple[OpEntry, ...]:
+        """The entries of a variable, "xfs_file_vm_ops"."""
+        return tuple(self._entry(row) for row in self._by_variable.get(variable, ()))
+
+    def installs(self) -> tuple[Install, ...]:
+        """Every `->vm_ops = &variable` and the like."""
+        columns = self.columns
+        rows = zip(
+            columns.install_function,
+            columns.install_line,
+            columns.install_field,
+            columns.install_variable,
+            strict=True,
+        )
+        text = columns.strings
+        return tuple(
+            Install(function=function, line=line, field=text[field], variable=text[variable])
+            for function, line, field, variable in rows
+        )
+
+    def _entry(self, row: int) -> OpEntry:
+        columns = self.columns
+        strings = columns.strings
+        return OpEntry(
+            struct=strings[columns.entry_struct[row]],
+            field=strings[columns.entry_field[row]],
+            variable=strings[columns.entry_variable[row]],
+            function=strings[columns.entry_function[row]],
+            target=columns.entry_target[row],
+            file=strings[columns.entry_file[row]],
+            line=columns.entry_line[row],
+            guard=strings[columns.entry_guard[row]],
+        )
+
+    # Indexes
+
+    @cached_property
+    def _first(self) -> list[int]:
+        first = []
+        before, line = -1, 0
+        for file, distance in zip(self.columns.function_file, self.columns.function_first, strict=True):
+            line = line + distance if file == before else distance
+            before = file
+            first.append(line)
+        return first
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        strings = self.columns.strings
+        for index, name in enumerate(self.columns.function_name):
+            found.setdefault(strings[name], []).append(index)
+        return found
+
+    @cached_property
+    def _by_file(self) -> dict[str, tuple[int, int]]:
+        """Path to the first function and the one after the last."""
+        spans: dict[int, list[int]] = {}
+        for index, file in enumerate(self.columns.function_file):
+            spans.setdefault(file, [index, index])[1] = index + 1
+        strings, files = self.columns.strings, self.columns.files
+        return {strings[files[file]]: (low, high) for file, (low, high) in spans.items()}
+
+    @cached_property
+    def _edge_start(self) -> list[int]:
+        return [0, *accumulate(self.columns.edge_count)]
+
+    def _edge_span(self, index: int) -> tuple[int, int]:
+        return self._edge_start[index], self._edge_start[index + 1]
+
+    @cached_property
+    def _edge_lines(self) -> list[int]:
+        return _lines(self._first, self.columns.edge_count, self.columns.edge_line)
+
+    @cached_property
+    def _site_start(self) -> list[int]:
+        return [0, *accumulate(self.columns.site_count)]
+
+    @cached_property
+    def _site_lines(self) -> list[int]:
+        return _lines(self._first, self.columns.site_count, self.columns.site_line)
+
+    @cached_property
+    def _calling(self) -> dict[int, list[tuple[int, int]]]:
+        """Function to the (caller, edge) pairs that name it; operations are in `_operation_rows`."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for caller, row in self._edge_rows():
+            if self.columns.edge_kind[row] < OPERATION:
+                found.setdefault(self.columns.edge_callee[row], []).append((caller, row))
+        return found
+
+    @cached_property
+    def _operation_rows(self) -> dict[str, list[tuple[int, int]]]:
+        found: dict[str, list[tuple[int, int]]] = {}
+        for caller, row in self._edge_rows():
+            if self.columns.edge_kind[row] == OPERATION:
+                found.setdefault(self.columns.strings[self.columns.edge_callee[row]], []).append((caller, row))
+        return found
+
+    def _edge_rows(self) -> Iterator[tuple[int, int]]:
+        row = 0
+        for caller, count in enumerate(self.columns.edge_count):
+            for at in range(row, row + count):
+                yield caller, at
+            row += count
+
+    @cached_property
+    def _by_subject(self) -> dict[str, list[tuple[int, int]]]:
+        found: dict[str, list[tuple[int, int]]] = {}
+        row = 0
+        for function, count in enumerate(self.columns.site_count):
+            for at in range(row, row + count):
+                found.setdefault(self.columns.strings[self.columns.site_subject[at]], []).append((function, at))
+            row += count
+        return found
+
+    @cached_property
+    def _by_operation(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        strings = self.columns.strings
+        for row, (struct, field) in enumerate(zip(self.columns.entry_struct, self.columns.entry_field, strict=True)):
+            found.setdefault((strings[struct], strings[field]), []).append(row)
+        return found
+
+    @cached_property
+    def _by_target(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for row, target in enumerate(self.columns.entry_target):
+            found.setdefault(target, []).append(row)
+        return found
+
+    @cached_property
+    def _by_variable(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row, variable in enumerate(self.columns.entry_variable):
+            found.setdefault(self.columns.strings[variable], []).append(row)
+        return found
+
+
+def _lines(first: Sequence[int], counts: Sequence[int], distances: Sequence[int]) -> list[int]:
+    """Absolute lines of rows that are stored as distances within their function."""
+    lines = []
+    row = 0
+    for line, count in zip(first, counts, strict=True):
+        at = line
+        for distance in distances[row : row + count]:
+            at += distance
+            lines.append(at)
+        row += count
+    return lines

@@ -1,0 +1,307 @@
+"""From facts of files to one model: which function a call means, what a macro expands to, what an operation is.
+
+Resolution of a name follows C as far as text can: the same file, then headers that the file can see, then functions
+that are not static. Of several definitions under different preprocessor conditions the one that the default
+configuration compiles is meant (`rules.extract.config`); all are in the model. What cannot be resolved is recorded.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from rules.extract import facts as kinds
+from rules.extract.config import truth
+from rules.extract.facts import Body, Call, FileFacts, FunctionFact, MacroFact, body_of
+from rules.scope import Scope
+
+_MACRO_DEPTH = 8
+_NEVER = frozenset({"do", "if", "while", "for", "switch", "sizeof"})
+
+
+class Node(NamedTuple):
+    """A function: its file and its place in the file's facts."""
+
+    path: str
+    at: int
+
+
+class Corpus:
+    """Facts of a tree, by path, with the indexes that resolution needs."""
+
+    def __init__(self, files: Mapping[str, FileFacts], scope: Scope) -> None:
+        self.files = files
+        self.scope = scope
+        self.generated: dict[str, tuple[FunctionFact, ...]] = {}
+        self._resolved: dict[tuple[str, str], Node | None] = {}
+        self._expanded: dict[tuple[str, str], tuple[Node, ...]] = {}
+
+    def function(self, node: Node) -> FunctionFact:
+        own = self.files[node.path].functions
+        return own[node.at] if node.at < len(own) else self.generated[node.path][node.at - len(own)]
+
+    def body(self, node: Node) -> Body:
+        return body_of(self.function(node))
+
+    def nodes(self) -> Iterator[Node]:
+        for path in sorted(self.files):
+            for at in range(len(self.files[path].functions) + len(self.generated.get(path, ()))):
+                yield Node(path, at)
+
+    def guard(self, node: Node) -> str:
+        """The condition of the function, with that of its whole file."""
+        own = self.function(node).guard
+        if node.path in self.scope.nommu:
+            return f"!CONFIG_MMU && {own}" if own else "!CONFIG_MMU"
+        return own
+
+    @cached_property
+    def defined(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes():
+            found.setdefault(self.function(node).name, []).append(node)
+        return found
+
+    @cached_property
+    def macros(self) -> dict[str, list[tuple[str, MacroFact]]]:
+        found: dict[str, list[tuple[str, MacroFact]]] = {}
+        for path in sorted(self.files):
+            for macro in self.files[path].macros:
+                found.setdefault(macro.name, []).append((path, macro))
+        return found
+
+    @cached_property
+    def _families(self) -> dict[str, str]:
+        """A C file that another takes in by #include "x.c" is compiled as part of that one."""
+        families = {}
+        for path, found in self.files.items():
+            for name in found.included:
+                families[_beside(path, name)] = path
+        return families
+
+    def _family(self, path: str) -> str:
+        return self._families.get(path, path)
+
+    def resolve(self, name: str, path: str) -> Node | None:
+        """The function that `name` means in file `path`, None when it is not in the scope."""
+        key = (name, path)
+        if key not in self._resolved:
+            self._resolved[key] = self._best(name, path)
+        return self._resolved[key]
+
+    def _best(self, name: str, path: str) -> Node | None:
+        ranked = [
+            (rank, node)
+            for node in self.defined.get(name, ())
+            if (rank := self._rank(node.path, self.function(node).static, path)) < 9
+        ]
+        if not ranked:
+            return None
+        return min(ranked, key=lambda pair: (_truth_rank(self.guard(pair[1])), pair[0], pair[1]))[1]
+
+    def _rank(self, found: str, static: bool, path: str) -> int:
+        """How near a definition in `found` is to a use in `path`; 9 when the use cannot see it."""
+        if self._family(found) == self._family(path):
+            return 0
+        if found.endswith(".h"):
+            return _header_rank(found, path)
+        if static:
+            return 9
+        return 4 if _folder(found) == _folder(path) else 5 if found.split("/")[:2] == path.split("/")[:2] else 6
+
+    def macro(self, name: str, path: str) -> tuple[str, MacroFact] | None:
+        """The macro that `name` means in file `path`."""
+        ranked = []
+        for found, macro in self.macros.get(name, ()):
+            rank = 0 if self._family(found) == self._family(path) else _header_rank(found, path) if found.endswith(".h") else 9
+            if rank < 9:
+                ranked.append((_truth_rank(macro.guard), rank, found, macro.line, macro))
+        if not ranked:
+            return None
+        best = min(ranked, key=lambda row: row[:4])
+        return best[2], best[4]
+
+    def expand(self, name: str, path: str) -> tuple[Node, ...]:
+        """The functions that a macro calls in the end, when `name` is one in file `path`."""
+        key = (name, path)
+        if key not in self._expanded:
+            found: dict[Node, None] = {}
+            self._follow(name, path, found, set(), 0)
+            self._expanded[key] = tuple(found)
+        return self._expanded[key]
+
+    def _follow(self, name: str, path: str, found: dict[Node, None], seen: set[str], depth: int) -> None:
+        if name in seen or depth > _MACRO_DEPTH:
+            return
+        seen.add(name)
+        chosen = self.macro(name, path)
+        if chosen is None:
+            return
+        macro = chosen[1]
+        names = macro.called or (macro.text.strip(),)
+        for called in names:
+            if called in _NEVER or called in (macro.parameters or ()):
+                continue
+            node = self.meant(called, path)
+            if node is not None:
+                found[node] = None
+            elif called != name:
+                self._follow(called, path, found, seen, depth + 1)
+
+    def meant(self, name: str, path: str) -> Node | None:
+        """The function that a call of `name` in `path` reaches directly; None when it is a macro there, or unknown."""
+        node = self.resolve(name, path)
+        if node is None or name not in self.macros:
+            return node
+        macro = self.macro(name, path)
+        if macro is None or macro[1].text.strip() == name or name in macro[1].called:
+            return node
+        known = truth(macro[1].guard)
+        if known is False or (known is None and truth(self.guard(node)) is True):
+            return node
+        if truth(self.guard(node)) is True and known is not True:
+            return node
+        return None
+
+    # Types
+
+    @cached_property
+    def member_types(self) -> dict[str, dict[str, str]]:
+        """struct -> member -> type; "()" for a pointer to a function."""
+        found: dict[str, dict[str, str]] = {}
+        for path in sorted(self.files):
+            for member in self.files[path].members:
+                found.setdefault(member.struct, {}).setdefault(member.field, member.type)
+        return found
+
+    @cached_property
+    def _by_member(self) -> dict[str, set[str]]:
+        """Member name -> the struct types that members of this name have."""
+        found: dict[str, set[str]] = {}
+        for members in self.member_types.values():
+            for field, kind in members.items():
+                if kind != "()":
+                    found.setdefault(field, set()).add(kind)
+        return found
+
+    @cached_property
+    def _owners(self) -> dict[str, list[str]]:
+        """Field -> the structs that have a pointer to a function of this name."""
+        found: dict[str, list[str]] = {}
+        for struct, members in self.member_types.items():
+            for field, kind in members.items():
+                if kind == "()":
+                    found.setdefault(field, []).append(struct)
+        return found
+
+    def operation(self, field: str, through: str, root: str) -> str:
+        """The struct whose field is called by `through->field(...)`, "" when the source does not show it."""
+        owners = self._owners.get(field, [])
+        kind = self._walk(through, root)
+        if kind:
+            return kind if kind in owners else ""
+        last = through.replace(".", "->").rsplit("->", 1)[-1].split("[")[0]
+        candidates = [owner for owner in owners if owner in self._by_member.get(last, ())]
+        if len(candidates) == 1:
+            return candidates[0]
+        return owners[0] if len(owners) == 1 and not candidates else ""
+
+    def _walk(self, through: str, root: str) -> str:
+        if not root:
+            return ""
+        kind = root
+        for member in through.replace(".", "->").split("->")[1:]:
+            kind = self.member_types.get(kind, {}).get(member.split("[")[0], "")
+            if not kind or kind == "()":
+                return ""
+        return kind
+
+    def named_value(self, value: str, path: str) -> tuple[str, Node | None]:
+        """A function named in a table, through object-like macros."""
+        for _ in range(_MACRO_DEPTH):
+            macro = self.macro(value, path)
+            if macro is None or macro[1].parameters is not None or not macro[1].text or truth(macro[1].guard) is False:
+                break
+            value = macro[1].text.strip()
+        return value, self.resolve(value, path)
+
+
+def _truth_rank(guard: str) -> int:
+    known = truth(guard)
+    return 0 if known else 1 if known is None else 2
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _header_rank(found: str, path: str) -> int:
+    folder = _folder(found)
+    if folder == _folder(path):
+        return 1
+    if found.startswith("include/"):
+        return 3
+    if found.split("/")[:2] == path.split("/")[:2]:  # fs/xfs/libxfs sees fs/xfs
+        return 2
+    if folder in ("mm", "fs", "block") and path.startswith(folder + "/"):
+        return 2
+    return 9
+
+
+def _beside(path: str, name: str) -> str:
+    parts = _folder(path).split("/")
+    for part in name.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+class Resolved(NamedTuple):
+    """One call of a function's body, resolved."""
+
+    call: Call
+    targets: tuple[Node, ...]  # empty for operations and for what is unresolved
+    kind: str  # "call", "macro", "callback", "operation", "unresolved", ""
+    operation: str
+
+
+def resolved(corpus: Corpus, node: Node, body: Body) -> Iterator[Resolved]:
+    """Every call of a body with what it means."""
+    for call in body.calls:
+        yield _resolve(corpus, node.path, call)
+
+
+def _resolve(corpus: Corpus, path: str, call: Call) -> Resolved:
+    if call.kind == kinds.CALL:
+        target = corpus.meant(call.name, path)
+        if target is not None:
+            return Resolved(call, (target,), "call", "")
+        expanded = corpus.expand(call.name, path)
+        if expanded:
+            return Resolved(call, expanded, "macro", call.name)
+        return Resolved(call, (), "" if call.name in corpus.macros or call.name.isupper() else "unresolved", "")
+    if call.kind == kinds.CALLBACK:
+        target = corpus.resolve(call.name, path)
+        return Resolved(call, (target,) if target else (), "callback" if target else "", call.through)
+    if call.kind == kinds.FIELD:
+        struct = corpus.operation(call.name, call.through, call.type)
+        if struct:
+            return Resolved(call, (), "operation", f"{struct}.{call.name}")
+    return Resolved(call, (), "unresolved", "")
+
+
+def forward(corpus: Corpus, starts: Iterable[Node], depth: int, keep: Callable[[Node], bool] | None = None) -> set[Node]:
+    """What is reached from `starts` in `depth` steps by calls, macros and callbacks."""
+    seen = set(starts)
+    edge = list(seen)
+    for _ in range(depth):
+        found: set[Node] = set()
+        for node in edge:
+            for call in resolved(corpus, node, corpus.body(node)):
+                found.update(target for target in call.targets if target not in seen)
+        if keep is not None:
+            found = {node for node in found if keep(node)}
+        seen |= found
+        edge = list(found)
+    return seen

@@ -1,0 +1,52 @@
+"""Which functions a model holds: the fault path and its neighbours, or the whole scope.
+
+Three parts: what the entries reach, what the implementers of the followed operations reach, and every function that
+touches one of the states that matter most, with those who call it. `scope.toml` names the entries and the depths.
+"""
+
+from collections.abc import Iterable
+
+from rules.extract.facts import TableFact
+from rules.link import Corpus, Node, forward
+from rules.scope import Subset
+
+
+def choose(corpus: Corpus, subset: Subset) -> list[Node]:
+    """The functions whose calls and sites a model holds, in the order of files and lines."""
+    followed = {node for _, _, node in implementers(corpus, subset)}
+    marked = {node for node in corpus.nodes() if set(corpus.function(node).subjects) & set(subset.subjects)}
+    entries = {node for name in subset.entries for node in corpus.defined.get(name, ())}
+    chosen = forward(corpus, entries, subset.entry_depth)
+    chosen |= forward(corpus, followed, subset.depth)
+    chosen |= marked | callers(corpus, marked | followed, subset.callers_depth)
+    return sorted(chosen)
+
+
+def implementers(corpus: Corpus, subset: Subset) -> list[tuple[str, TableFact, Node]]:
+    """(file of the table, entry, function) of every followed operation."""
+    rows = []
+    for path in sorted(corpus.files):
+        for entry in corpus.files[path].tables:
+            if subset.follows(entry.struct, entry.field):
+                node = corpus.named_value(entry.value, path)[1]
+                if node is not None:
+                    rows.append((path, entry, node))
+    return rows
+
+
+def callers(corpus: Corpus, targets: Iterable[Node], depth: int) -> set[Node]:
+    """Who calls one of `targets` by name, then who calls those."""
+    by_name: dict[str, list[Node]] = {}
+    for node in corpus.nodes():
+        for name in corpus.function(node).called:
+            by_name.setdefault(name, []).append(node)
+    seen: set[Node] = set()
+    edge = set(targets)
+    for _ in range(depth):
+        found = set()
+        for target in edge:
+            name = corpus.function(target).name
+            found |= {node for node in by_name.get(name, ()) if corpus.meant(name, node.path) == target}
+        edge = found - seen
+        seen |= found
+    return seen
