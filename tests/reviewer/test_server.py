@@ -17,6 +17,8 @@ from reviewer import cut, sources
 from reviewer.errors import Failure
 from tests.reviewer import epochs
 from tests.reviewer.process import ROOT, mkwrite
+from threads import messages, tree
+from threads.model import Thread
 
 PROGRAMS = ("public-inbox-init", "public-inbox-index", "public-inbox-httpd", "git")
 MISSING = [name for name in PROGRAMS if shutil.which(name) is None]
@@ -123,6 +125,18 @@ def test_an_id_that_the_archive_does_not_have_is_not_found(midmask: str) -> None
 def test_the_clone_read_directly_gives_the_same_mails(midmask: str, inbox: Path) -> None:
     for path in (inbox, inbox / "git" / "0.git"):
         assert ids(sources.read(f"{path}#{first_id()}", network=False)) == ids(sources.read("example"))
+
+
+def parsed(source: str, midmask: str | None = None) -> Thread:
+    return tree.build(
+        tuple(messages.parse_message(raw, where) for raw, where in sources.read(source, midmask=midmask).raws)
+    )
+
+
+def test_the_parsed_thread_is_the_same_from_server_clone_and_file(midmask: str, inbox: Path) -> None:
+    of_file = parsed("example")
+    assert parsed(first_id(), midmask) == of_file
+    assert parsed(f"{inbox}#{first_id()}") == of_file
 
 
 def report(*arguments: str) -> dict[str, Any]:
