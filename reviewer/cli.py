@@ -19,7 +19,7 @@ from reviewer import errors
 # name: (module:object, the one line that `mkwrite --help` shows; the command's own short help is the same)
 COMMANDS = {
     "review": ("reviewer.commands.review:command", "Review the thread that holds a message-id or a file."),
-    "diff": ("reviewer.commands.diff:command", "Compare two JSON reports of the same thread."),
+    "diff": ("reviewer.commands.diff:command", "Show the patch with the review under its lines."),
     "plan": ("reviewer.commands.plan:command", "Plan the tests for a patch: which, why, and the command."),
     "path": ("reviewer.commands.path:command", "Show the call chains from a path's entries to a function."),
     "op": ("reviewer.commands.op:command", "Show who implements an operation and how."),

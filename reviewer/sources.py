@@ -86,16 +86,17 @@ def _named(source: str) -> Iterator[tuple[Path, str]]:
 
 def _id(text: str) -> str:
     """The bare message-id in `text`: bare, in <>, as id:... or mid:..., or with the header's name before it."""
-    named = re.match(
-        r"\s*(?:message-id:\s*|r?f?c?822msgid:|id:|mid:)?\s*(<?)(.*?)>?\s*\Z", text, re.IGNORECASE | re.DOTALL
-    )
-    bracket, msgid = (named[1], named[2]) if named else ("", text)
-    given_as_id = bool(bracket) or re.match(r"\s*(?:message-id|mid|id):", text, re.IGNORECASE)
-    if not msgid or not (given_as_id or "@" in msgid) or _looks_like_path(text):
-        kind = "there is no file" if _looks_like_path(text) else "neither a file nor a message-id:"
-        raise Failure(f"{kind} {text[:200]!r}", f"SOURCE is {FORMS}", "bad-source")
     from reviewer import fetch
 
+    msgid = text.strip()
+    marks = ("message-id:", "rfc822msgid:", "id:", "mid:")
+    mark = next((mark for mark in marks if msgid.lower().startswith(mark)), "")
+    msgid = msgid[len(mark) :].strip()
+    marked = bool(mark) or msgid.startswith("<")
+    if not (marked or "@" in msgid) or _looks_like_path(text):
+        kind = "there is no file" if _looks_like_path(text) else "neither a file nor a message-id:"
+        raise Failure(f"{kind} {text[:200]!r}", f"SOURCE is {FORMS}", "bad-source")
+    msgid = msgid.removeprefix("<").removesuffix(">")
     fetch.check_id(msgid)
     return msgid
 
