@@ -171,6 +171,7 @@ class Series(Value, frozen=True, kw_only=True):
     base_commit: str = ""
     change_id: str = ""
     credited: tuple[Trailer, ...] = ()  # from replies, only by the person they name
+    claimed: tuple[Trailer, ...] = ()  # from replies, naming another address than the sender's
 
 
 class Anchor(Value, frozen=True, kw_only=True):
