@@ -35,6 +35,7 @@ _BRANCHES = frozenset({"if", "while", "for", "switch"})
 _TRANSPARENT = frozenset({"likely", "unlikely", "IS_ERR_VALUE", ""})
 _NOT_CALLS = frozenset({"if", "while", "for", "switch", "return", "sizeof", "typeof", "likely", "unlikely", "defined"})
 _ERROR_VALUE = re.compile(r"-E[A-Z]|\bVM_FAULT_(?:SIGBUS|SIGSEGV|OOM|HWPOISON|ERROR)|\bPTR_ERR\b")
+_CALLED = re.compile(r"([A-Za-z_]\w*)[ \t]{0,8}\(")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ERRNO = re.compile(r"E[A-Z][A-Z0-9]{1,14}$")
 
@@ -231,6 +232,12 @@ def follows(items: tuple[Item, ...], first: int, second: int) -> bool:
     )
 
 
+def calls_in(condition: str) -> tuple[str, ...]:
+    """Names that a condition calls, without likely() and the like."""
+    names = (match[1] for match in _CALLED.finditer(condition[:_TEXT_CAP]))
+    return tuple(dict.fromkeys(name for name in names if name not in _NOT_CALLS))
+
+
 def concept_in(condition: str) -> str:
     """The first concept that a condition names, "" for none."""
     names = (concepts.find(match[0]) for match in _NAME.finditer(condition[:_TEXT_CAP]))
@@ -238,7 +245,7 @@ def concept_in(condition: str) -> str:
 
 
 def _opposite(condition: str) -> str:
-    return f"!({condition})" if condition else "else"
+    return f"!({condition})" if condition else ""
 
 
 class _View:
@@ -454,7 +461,7 @@ def _rows(hunk: ChangedHunk, side: Sign) -> list[_Row]:
 
 
 def _called(text: str) -> Iterator[str]:
-    return (match[1] for match in re.finditer(r"([A-Za-z_]\w*)[ \t]*\(", text[:400]))
+    return (match[1] for match in _CALLED.finditer(text[:400]))
 
 
 def _code(text: str) -> str:

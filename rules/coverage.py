@@ -1,0 +1,467 @@
+"""Why here: the layers above a changed function, and what the same change would cover at each of them.
+
+For a changed check, error return or state change: every layer that the feasible chains pass, from the entry down; for
+each layer which implementers and filesystems lie below it, which locks the model sees held there, and which checks of
+the same state exist already; then where that state is made. One paragraph is put together from the table and holds
+nothing else. Off every path there is no placement: an answer would be invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rules import chains, evidence, filesystems, guards, pathfiles, wording
+from rules.chains import Chain, Chains
+from rules.change import Change
+from rules.evidence import PRODUCED_BY, Cell, Spot
+from rules.filesystem_names import filesystem_of
+from rules.guards import Guard
+from rules.met import Met, Walk
+from rules.model import Function, Site, Value
+from rules.pathfiles import PathFile
+
+if TYPE_CHECKING:
+    from rules.graph import Model
+
+_PLACEMENTS_CAP = 3
+_LAYERS_CAP = 14
+_WALKED = 12  # chains whose frames are read for checks and locks
+_LIMITS = chains.Limits(states=8000, chains=120)
+_LOCKS = {
+    "locked": "page lock",
+    "invalidate_lock": "invalidate lock",
+    "freeze": "freeze protection",
+    "i_rwsem": "inode lock",
+}
+_SLEEPING = frozenset({"locked", "invalidate_lock", "i_rwsem"})
+
+
+class Layer(Value, frozen=True, kw_only=True):
+    """One row: the same change made in `functions` instead."""
+
+    role: str  # "entry", "dispatch", "operation call", "operation", "filesystem", "helper", "changed"
+    functions: tuple[str, ...]
+    spots: tuple[Spot, ...]  # their definitions
+    covers: Cell
+    holds: Cell
+    checks: Cell
+    filesystems: tuple[str, ...]
+    changed: bool = False
+    missed: tuple[str, ...] = ()  # dispatch functions of ways that do not pass this layer
+    tested: bool = False  # a test that still holds when the layer is left
+    stale: tuple[str, ...] = ()  # tests whose lock is dropped again, in words
+
+    @property
+    def label(self) -> str:
+        return f"{self.role}: {', '.join(self.functions)}"
+
+
+class Placement(Value, frozen=True, kw_only=True):
+    function: str
+    file: str
+    condition: str  # the state that the patch guards against or changes: "uptodate"; else the condition as written
+    path: str
+    operation: str  # the one nearest above the function, "" for none
+    layers: tuple[Layer, ...]
+    produced: tuple[Cell, ...]
+    paragraph: str
+    guard: Guard | None = None
+
+
+def placements(change: Change, model: Model) -> tuple[Placement, ...]:
+    """A placement for each changed function on a path, the main one first; at most three."""
+    found: list[Placement] = []
+    for function, guard in _subjects(change, model):
+        placement = place(model, function, guard)
+        if placement is not None:
+            found.append(placement)
+        if len(found) == _PLACEMENTS_CAP:
+            break
+    return tuple(found)
+
+
+def _subjects(change: Change, model: Model) -> Iterator[tuple[Function, Guard | None]]:
+    main = filesystems.subject(change, model)
+    if main is None:
+        return
+    yield main
+    seen = {main[0].index}
+    for guard in guards.guards(guards.effects(change)):
+        function = filesystems.known(model, guard.function, guard.file)
+        if function is not None and function.index not in seen:
+            seen.add(function.index)
+            yield function, guard
+
+
+def place(model: Model, function: Function, guard: Guard | None) -> Placement | None:
+    """The placement of one function; None when no path leads to it."""
+    for path in map(pathfiles.load, pathfiles.names()):
+        found = chains.find(model, path, (function.index,), limits=_LIMITS)
+        if found.chains:
+            return _Table(model, path, found, function, guard).placement()
+    return None
+
+
+class _Table:
+    """The chains of one function as layers."""
+
+    def __init__(self, model: Model, path: PathFile, found: Chains, function: Function, guard: Guard | None) -> None:
+        self.model = model
+        self.path = path
+        self.chains = _telling(found.chains, filesystems.operation_of(model, function)[0])
+        self.function = function
+        self.guard = guard
+        self.state = guard.subject if guard else ""
+        self.called = _called(guard)
+        walk = Walk(model, path)
+        self.met: dict[int, tuple[Met, ...]] = {n: walk.before(chain) for n, chain in enumerate(self.chains[:_WALKED])}
+        edges = [edge for chain in self.chains for edge in chain.edges if _is_op(edge)]
+        self.implementing = {edge.callee: edge.operation for edge in edges}
+        self.feasible = frozenset(edge.operation for chain in found.chains for edge in chain.edges if _is_op(edge))
+
+    def placement(self) -> Placement:
+        placement = Placement(
+            function=self.function.name,
+            file=self.function.file,
+            condition=self.state or (self.guard.condition if self.guard else ""),
+            path=self.path.name,
+            operation=self._operation(),
+            layers=tuple(self._layers()),
+            produced=tuple(self._produced()),
+            paragraph="",
+            guard=self.guard,
+        )
+        return msgspec.structs.replace(placement, paragraph=wording.paragraph(placement, self.path.title))
+
+    def _operation(self) -> str:
+        edges = [edge for edge in self.chains[0].edges if _is_op(edge)]
+        return edges[-1].operation if edges else filesystems.operation_of(self.model, self.function)[0]
+
+    # Which functions are layers, in order
+
+    def _layers(self) -> Iterator[Layer]:
+        roles = self._roles()
+        order = sorted(roles, key=lambda index: (-self._height(index), index))
+        done: set[int] = set()
+        for index in order[: 4 * _LAYERS_CAP]:
+            if index in done:
+                continue
+            peers = [other for other in order if self._peers(index, other, roles)] or [index]
+            done.update(peers)
+            yield self._layer(roles[index], peers)
+
+    def _peers(self, index: int, other: int, roles: dict[int, str]) -> bool:
+        """Implementers of one operation make one layer."""
+        if roles[other] != "operation" or roles[index] != "operation":
+            return other == index
+        return self.implementing.get(other) == self.implementing.get(index)
+
+    def _height(self, index: int) -> int:
+        """The longest way down to the changed function."""
+        return max(
+            len(chain.steps) - at
+            for chain in self.chains
+            for at, step in enumerate(chain.steps)
+            if step.function == index
+        )
+
+    def _roles(self) -> dict[int, str]:
+        roles: dict[int, str] = {self.function.index: "changed"}
+        for chain in self.chains:
+            below_operation = False
+            for at, step in enumerate(chain.steps):
+                role = "" if step.function == self.function.index else self._role(chain, at, below_operation)
+                if role:
+                    roles.setdefault(step.function, role)
+                below_operation = below_operation or step.edge == "operation"
+        return roles
+
+    def _role(self, chain: Chain, at: int, below_operation: bool) -> str:
+        step = chain.steps[at]
+        if step.edge is None:
+            return "entry"
+        if step.edge == "operation":
+            return "operation"
+        if at + 1 < len(chain.steps) and chain.steps[at + 1].edge == "operation":
+            return "operation call"
+        home, before = evidence.home_of(step.file), evidence.home_of(chain.steps[at - 1].file)
+        if below_operation and home != before:
+            return "helper" if not filesystem_of(step.file) else "filesystem"
+        if step.name in self.path.landmarks:
+            return "dispatch"
+        return ("helper" if below_operation else "dispatch") if self._own_sites(step.function) else ""
+
+    # One layer
+
+    def _layer(self, role: str, indexes: list[int]) -> Layer:
+        functions = [self.model.functions[index] for index in indexes]
+        index = indexes[0]
+        names, covers = self._covers(role, indexes)
+        checks, tested, stale = self._checks(index, indexes)
+        return Layer(
+            role=role,
+            functions=tuple(function.name for function in functions[:6]),
+            spots=tuple(evidence.definition(function) for function in functions[:6]),
+            covers=covers,
+            holds=self._holds(index),
+            checks=checks,
+            filesystems=names,
+            changed=index == self.function.index,
+            missed=self._missed(index) if role in ("dispatch", "operation call") else (),
+            tested=tested,
+            stale=stale,
+        )
+
+    def _covers(self, role: str, indexes: list[int]) -> tuple[tuple[str, ...], Cell]:
+        below = self._operation_below(indexes[0])
+        if below:
+            return self._covers_operation(below, indexes[0])
+        if role == "operation":
+            names = _homes(self.model, indexes)
+            field = self.implementing[indexes[0]].rpartition(".")[2]
+            total = len(_implementers(self.model, self.implementing[indexes[0]]))
+            text = (
+                f"{evidence.names(names)}: {len(indexes)} of {total} implementers of ->{field}, each its own filesystem"
+            )
+            return names, Cell(
+                text=text, spots=tuple(evidence.definition(self.model.functions[i]) for i in indexes[:6])
+            )
+        ways = [way for way in filesystems.ways(self.model, indexes[0]) if way.operation in self.feasible]
+        names = _homes(self.model, [way.steps[0] for way in ways])
+        by_field: dict[str, set[int]] = {}
+        for way in ways:
+            by_field.setdefault(way.entry.field, set()).add(way.steps[0])
+        parts = [
+            f"->{field} of {evidence.names(_homes(self.model, sorted(found)))}" for field, found in by_field.items()
+        ]
+        spots = tuple(evidence.definition(self.model.functions[way.steps[0]]) for way in ways[:6])
+        return names, Cell(text="; ".join(parts) or "no implementer comes through it", spots=spots)
+
+    def _operation_below(self, index: int) -> str:
+        """The first operation that the chains call after this function; for dispatch code, the one that it calls."""
+        for chain in self.chains:
+            at = next((n for n, step in enumerate(chain.steps) if step.function == index), len(chain.steps))
+            following = next((step.operation for step in chain.steps[at + 1 :] if step.edge == "operation"), "")
+            if following:
+                return following
+        if any(step.edge == "operation" for chain in self.chains for step in chain.steps):
+            return ""
+        return filesystems.operation_of(self.model, self.function)[0]
+
+    def _covers_operation(self, operation: str, index: int) -> tuple[tuple[str, ...], Cell]:
+        targets = _implementers(self.model, operation)
+        names = _homes(self.model, targets)
+        field = operation.rpartition(".")[2]
+        text = f"all {len(targets)} implementers of ->{field}: {evidence.names(names, 30)}"
+        missed = self._missed(index)
+        if missed:
+            text += f"; not the way by {' or '.join(f'{name}()' for name in missed)}"
+        calls = [
+            Spot(
+                file=self.model.functions[edge.caller].file,
+                line=edge.line,
+                function=self.model.functions[edge.caller].name,
+            )
+            for chain in self.chains
+            for edge in chain.edges
+            if edge.operation == operation and _is_op(edge)
+        ]
+        return names, Cell(text=text, spots=tuple(dict.fromkeys(calls))[:3])
+
+    def _missed(self, index: int) -> tuple[str, ...]:
+        """Dispatch functions of the chains that do not pass this one."""
+        through = [chain for chain in self.chains if _at(chain, index) is not None]
+        passed = {step.name for chain in through for step in chain.steps}
+        others = [chain for chain in self.chains if _at(chain, index) is None]
+        names = [
+            next((step.name for step in chain.steps if step.stage == "dispatch" and step.name not in passed), "")
+            for chain in others
+        ]
+        return tuple(dict.fromkeys(name for name in names if name))[:4]
+
+    def _holds(self, index: int) -> Cell:
+        """Locks held where this function goes on to the next step; what the model does not see is said."""
+        held: dict[str, list[Met]] = {}
+        through = 0
+        sleeps: list[Met] = []
+        for number, met in self.met.items():
+            at = _at(self.chains[number], index)
+            if at is None:
+                continue
+            through += 1
+            for subject, item in {item.site.subject: item for item in met if _is_held(item, met, at)}.items():
+                held.setdefault(subject, []).append(item)
+            sleeps += [item for item in met if item.frame >= at and item.certain and _takes_sleeping_lock(item)]
+        parts = [_held_words(items, through) for subject, items in held.items() if subject in _LOCKS]
+        text = "; ".join(parts) or "no page lock, invalidate lock or freeze protection seen"
+        text += _sleep_words(sleeps)
+        spots = [
+            Spot(file=item.file, line=item.site.line, function=item.name) for items in held.values() for item in items
+        ]
+        return Cell(text=text, spots=tuple(dict.fromkeys(spots))[:4])
+
+    # Checks
+
+    def _own_sites(self, index: int) -> tuple[Site, ...]:
+        return tuple(
+            site
+            for site in self.model.sites(index)
+            if self.state and site.subject == self.state and site.op in ("test", "assert", "check")
+        )
+
+    def _checks(self, index: int, peers: list[int]) -> tuple[Cell, bool, tuple[str, ...]]:
+        if not self.state:
+            return self._calls_of_condition(peers)
+        own = [site for peer in peers for site in self._own_sites(peer)]
+        parts = [f"{_verb(site)} {site.spelling}() ({evidence.spot_of(self.model, site)})" for site in own[:3]]
+        earlier = self._earlier(index)
+        parts += [_earlier_words(item) for item in earlier[:2]]
+        spots = [evidence.spot_of(self.model, site) for site in own[:3]]
+        spots += [_met_spot(item) for item in earlier[:2]]
+        stale = tuple(_earlier_words(item) for item in earlier if item.stale)
+        tested = any(filesystems.acts(site) for site in own) or any(not item.stale and item.certain for item in earlier)
+        text = "; ".join(parts) or f"none of {self.state} in its body, nor in what it calls before"
+        return Cell(text=text, spots=tuple(spots)), tested, stale
+
+    def _earlier(self, index: int) -> list[Met]:
+        """Tests met in calls that this function makes before it goes on; its own sites are told apart from these."""
+        found: dict[tuple[str, int], Met] = {}
+        for number, met in self.met.items():
+            at = _at(self.chains[number], index)
+            for item in met if at is not None else ():
+                tests = item.site.subject == self.state and item.site.op in ("test", "check")
+                if item.frame == at and tests and item.via:
+                    found.setdefault((item.file, item.site.line), item)
+        one = {item.name: item for item in sorted(found.values(), key=_telling_test)}
+        return sorted(one.values(), key=lambda item: not item.certain)
+
+    def _calls_of_condition(self, peers: list[int]) -> tuple[Cell, bool, tuple[str, ...]]:
+        """For a condition that is no recorded state: where the layer calls the same predicate."""
+        if not self.called:
+            return Cell(text="the condition is none that the model records"), False, ()
+        spots = [
+            _call_spot(self.model, peer, edge.line)
+            for peer in peers
+            for edge in self.model.callees(peer)
+            if self.model.functions[edge.callee].name in self.called
+        ]
+        name = self.called[0]
+        if spots:
+            return Cell(text=f"calls {name}()", spots=tuple(spots[:3])), True, ()
+        known = bool(self.model.named(name))
+        return Cell(text=f"does not call {name}()" if known else f"{name}() is not in the model"), False, ()
+
+    # Where the state is made
+
+    def _produced(self) -> Iterator[Cell]:
+        by_home: dict[str, list[Site]] = {}
+        for site in evidence.made(self.model, self.state):
+            by_home.setdefault(evidence.home_of(self.model.functions[site.function].file), []).append(site)
+        near = {evidence.home_of(step.file) for chain in self.chains for step in chain.steps} - {"mm", "vfs", "arch"}
+        ranked = sorted(by_home, key=lambda home: (home not in near, not self._writes(by_home[home]), home))
+        for home in ranked:
+            yield self._produced_cell(home, by_home[home], home in near)
+
+    def _writes(self, sites: list[Site]) -> list[Site]:
+        return [site for site in sites if evidence.side_of(self.model.functions[site.function].name) == "write"]
+
+    def _produced_cell(self, home: str, sites: list[Site], near: bool) -> Cell:
+        writes = self._writes(sites)
+        shown = writes or sites
+        side = "when writing fails" if writes else "when reading fails"
+        verb = "clears" if PRODUCED_BY[self.state] == "clear" else "sets"
+        where = f" ({self._on_path(shown[0])})" if near else ""
+        text = f"{home} {verb} {self.state} {side}: {evidence.told(self.model, shown, 3)}{where}"
+        return Cell(text=text, spots=tuple(evidence.spot_of(self.model, site) for site in shown[:3]))
+
+    def _on_path(self, site: Site) -> str:
+        """Whether a site lies on the path of the change itself."""
+        on = chains.reaches(self.model, self.path, (site.function,))
+        entries = chains.entries_of(self.model, self.path)
+        return f"{'on' if any(entry in on for entry in entries) else 'not on'} the {self.path.title} path itself"
+
+
+def _telling(found: tuple[Chain, ...], operation: str) -> tuple[Chain, ...]:
+    """The chains by the operation nearest to the change, without detours: those that pass all that another one does."""
+    nearest = [chain for chain in found if any(step.operation == operation for step in chain.steps)] or list(found)
+    passed = [frozenset(step.function for step in chain.steps) for chain in nearest]
+    return tuple(chain for at, chain in enumerate(nearest) if not any(other < passed[at] for other in passed))
+
+
+def _is_op(edge: object) -> bool:
+    return getattr(edge, "kind", "") == "operation"
+
+
+def _at(chain: Chain, index: int) -> int | None:
+    return next((at for at, step in enumerate(chain.steps) if step.function == index), None)
+
+
+def _call_spot(model: Model, caller: int, line: int) -> Spot:
+    function = model.functions[caller]
+    return Spot(file=function.file, line=line, function=function.name)
+
+
+def _called(guard: Guard | None) -> tuple[str, ...]:
+    """Predicates that a condition calls."""
+    return tuple(guards.calls_in(guard.condition)) if guard and not guard.subject else ()
+
+
+def _implementers(model: Model, operation: str) -> list[int]:
+    struct, _, field = operation.partition(".")
+    return list(dict.fromkeys(entry.target for entry in model.entries(struct, field) if entry.target >= 0))
+
+
+def _homes(model: Model, indexes: Iterable[int]) -> tuple[str, ...]:
+    return tuple(sorted({evidence.home_of(model.functions[index].file) for index in indexes}))
+
+
+def _takes_sleeping_lock(item: Met) -> bool:
+    return item.site.op == "lock" and item.site.subject in _SLEEPING and "try" not in item.site.spelling
+
+
+def _is_held(item: Met, met: tuple[Met, ...], at: int) -> bool:
+    """Taken before step `at` goes on, and not dropped before that."""
+    if item.frame > at or item.site.op not in ("lock", "start") or item.site.subject not in _LOCKS:
+        return False
+    if not item.stale:
+        return True
+    drops = (other for other in met if other.frame <= at and other.site.op in ("unlock", "end"))
+    return not any(other.site.subject == item.site.subject and other.where in item.why for other in drops)
+
+
+def _met_spot(item: Met) -> Spot:
+    return Spot(file=item.file, line=item.site.line, function=item.name)
+
+
+def _held_words(items: list[Met], through: int) -> str:
+    """ "page lock (taken at mm/x.c:12)"; "on some ways" when a chain through the layer does not take it."""
+    word = _LOCKS[items[0].site.subject]
+    places = " and ".join(dict.fromkeys(item.where for item in items[:8]))
+    some = "" if len(items) >= through and all(item.certain for item in items) else ", on some ways"
+    return f"{word} (taken at {places}{some})"
+
+
+def _sleep_words(sleeps: list[Met]) -> str:
+    if not sleeps:
+        return "; sleeping: unknown"
+    shown = min(sleeps, key=lambda item: (bool(filesystem_of(item.file)), item.frame))
+    return f"; may sleep: {shown.site.spelling}() follows ({shown.where})"
+
+
+def _verb(site: Site) -> str:
+    if site.op == "assert":
+        return "only asserts"
+    return "tests" if filesystems.acts(site) else "looks at, and goes on after,"
+
+
+def _telling_test(item: Met) -> tuple[bool, bool]:
+    """Sorts the test that leaves and that is always made last."""
+    return item.site.negated and filesystems.acts(item.site), item.certain
+
+
+def _earlier_words(item: Met) -> str:
+    text = f"{item.name}() tests it before ({item.where})"
+    return f"{text}, but {item.why}" if item.stale else text

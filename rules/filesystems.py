@@ -1,0 +1,455 @@
+"""What every filesystem has to do with a change: one row per implementer of the operation on the way to it.
+
+Answered: does the change reach this implementer, and through which helper; does its own code look at the same state;
+does its I/O error path bring pages into that state; so is it affected, protected, or not concerned. The world is the
+model's: functions outside its scope are not seen, and calls through operations are followed only as far as the path
+files name them. Pure; the change and the model decide everything.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from rules import evidence, guards, pathfiles
+from rules.change import Change
+from rules.evidence import PRODUCED_BY, Cell, Spot
+from rules.filesystem_names import filesystem_of
+from rules.guards import Guard
+from rules.model import Edge, Function, OpEntry, Site, Value
+
+if TYPE_CHECKING:
+    from rules.graph import Model
+
+Verdict = Literal["affected", "protected", "not concerned", "unknown"]
+
+_UP = 8  # calls between an implementer and the changed function
+_SEEN_CAP = 1500  # functions that one search visits
+_OWN_DEPTH = 2  # calls into a filesystem's own code that are read for a check
+_ROWS_CAP = 80
+# Operations of the fault path first; among equals the one that is nearer to the change wins.
+_STRUCTS = (
+    "vm_operations_struct", "address_space_operations", "iomap_writeback_ops", "iomap_ops", "iomap_page_ops",
+    "iomap_folio_ops", "iomap_write_ops", "iomap_read_ops", "netfs_request_ops", "file_operations", "inode_operations",
+)  # fmt: skip
+# Parts of the names of own code that serves an operation, and of the shared functions that do; the operation's own
+# name is always one.
+_OWN_STEMS = {
+    "page_mkwrite": ("mkwrite", "fault"),
+    "pfn_mkwrite": ("mkwrite", "fault"),
+    "huge_fault": ("fault",),
+    "readpage": ("read",),
+    "read_folio": ("read",),
+    "readahead": ("read",),
+    "writepage": ("write",),
+    "writepages": ("write",),
+}
+_SHARED_STEMS = {
+    "page_mkwrite": ("page_mkwrite", "dax_iomap_fault"),
+    "pfn_mkwrite": ("dax_iomap_fault", "page_mkwrite"),
+    "huge_fault": ("dax_iomap_fault",),
+    "readpage": ("readpage", "read_full_page", "read_folio"),
+    "read_folio": ("read_folio", "read_full_folio", "readpage"),
+    "readahead": ("readahead", "readpages"),
+    "writepage": ("writepage", "write_full_page", "write_full_folio"),
+    "writepages": ("writepages", "write_cache_pages", "write_full"),
+}
+_NO_HELPER = ("_return", "_check_truncate", "_error")
+
+
+class Row(Value, frozen=True, kw_only=True):
+    """One implementer of an operation. `helper` is the shared function that it goes through, "" for none."""
+
+    filesystem: str
+    implementer: str
+    spot: Spot
+    operation: str  # "vm_operations_struct.page_mkwrite", "" for a user of the changed helper on another path
+    helper: str
+    reached: bool
+    own_check: Cell
+    produces: Cell
+    verdict: Verdict
+    why: str
+
+
+class Way(Value, frozen=True, kw_only=True):
+    """How an implementer comes to a changed function: function indices from the implementer down."""
+
+    entry: OpEntry
+    steps: tuple[int, ...]
+
+    @property
+    def operation(self) -> str:
+        return f"{self.entry.struct}.{self.entry.field}"
+
+
+def rows(change: Change, model: Model) -> tuple[Row, ...]:
+    """Rows for the change's main function, those that it reaches first. Empty when no operation leads to it."""
+    found = subject(change, model)
+    if found is None:
+        return ()
+    function, guard = found
+    operation, by_ways = operation_of(model, function)
+    if not operation:
+        return ()
+    struct, _, field = operation.partition(".")
+    covers = {way.entry.function: way for way in by_ways if way.operation == operation}
+    asked = _Asked(model, function, guard, _made_by_home(model, guard))
+    made = [_row(asked, entry, covers.get(entry.function)) for entry in _distinct(model.entries(struct, field))]
+    if not by_ways:  # the change is in the dispatch: every implementer is below it
+        made = [_below(row, function) for row in made]
+    made += _other_users(model, function, operation, by_ways, {row.filesystem for row in made})
+    return tuple(
+        sorted(made, key=lambda row: (not row.reached, _VERDICTS.index(row.verdict), row.filesystem))[:_ROWS_CAP]
+    )
+
+
+_VERDICTS = ("affected", "unknown", "protected", "not concerned")
+
+
+def subject(change: Change, model: Model) -> tuple[Function, Guard | None] | None:
+    """The changed function that the rows and the placement are about, and what the patch does to it.
+
+    A function with a changed check comes before one with an error return, and so on; functions that no operation leads
+    to come last. None when the model knows none of the changed functions.
+    """
+    told = guards.guards(guards.effects(change))
+    for guard in told:
+        function = known(model, guard.function, guard.file)
+        if function is not None and operation_of(model, function)[0]:
+            return function, guard
+    for file in change.files:
+        for name in (name for hunk in file.hunks for name in hunk.functions):
+            function = known(model, name, file.path)
+            if function is not None:
+                return function, next((guard for guard in told if guard.function == name), None)
+    return None
+
+
+def known(model: Model, name: str, file: str) -> Function | None:
+    """The model's function of that name: in that file, or the only one of that name in that directory, else None."""
+    found = model.named(name)
+    here = [function for function in found if function.file == file]
+    near = [function for function in found if function.file.rpartition("/")[0] == file.rpartition("/")[0]]
+    return here[0] if here else near[0] if len(near) == 1 else None
+
+
+def _distinct(entries: Iterable[OpEntry]) -> tuple[OpEntry, ...]:
+    return tuple({entry.function: entry for entry in reversed(tuple(entries))}.values())[::-1]
+
+
+# Ways up to the implementers
+
+
+def operation_of(model: Model, function: Function) -> tuple[str, tuple[Way, ...]]:
+    """The operation nearest above a function, with every way to it; for dispatch code the operation that it calls."""
+    found = ways(model, function.index)
+    if found:
+        nearest = min(found, key=_rank)
+        return nearest.operation, found
+    return _called_operation(model, function), ()
+
+
+def _rank(way: Way) -> tuple[int, int]:
+    struct = way.entry.struct
+    return len(way.steps), _STRUCTS.index(struct)
+
+
+def ways(model: Model, index: int) -> tuple[Way, ...]:
+    """The shortest way from each implementer of a path's operation to a function, without crossing an operation."""
+    below: dict[int, int] = {index: -1}  # function to the next one on the way down
+    found: dict[tuple[str, str, str], Way] = {}
+    queue = deque([(index, 0)])
+    while queue and len(below) < _SEEN_CAP:
+        at, depth = queue.popleft()
+        for entry in model.entries_of(at):
+            if entry.struct in _STRUCTS:
+                found.setdefault((entry.struct, entry.field, entry.function), Way(entry=entry, steps=_down(below, at)))
+        if depth < _UP and model.functions[at].name not in _tops():
+            for edge in model.callers(at):
+                if edge.kind != "operation" and edge.caller not in below:
+                    below[edge.caller] = at
+                    queue.append((edge.caller, depth + 1))
+    return tuple(found.values())
+
+
+def _down(below: dict[int, int], at: int) -> tuple[int, ...]:
+    steps = []
+    while at != -1:
+        steps.append(at)
+        at = below[at]
+    return tuple(steps)
+
+
+@cache
+def _tops() -> frozenset[str]:
+    """Functions above which another path begins."""
+    path = pathfiles.load("fault")
+    return frozenset((*path.entries, *path.beyond))
+
+
+def _called_operation(model: Model, function: Function) -> str:
+    """The path operation that a function calls, itself or within two direct calls of its own file."""
+    level = [function.index]
+    for _ in range(3):
+        for index in level:
+            for edge in model.callees(index):
+                if edge.kind == "operation" and edge.operation.partition(".")[0] in _STRUCTS:
+                    return edge.operation
+        level = [edge.callee for index in level for edge in model.callees(index) if _same_file(model, edge)]
+    return ""
+
+
+def _same_file(model: Model, edge: Edge) -> bool:
+    return edge.kind == "call" and model.functions[edge.callee].file == model.functions[edge.caller].file
+
+
+# One row
+
+
+class _Asked(NamedTuple):
+    """What all rows of one change share; `made` holds the sites that make the state, by filesystem or library."""
+
+    model: Model
+    changed: Function
+    guard: Guard | None
+    made: dict[str, list[Site]]
+
+
+def _made_by_home(model: Model, guard: Guard | None) -> dict[str, list[Site]]:
+    found: dict[str, list[Site]] = {}
+    for site in evidence.made(model, guard.subject if guard else ""):
+        found.setdefault(evidence.home_of(model.functions[site.function].file), []).append(site)
+    return found
+
+
+def _row(asked: _Asked, entry: OpEntry, way: Way | None) -> Row:
+    model, guard = asked.model, asked.guard
+    implementer = model.functions[entry.target] if entry.target >= 0 else None
+    filesystem = evidence.home_of(implementer.file if implementer else entry.file)
+    if implementer is None:
+        return _unseen(entry, filesystem)
+    code = own_code(model, implementer)
+    helper = _helper_on(model, way) if way else _helper_of(model, implementer, code, entry.field)
+    state = guard.subject if guard else ""
+    own = _own_check(model, named_after(model, code, entry.field), state)
+    produces = _produces(asked, filesystem, helper)
+    verdict, why = _verdict(_Case(asked, entry, filesystem, helper, way is not None, own, produces))
+    return Row(
+        filesystem=filesystem,
+        implementer=implementer.name,
+        spot=evidence.definition(implementer),
+        operation=f"{entry.struct}.{entry.field}",
+        helper=helper.name if helper else "",
+        reached=way is not None,
+        own_check=_check_cell(model, own, state),
+        produces=_produced_cell(model, produces, state),
+        verdict=verdict,
+        why=why,
+    )
+
+
+def _unseen(entry: OpEntry, filesystem: str) -> Row:
+    return Row(
+        filesystem=filesystem,
+        implementer=entry.function,
+        spot=Spot(file=entry.file, line=entry.line, function=entry.function),
+        operation=f"{entry.struct}.{entry.field}",
+        helper="",
+        reached=False,
+        own_check=Cell(text="not seen"),
+        produces=Cell(text="not seen"),
+        verdict="unknown",
+        why="the model does not have its body",
+    )
+
+
+def _helper_on(model: Model, way: Way) -> Function | None:
+    """The first function of a way that is not the filesystem's own."""
+    home = evidence.home_of(model.functions[way.steps[0]].file)
+    shared = (model.functions[step] for step in way.steps[1:])
+    return next((function for function in shared if evidence.home_of(function.file) != home), None)
+
+
+def _helper_of(model: Model, implementer: Function, code: tuple[int, ...], field: str) -> Function | None:
+    """The shared function for the same operation that an implementer calls."""
+    home = evidence.home_of(implementer.file)
+    stems = _SHARED_STEMS.get(field, (field,))
+    for index in code:
+        for edge in model.callees(index):
+            callee = model.functions[edge.callee]
+            if edge.kind == "operation" or callee.name.endswith(_NO_HELPER):
+                continue
+            serves = any(stem in callee.name for stem in stems)
+            if serves and evidence.home_of(callee.file) != home and not filesystem_of(callee.file):
+                return callee
+    return None
+
+
+def serving(model: Model, implementer: Function, field: str) -> tuple[int, ...]:
+    """An implementer and what it calls of its own code that is named after the operation."""
+    return named_after(model, own_code(model, implementer), field)
+
+
+def named_after(model: Model, code: tuple[int, ...], field: str) -> tuple[int, ...]:
+    stems = _OWN_STEMS.get(field, (field,))
+    named = (index for index in code[1:] if any(stem in model.functions[index].name for stem in stems))
+    return (*code[:1], *named)
+
+
+def own_code(model: Model, implementer: Function, depth: int = _OWN_DEPTH) -> tuple[int, ...]:
+    """An implementer and what it calls in its own directory, nearest first."""
+    directory = implementer.file.rpartition("/")[0]
+    found = {implementer.index: None}
+    level = [implementer.index]
+    for _ in range(depth):
+        level = [
+            edge.callee
+            for index in level
+            for edge in model.callees(index)
+            if edge.kind in ("call", "callback", "macro")
+            and edge.callee not in found
+            and model.functions[edge.callee].file.rpartition("/")[0] == directory
+        ]
+        found |= dict.fromkeys(level)
+    return tuple(found)
+
+
+def _own_check(model: Model, code: tuple[int, ...], state: str) -> tuple[Site, ...]:
+    """Tests and asserts of the state in an implementer's own code for the operation."""
+    sites = (site for index in code if state for site in model.sites(index))
+    return tuple(site for site in sites if site.subject == state and site.op in ("test", "assert", "check"))
+
+
+def acts(site: Site) -> bool:
+    """A test whose branch leaves: it keeps a bad page from going on."""
+    return site.op == "check" or (site.op == "test" and any(word in site.action for word in ("return", "goto")))
+
+
+def _produces(asked: _Asked, filesystem: str, helper: Function | None) -> tuple[Site, ...]:
+    """Where a filesystem, or the library that it goes through, brings a page into the state after an error."""
+    library = evidence.home_of(helper.file) if helper else ""
+    homes = dict.fromkeys(home for home in (filesystem, library) if home not in ("", "mm", "vfs"))
+    return tuple(site for home in homes for site in asked.made.get(home, ()))
+
+
+def _check_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
+    if not state:
+        return Cell(text="the patch changes no recorded state check")
+    acting = [site for site in sites if acts(site)]
+    asserts = [site for site in sites if site.op == "assert"]
+    shown = acting or asserts or list(sites)
+    word = "tests it" if acting else "only asserts it" if asserts else "looks at it, goes on" if shown else "no check"
+    text = f"{word}: {evidence.told(model, shown)}" if shown else "no check in its own code"
+    return Cell(text=text, spots=tuple(evidence.spot_of(model, site) for site in shown[:4]))
+
+
+def _produced_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
+    if state not in PRODUCED_BY:
+        return Cell(text="not looked for")
+    if not sites:
+        return Cell(text=f"no {PRODUCED_BY[state]} of {state} under an error")
+    text = f"{PRODUCED_BY[state]}s {state}: {evidence.told(model, sites)}"
+    return Cell(text=text, spots=tuple(evidence.spot_of(model, site) for site in sites[:4]))
+
+
+class _Case(NamedTuple):
+    """What decides one verdict."""
+
+    asked: _Asked
+    entry: OpEntry
+    filesystem: str
+    helper: Function | None
+    reached: bool
+    own: tuple[Site, ...]
+    produces: tuple[Site, ...]
+
+
+def _verdict(case: _Case) -> tuple[Verdict, str]:
+    guard, changed = case.asked.guard, case.asked.changed.name
+    if guard is None or not guard.subject:
+        if case.reached:
+            return "affected", f"comes to {changed}()"
+        return "not concerned", f"does not come to {changed}()"
+    if guard.kind.startswith("state change"):
+        if case.reached:
+            return "affected", f"its pages pass {changed}()"
+        return "not concerned", f"does not come to {changed}()"
+    if guard.kind in ("check removed", "check became assert") and case.reached:
+        return "affected", f"loses the check in {changed}()"
+    if any(acts(site) for site in case.own):
+        return "protected", "its own code tests the state and leaves"
+    if case.reached:
+        return "protected", f"covered by the check in {changed}()"
+    return _unreached(case, guard.subject)
+
+
+def _unreached(case: _Case, state: str) -> tuple[Verdict, str]:
+    if state not in PRODUCED_BY:
+        return "unknown", f"what brings a page into the state ({state}) is not recorded"
+    if case.helper is not None and case.helper.name.startswith("dax_"):
+        return "not concerned", f"goes through {case.helper.name}(): no page of the page cache"
+    if _hands_over(case):
+        return "unknown", f"hands ->{case.entry.field} over to another file, whose filesystem the source does not tell"
+    sides = {evidence.side_of(case.asked.model.functions[site.function].name) for site in case.produces}
+    verb = f"{PRODUCED_BY[state]}s {state}"
+    if sides - {"read"}:
+        return "affected", f"no check of its own, and {case.filesystem} {verb} after an error"
+    if sides:
+        return "not concerned", f"no check, and {case.filesystem} {verb} only when a read fails"
+    return "not concerned", f"no check, and no code of {case.filesystem} is seen that {verb} after an error"
+
+
+def _hands_over(case: _Case) -> bool:
+    """The implementer calls the operation that it implements: kernfs, stacking filesystems."""
+    operation = f"{case.entry.struct}.{case.entry.field}"
+    return any(
+        edge.operation == operation and edge.kind == "operation" for edge in case.asked.model.callees(case.entry.target)
+    )
+
+
+def _below(row: Row, dispatch: Function) -> Row:
+    """A row of an implementer that is called from the changed function."""
+    return Row(
+        filesystem=row.filesystem,
+        implementer=row.implementer,
+        spot=row.spot,
+        operation=row.operation,
+        helper=row.helper,
+        reached=True,
+        own_check=row.own_check,
+        produces=row.produces,
+        verdict="affected" if row.verdict != "unknown" else "unknown",
+        why=f"{dispatch.name}() comes before it",
+    )
+
+
+def _other_users(
+    model: Model, function: Function, operation: str, found: tuple[Way, ...], listed: set[str]
+) -> list[Row]:
+    """Filesystems that come to the changed function by another operation only."""
+    rest: dict[str, Way] = {}
+    for way in sorted(found, key=_rank):
+        filesystem = evidence.home_of(model.functions[way.steps[0]].file)
+        if way.operation != operation and filesystem not in listed:
+            rest.setdefault(filesystem, way)
+    return [_user_row(model, function, way) for way in rest.values()]
+
+
+def _user_row(model: Model, function: Function, way: Way) -> Row:
+    implementer = model.functions[way.steps[0]]
+    helper = _helper_on(model, way)
+    return Row(
+        filesystem=evidence.home_of(implementer.file),
+        implementer=implementer.name,
+        spot=evidence.definition(implementer),
+        operation=way.operation,
+        helper=helper.name if helper else "",
+        reached=True,
+        own_check=Cell(text="not looked for: another operation"),
+        produces=Cell(text="not looked for: another operation"),
+        verdict="affected",
+        why=f"comes to {function.name}() by ->{way.entry.field}()",
+    )

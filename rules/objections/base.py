@@ -1,0 +1,122 @@
+"""What an objection rule is, what it gets to see, and what it says. A rule is one file beside this one.
+
+A rule file holds `RULE = Rule(...)` and its documentation as the module docstring, in fixed sections: What, Why it
+matters, Known false positives, Example. Its `check` is a pure function from a change and the facts about it to
+findings; it is silent when in doubt. A rule that lacks what it needs to decide says so with `Skipped`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from rules import guards as reading
+from rules.change import Change, ChangedHunk
+from rules.coverage import Placement, placements
+from rules.evidence import Cell, Spot
+from rules.filesystems import Row, known, rows
+from rules.model import Function, Value
+
+if TYPE_CHECKING:
+    from rules.graph import Model
+
+Level = Literal["high", "medium", "low"]
+SECTIONS = ("What", "Why it matters", "Known false positives", "Example")
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """One thing that a rule has to say about one place of a change."""
+
+    text: str
+    file: str = ""  # the diff line that it hangs on
+    line: int | None = None  # new line number; the old one of a removed line
+    spots: tuple[Spot, ...] = ()  # places in the model's tree that the text rests on
+    function: str = ""
+    words: tuple[str, ...] = ()  # operations and conditions that a reviewer would name for the same thing
+
+
+class Skipped(Value, frozen=True, kw_only=True):
+    """Why a rule could not decide."""
+
+    rule: str
+    why: str
+
+
+class Rule(Value, frozen=True, kw_only=True):
+    id: str  # the file's name with dashes
+    title: str
+    severity: Level
+    confidence: Level
+    check: Callable[[Change, Facts], tuple[Finding, ...] | Skipped]
+    documentation: str
+    kinds: tuple[str, ...]  # of review points that ask the same: "placement", "scope", "correctness"
+    pedantic: bool = False  # shown only when asked for
+
+    @property
+    def sections(self) -> Mapping[str, str]:
+        """Section name to its text, in order."""
+        found: dict[str, list[str]] = {}
+        lines: list[str] = []
+        for line in self.documentation.split("\n"):
+            if line.rstrip(":") in SECTIONS and line.endswith(":"):
+                lines = found.setdefault(line.rstrip(":"), [])
+            else:
+                lines.append(line)
+        return {name: "\n".join(text).strip("\n") for name, text in found.items()}
+
+
+class Hit(Value, frozen=True, kw_only=True):
+    """A finding together with its rule."""
+
+    rule: Rule
+    finding: Finding
+
+
+class Facts:
+    """What the rules share about one change; everything is computed when first asked for."""
+
+    def __init__(
+        self,
+        change: Change,
+        model: Model | None,
+        regressions: tuple[str, ...] | None = None,
+        tests_named: tuple[str, ...] = (),
+        older: Mapping[str, bool] | None = None,
+    ) -> None:
+        """`regressions`: tests that the plan knows to fail on this code, None when no plan was made; `tests_named`:
+        tests that the thread names; `older`: older shipped versions and whether they have the changed function."""
+        self.change = change
+        self.model = model
+        self.regressions = regressions
+        self.tests_named = tests_named
+        self.older = older
+
+    @cached_property
+    def effects(self) -> tuple[reading.Item, ...]:
+        return reading.effects(self.change)
+
+    @cached_property
+    def guards(self) -> tuple[reading.Guard, ...]:
+        return reading.guards(self.effects)
+
+    @cached_property
+    def views(self) -> tuple[tuple[ChangedHunk, tuple[reading.Item, ...]], ...]:
+        """Each C hunk with everything that its new text does, in order."""
+        return tuple((hunk, reading.new_items(hunk)) for hunk in reading.hunks(self.change))
+
+    @cached_property
+    def placements(self) -> tuple[Placement, ...]:
+        return placements(self.change, self.model) if self.model else ()
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        return rows(self.change, self.model) if self.model else ()
+
+    def produced(self, function: str) -> tuple[Cell, ...]:
+        """Where the state that a changed function guards against is made, from its placement."""
+        return next((placement.produced for placement in self.placements if placement.function == function), ())
+
+    def function(self, name: str, file: str) -> Function | None:
+        """The model's function of that name, None without a model or when it has none there."""
+        return known(self.model, name, file) if self.model else None

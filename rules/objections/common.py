@@ -1,0 +1,66 @@
+"""What several rules ask: which calls belong together, which may sleep, who completes a bio."""
+
+import re
+
+from rules.change import Change
+from rules.guards import Item, hunks
+from rules.objections.base import Facts
+
+SPIN_PAIRS = {
+    "spin_lock": "spin_unlock",
+    "spin_lock_irq": "spin_unlock_irq",
+    "spin_lock_irqsave": "spin_unlock_irqrestore",
+    "spin_lock_bh": "spin_unlock_bh",
+    "read_lock": "read_unlock",
+    "write_lock": "write_unlock",
+    "xa_lock_irq": "xa_unlock_irq",
+    "xa_lock_irqsave": "xa_unlock_irqrestore",
+    "xas_lock_irq": "xas_unlock_irq",
+    "pte_offset_map_lock": "pte_unmap_unlock",
+    "rcu_read_lock": "rcu_read_unlock",
+}
+PAIRS = SPIN_PAIRS | {
+    "folio_lock": "folio_unlock",
+    "lock_page": "unlock_page",
+    "mutex_lock": "mutex_unlock",
+    "down_read": "up_read",
+    "down_write": "up_write",
+    "inode_lock": "inode_unlock",
+    "inode_lock_shared": "inode_unlock_shared",
+    "filemap_invalidate_lock": "filemap_invalidate_unlock",
+    "filemap_invalidate_lock_shared": "filemap_invalidate_unlock_shared",
+    "sb_start_pagefault": "sb_end_pagefault",
+    "sb_start_write": "sb_end_write",
+    "mmap_read_lock": "mmap_read_unlock",
+    "xfs_ilock": "xfs_iunlock",
+}
+_SLEEPERS = frozenset({
+    "folio_lock", "lock_page", "folio_lock_killable", "lock_page_killable", "mutex_lock", "down_read", "down_write",
+    "inode_lock", "wait_on_page_writeback", "folio_wait_writeback", "wait_on_page_locked", "folio_wait_locked",
+    "wait_for_stable_page", "folio_wait_stable", "filemap_invalidate_lock", "filemap_invalidate_lock_shared",
+    "sb_start_pagefault", "sb_start_write", "msleep", "cond_resched", "schedule", "wait_for_completion", "wait_event",
+    "filemap_write_and_wait", "filemap_fdatawait", "truncate_inode_pages", "invalidate_inode_pages2", "vmalloc",
+    "kvmalloc", "copy_from_user", "copy_to_user", "fault_in_readable", "flush_work", "synchronize_rcu",
+})  # fmt: skip
+_BLOCKING_ALLOCATION = re.compile(r"\bGFP_(?:KERNEL|NOFS|NOIO|USER)\b")
+_BIO_END = re.compile(r"bi_end_io[ \t]*=[ \t]*(\w+)")
+
+
+def may_sleep(item: Item) -> bool:
+    """The call takes a sleeping lock, waits, or allocates with a mask that lets it wait."""
+    return item.called and (item.spelling in _SLEEPERS or bool(_BLOCKING_ALLOCATION.search(item.argument)))
+
+
+def bio_completions(change: Change) -> frozenset[str]:
+    """Functions that the patch's own text hands to a bio as its completion."""
+    texts = (line.text[:400] for hunk in hunks(change) for line in hunk.lines if "bi_end_io" in line.text[:400])
+    return frozenset(match[1] for text in texts if (match := _BIO_END.search(text)))
+
+
+def produced_in_words(facts: Facts, function: str) -> str:
+    """Where the state comes from, from the placement's table; "" when nothing is known of it."""
+    produced = facts.produced(function)
+    if not produced:
+        return "The model sees no place that brings a page into this state."
+    spot = f" ({produced[0].spots[0]})" if produced[0].spots else ""
+    return f"The state is made here: {produced[0].text}{spot}."

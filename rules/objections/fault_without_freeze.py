@@ -1,0 +1,93 @@
+"""A write fault without freeze protection.
+
+What:
+The patch installs a ->page_mkwrite or ->pfn_mkwrite whose code shows no sb_start_pagefault(), or takes the protection
+out of one.
+
+Why it matters:
+Between sb_start_pagefault() and sb_end_pagefault() the superblock cannot be frozen. Without it a page is dirtied after
+freeze_super() has written everything out, and the frozen image is not clean.
+
+Known false positives:
+Filesystems that cannot be frozen, and handlers that never let the page become writable.
+
+Example:
+    +    .page_mkwrite    = toy_page_mkwrite,    (and toy_page_mkwrite() goes straight to lock_page())
+"""
+
+from collections.abc import Iterator
+
+from rules import filesystems
+from rules.change import Change
+from rules.guards import Item
+from rules.objections.base import Facts, Finding, Rule
+
+_FIELDS = frozenset({"page_mkwrite", "pfn_mkwrite"})
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
+    return (*_removed(facts), *_installed(facts))
+
+
+def _removed(facts: Facts) -> Iterator[Finding]:
+    for item in facts.effects:
+        faults = item.spelling == "sb_start_pagefault" and item.sign == "-"
+        if faults and not _starts(facts, item.function, item.file, "+ "):
+            yield Finding(
+                text=f"{item.function}() takes freeze protection no more; what keeps the page clean while the "
+                "superblock is frozen?",
+                file=item.file,
+                line=item.line,
+                function=item.function,
+                words=("freeze", "sb_start_pagefault"),
+            )
+
+
+def _installed(facts: Facts) -> Iterator[Finding]:
+    for item in facts.effects:
+        if item.op != "table" or item.subject not in _FIELDS or item.sign != "+" or not _known(facts, item):
+            continue
+        if not _starts(facts, item.spelling, item.file, "+ ") and not _starts_in_model(facts, item):
+            yield Finding(
+                text=f"->{item.subject} is {item.spelling}(), and no sb_start_pagefault() is seen in it: a page can be "
+                "dirtied while the superblock is frozen.",
+                file=item.file,
+                line=item.line,
+                function=item.spelling,
+                words=("freeze", "sb_start_pagefault", item.subject),
+            )
+
+
+def _known(facts: Facts, item: Item) -> bool:
+    """The function's code can be seen: the patch defines it, or the model has it."""
+    return item.spelling in facts.change.functions or facts.function(item.spelling, item.file) is not None
+
+
+def _starts(facts: Facts, function: str, file: str, signs: str) -> bool:
+    return any(
+        item.subject == "freeze" and item.op == "start" and item.sign in signs and item.function == function
+        for hunk, items in facts.views
+        if hunk.file == file
+        for item in items
+    )
+
+
+def _starts_in_model(facts: Facts, item: Item) -> bool:
+    function = facts.function(item.spelling, item.file)
+    if function is None or facts.model is None:
+        return False
+    model = facts.model
+    own = filesystems.own_code(model, function)
+    below = {edge.callee for index in own for edge in model.callees(index)}
+    return any(site.subject == "freeze" for index in {*own, *below} for site in model.sites(index))
+
+
+RULE = Rule(
+    id="fault-without-freeze",
+    title="A write fault without freeze protection",
+    severity="medium",
+    confidence="medium",
+    kinds=("correctness", "concurrency"),
+    check=_check,
+    documentation=__doc__,
+)

@@ -1,0 +1,82 @@
+"""A call whose result was looked at before is now made for its effect only.
+
+What:
+The old text assigned or tested the result of a call, the new text makes the same call in the same function as a
+statement of its own, and nothing takes the result.
+
+Why it matters:
+An error that was passed on to fsync(), to the fault handler or to the submitter is swallowed from now on.
+
+Known false positives:
+A function that became void in another patch of the series, or whose result is read back from a structure.
+
+Example:
+    -    ret = filemap_write_and_wait(mapping);
+    +    filemap_write_and_wait(mapping);
+"""
+
+from collections.abc import Iterator
+
+from rules.change import Change
+from rules.guards import Item
+from rules.objections.base import Facts, Finding, Rule
+
+_VOID_MARKS = ("void)", "void )")
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
+    now_void = _now_void(change)
+    return tuple(
+        Finding(
+            text=f"{item.function}() used the result of {item.spelling}() and ignores it now; an error is swallowed.",
+            file=item.file,
+            line=item.line,
+            function=item.function,
+            words=(item.spelling, "error"),
+        )
+        for item in _ignored(facts)
+        if item.spelling not in now_void
+    )
+
+
+def _ignored(facts: Facts) -> Iterator[Item]:
+    used = {
+        (item.file, item.function, item.spelling) for item in facts.effects if item.sign == "-" and item.uses_result
+    }
+    for item in facts.effects:
+        plain = item.op == "call" and item.sign == "+" and item.statement
+        if plain and (item.file, item.function, item.spelling) in used and not _still_used(facts, item):
+            yield item
+
+
+def _still_used(facts: Facts, item: Item) -> bool:
+    """The new text takes the result in another branch, or the old text ignored it as well."""
+    return any(
+        other.spelling == item.spelling
+        and other.function == item.function
+        and (other.uses_result if other.sign == "+" else not other.uses_result)
+        for other in facts.effects
+        if other.op in ("call", "test")
+    )
+
+
+def _now_void(change: Change) -> set[str]:
+    """Functions that the patch itself turns into void ones."""
+    lines = (line.text for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign == "+")
+    return {
+        word.strip("*")
+        for text in lines
+        if "void" in text[:200] and not text[:1].isspace()
+        for word in text[:200].replace("(", " ").split()
+    }
+
+
+RULE = Rule(
+    id="result-ignored",
+    title="The result of a call is ignored now",
+    severity="medium",
+    confidence="medium",
+    kinds=("correctness",),
+    check=_check,
+    documentation=__doc__,
+)

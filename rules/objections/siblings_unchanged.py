@@ -1,0 +1,81 @@
+"""Sibling implementers keep what the patch takes out of one.
+
+What:
+The patch removes a check, an assert or a state change from one implementer of an operation or from a helper, and other
+implementers of the same operation have the very same thing in their own code and stay as they are.
+
+Why it matters:
+What is wrong or useless in one implementer is mostly so in its siblings; what stays behind is the next bug, and a
+reader cannot tell which of them is right.
+
+Known false positives:
+A series that converts one filesystem after the other, or a sibling that needs it for its own reasons.
+
+Example:
+    folio_set_error() goes from iomap_read_folio(); three other ->read_folio still set the flag.
+"""
+
+from rules import concepts, evidence, filesystems
+from rules.change import Change
+from rules.guards import Guard
+from rules.model import Site
+from rules.objections.base import Facts, Finding, Rule
+
+_KINDS = ("assert removed", "check removed", "state change removed", "assert became check")
+_SHOWN = 5
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
+    if facts.model is None or not facts.placements:
+        return ()
+    placement = facts.placements[0]
+    guard = placement.guard
+    if guard is None or guard.kind not in _KINDS or not guard.subject:
+        return ()
+    touched = set(change.functions)
+    same = [site for site in _siblings(facts, guard) if facts.model.functions[site.function].name not in touched]
+    homes = sorted({evidence.home_of(facts.model.functions[site.function].file) for site in same})
+    if not homes:
+        return ()
+    field = placement.operation.rpartition(".")[2]
+    return (
+        Finding(
+            text=f"{guard.spelling}() goes from {placement.function}(); other implementers of ->{field} do the same "
+            f"and stay: {evidence.names(homes)} ({evidence.told(facts.model, same, _SHOWN)}).",
+            file=guard.file,
+            line=guard.line,
+            function=placement.function,
+            spots=tuple(evidence.spot_of(facts.model, site) for site in same[:_SHOWN]),
+            words=(field, guard.subject, guard.spelling),
+        ),
+    )
+
+
+def _siblings(facts: Facts, guard: Guard) -> list[Site]:
+    """The same operation on the same state in the own code of implementers that the change does not reach."""
+    model = facts.model
+    assert model is not None  # asked by the caller
+    wanted = {concept.op for concept in concepts.all_of(guard.spelling)}
+    if guard.kind in ("assert became check", "assert removed"):
+        wanted = {"assert"}
+    found: dict[tuple[int, int], Site] = {}
+    for row in facts.rows:
+        function = facts.function(row.implementer, row.spot.file) if not row.reached else None
+        if function is None:
+            continue
+        for index in filesystems.serving(model, function, row.operation.rpartition(".")[2]):
+            for site in model.sites(index):
+                if site.subject == guard.subject and site.op in wanted:
+                    found.setdefault((site.function, site.line), site)
+    return list(found.values())
+
+
+RULE = Rule(
+    id="siblings-unchanged",
+    title="Sibling implementers keep what is removed here",
+    severity="low",
+    confidence="medium",
+    kinds=("scope", "approach"),
+    check=_check,
+    documentation=__doc__,
+)

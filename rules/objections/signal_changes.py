@@ -1,0 +1,101 @@
+"""A fault that succeeded, or failed otherwise, now ends in a signal or another errno.
+
+What:
+The patch adds an error on the way of a page fault: the task that touches the mapping gets SIGBUS (or is killed for
+lack of memory) where it did not before. The text names what turns the errno into a VM_FAULT code, or says that no such
+place is seen.
+
+Why it matters:
+Programs do not check for SIGBUS on each store to a mapping. Whether the new signal is wanted, and whether -EAGAIN or
+-EFAULT (which mean "try again" to block_page_mkwrite_return()) would be taken for it, must be a decision.
+
+Known false positives:
+An error that the caller would have found a few lines later anyway.
+
+Example:
+    +    if (!folio_test_uptodate(folio))
+    +        return -EIO;        (below ->page_mkwrite: VM_FAULT_SIGBUS)
+"""
+
+import re
+
+from rules.change import Change
+from rules.coverage import Placement
+from rules.evidence import Spot
+from rules.guards import Guard
+from rules.objections.base import Facts, Finding, Rule
+
+_CODE = re.compile(r"-(E[A-Z]+)|(VM_FAULT_\w+)")
+# block_page_mkwrite_return() and vmf_error(), include/linux/buffer_head.h and include/linux/mm.h of 5.10 to 7.3
+_RETRIES = frozenset({"EFAULT", "EAGAIN"})
+_MEANS = {"ENOMEM": "VM_FAULT_OOM", "EHWPOISON": "VM_FAULT_HWPOISON"}
+_KINDS = ("error return added", "assert became check", "check added")
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
+    found: dict[tuple[str, str], Finding] = {}
+    for placement in facts.placements:
+        if placement.path != "fault":
+            continue
+        for guard in facts.guards:
+            code = _code(guard) if guard.function == placement.function and guard.kind in _KINDS else ""
+            if code and guard.sign == "+":
+                found.setdefault((placement.function, code), _finding(placement, guard, code, facts))
+    return tuple(found.values())
+
+
+def _code(guard: Guard) -> str:
+    match = _CODE.search(guard.action) or _CODE.search(guard.spelling)
+    return (match[1] or match[2]) if match else ""
+
+
+def _finding(placement: Placement, guard: Guard, code: str, facts: Facts) -> Finding:
+    spots = _converters(placement, facts)
+    if code.startswith("VM_FAULT_"):
+        means = f"{code} is new here"
+    elif not spots:
+        means = f"-{code} is new here, and no conversion to a VM_FAULT code is seen on the way up"
+    elif code in _RETRIES and spots[0].function == "block_page_mkwrite_return":
+        means = f"-{code} is new here, and block_page_mkwrite_return() takes it for 'try again' ({spots[0]})"
+    else:
+        signal = _MEANS.get(code, "VM_FAULT_SIGBUS")
+        means = f"-{code} is new here, and {spots[0].function}() makes {signal} of it ({spots[0]})"
+    return Finding(
+        text=f"{placement.function}(){_condition(guard)}: {means}. The task gets that for a store that succeeded "
+        "before; is it wanted?",
+        file=guard.file,
+        line=guard.line,
+        function=placement.function,
+        spots=spots,
+        words=("SIGBUS", code, placement.operation.rpartition(".")[2]),
+    )
+
+
+def _condition(guard: Guard) -> str:
+    if guard.kind == "error return added":
+        return f", if {guard.condition}" if guard.condition else ""
+    return f", if {'!' if guard.negated else ''}{guard.spelling}()"
+
+
+def _converters(placement: Placement, facts: Facts) -> tuple[Spot, ...]:
+    """Conversions in the functions of the layers, nearest to the change first; `function` is the converter."""
+    found = []
+    for layer in reversed(placement.layers):
+        for name, spot in zip(layer.functions, layer.spots, strict=False):
+            function = facts.function(name, spot.file)
+            sites = facts.model.sites(function.index) if facts.model and function else ()
+            found += [
+                Spot(file=spot.file, line=site.line, function=site.spelling) for site in sites if site.op == "convert"
+            ]
+    return tuple(found[:3])
+
+
+RULE = Rule(
+    id="signal-changes",
+    title="A fault ends in a signal that it did not before",
+    severity="medium",
+    confidence="medium",
+    kinds=("interface", "correctness"),
+    check=_check,
+    documentation=__doc__,
+)

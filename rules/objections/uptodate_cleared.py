@@ -1,0 +1,63 @@
+"""Uptodate is cleared on a page that user space may have mapped.
+
+What:
+The patch adds a call that clears uptodate outside the read path, in a function that shows no unmapping of the page.
+
+Why it matters:
+A page that was uptodate once may have PTEs. Nobody takes them away when the flag goes, so loads keep working and the
+next write fault finds a mapped page that is not uptodate; the fault path does not look at the flag again.
+
+Known false positives:
+Pages that are never mapped: metadata, buffers of a filesystem's own trees, pages that the function has just allocated.
+
+Example:
+         if (error) {
+    +        folio_clear_uptodate(folio);
+"""
+
+import re
+
+from rules import evidence
+from rules.change import Change
+from rules.guards import Item
+from rules.objections.base import Facts, Finding, Rule
+
+_NEVER_MAPPED = re.compile(r"meta|node|extent_buffer|btree|super|buffer_head|dir|symlink|swap|journal|cache|alloc")
+_TAKES_AWAY = re.compile(r"unmap_mapping|truncate|invalidate|try_to_unmap|delete_from_page_cache|filemap_remove")
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
+    return tuple(
+        Finding(
+            text=f"{item.function}() clears uptodate ({item.spelling}"
+            + (f" if {item.condition}" if item.condition else "")
+            + ") and nothing here takes the page's PTEs away: can it be mapped, and what does the next write fault "
+            "find?",
+            file=item.file,
+            line=item.line,
+            function=item.function,
+            words=("uptodate", item.spelling, "mapped", "page_mkwrite"),
+        )
+        for item in facts.effects
+        if item.sign == "+" and (item.op, item.subject) == ("clear", "uptodate") and _may_be_mapped(item, facts)
+    )
+
+
+def _may_be_mapped(item: Item, facts: Facts) -> bool:
+    if evidence.side_of(item.function) == "read" or _NEVER_MAPPED.search(item.function.lower()):
+        return False
+    if "buffer" in item.spelling or "extent_buffer" in item.argument:
+        return False
+    around = [other for hunk, items in facts.views if hunk.file == item.file for other in items]
+    return not any(other.function == item.function and _TAKES_AWAY.search(other.spelling) for other in around)
+
+
+RULE = Rule(
+    id="uptodate-cleared",
+    title="Uptodate is cleared while the page may be mapped",
+    severity="high",
+    confidence="medium",
+    kinds=("correctness", "placement", "concurrency"),
+    check=_check,
+    documentation=__doc__,
+)
