@@ -196,17 +196,16 @@ def _in_body(message: Message, span: tuple[int, int]) -> tuple[int, Identity, st
     place, author, title, seen = span[0], message.author, "", False
     while place < span[1]:
         line = lines[place][:1000]
-        match = _INBODY.match(line)
-        if match and match[1].lower() == "from":
-            people = addresses(match[2].encode("utf-8", "replace"))[0]
+        if match := _INBODY.match(line):
+            seen = True
+            people = addresses(match[2].encode("utf-8", "replace"))[0] if match[1].lower() == "from" else ()
             author = people[0] if people and people[0].address else author
-        elif match and match[1].lower() == "subject":
-            title = match[2].strip()
-        elif not match and (line.strip() or seen) and not trailers.format_patch(line):
+            title = match[2].strip() if match[1].lower() == "subject" else title
+        elif not line.strip():
+            if seen:
+                return place + 1, author, title
+        elif not trailers.format_patch(line):
             break
-        seen = seen or bool(match)
-        if seen and not line.strip():
-            return place + 1, author, title
         place += 1
     return place, author, title
 
