@@ -118,19 +118,34 @@ def reaches(model: Model, path: PathFile, targets: Iterable[int], most: int = MA
     """Functions from which a target is reached along the edges of the path, with the number of edges it takes."""
     distance = dict.fromkeys(targets, 0)
     queue = deque(distance)
-    operations = {operation.name for operation in path.operations}
-    beyond = frozenset(path.beyond)
-    functions = model.functions
+    operations = frozenset(operation.name for operation in path.operations)
+    walls = {function.index for name in path.beyond for function in model.named(name)}
     while queue:
         index = queue.popleft()
         steps = distance[index] + 1
-        if steps > most or (steps > 1 and functions[index].name in beyond):
+        if steps > most or (steps > 1 and index in walls):
             continue
-        for edge in model.callers(index):
-            if edge.caller not in distance and follows(edge, operations):
-                distance[edge.caller] = steps
-                queue.append(edge.caller)
+        for caller in callers(model, index, operations):
+            if caller not in distance:
+                distance[caller] = steps
+                queue.append(caller)
     return distance
+
+
+def called(model: Model, index: int, operations: frozenset[str]) -> Iterable[int]:
+    """What a function calls along these operations, without the edges themselves."""
+    links = getattr(model, "calls", None)
+    if links is not None:
+        return links(index, operations)  # type: ignore[no-any-return]
+    return [edge.callee for edge in model.callees(index) if follows(edge, operations)]
+
+
+def callers(model: Model, index: int, operations: frozenset[str]) -> Iterable[int]:
+    """What calls a function along these operations, without the edges themselves."""
+    links = getattr(model, "called_by", None)
+    if links is not None:
+        return links(index, operations)  # type: ignore[no-any-return]
+    return [edge.caller for edge in model.callers(index) if follows(edge, operations)]
 
 
 def follows(edge: Edge, operations: Iterable[str]) -> bool:

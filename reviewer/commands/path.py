@@ -1,0 +1,264 @@
+"""`mkwrite path`: the chains from a path's entries to a function, with what is checked and held on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.commands.options import kernel_options
+from reviewer.errors import Failure
+from rules import pathfiles
+
+if TYPE_CHECKING:
+    from rules.chains import Chain, Chains, Step
+    from rules.graph import Model
+    from rules.met import Met
+    from rules.pathfiles import PathFile
+
+SHOWN = 12  # chains printed without --all
+_OPS = ("test", "check", "assert", "lock", "start")
+
+
+@click.command("path", short_help="Show the call chains from a path's entries to a function.")
+@click.argument("function")
+@click.option(
+    "--path",
+    "wanted",
+    type=click.Choice([*pathfiles.NAMES, "any"]),
+    help="The path to look at. Default: the page fault, and the others when it does not reach FUNCTION.",
+)
+@click.option("--to", metavar="FUNCTION", help="Chains from FUNCTION to this one instead of from the entries to it.")
+@click.option("--without-check", metavar="STATE", help="Only chains on which this is not tested, e.g. uptodate.")
+@click.option("--all", "everything", is_flag=True, help="Also infeasible chains, and every way between two landmarks.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@kernel_options
+def command(
+    *,
+    function: str,
+    wanted: str | None,
+    to: str | None,
+    without_check: str | None,
+    everything: bool,
+    form: str,
+    kernel: str | None,
+    tree: str | None,
+    rev: str | None,
+) -> None:
+    """Show the call chains from a path's entries to FUNCTION.
+
+    Each step has its definition and the line of the call, the kind of call when it is not a plain one, and the
+    condition it stands under; below a chain stand the checks and locks met before FUNCTION is entered. Chains that
+    arguments and conditions rule out are left out and counted.
+    """
+    from reviewer.commands.opening import functions, opened
+
+    subject = _subject(without_check)
+    model = opened(kernel, tree, rev)
+    named = functions(model, function)
+    targets, starts = (functions(model, to), named) if to else (named, None)
+    answers = [
+        _answer(model, path, targets, starts=starts, subject=subject, everything=everything)
+        for path in _paths(model, wanted, targets, starts, everything)
+    ]
+    click.echo(_json(model, function, to, answers) if form == "json" else _text(model, to or function, answers))
+
+
+def _subject(name: str | None) -> str:
+    from rules import concepts
+
+    if name and name not in concepts.subjects():
+        raise Failure(f'no state is called "{name}"', f"use one of {', '.join(concepts.subjects())}")
+    return name or ""
+
+
+class _Answer:
+    """What one path has to say."""
+
+    def __init__(self, path: PathFile, found: Chains, told: list[tuple[Chain, tuple[Met, ...]]], hidden: int) -> None:
+        self.path = path
+        self.found = found
+        self.told = told  # chains that are shown, with what is met on them
+        self.hidden = hidden  # infeasible ones that are not
+        self.feasible = sum(not chain.infeasible for chain, _ in told)
+
+
+def _paths(
+    model: Model, wanted: str | None, targets: tuple[int, ...], starts: tuple[int, ...] | None, everything: bool
+) -> list[PathFile]:
+    """The asked path, or the fault path, or all that reach the function when the fault path does not."""
+    if wanted and wanted != "any":
+        return [pathfiles.load(wanted)]
+    paths = [pathfiles.load(name) for name in pathfiles.NAMES]
+    reaching = [path for path in paths if _reaches(model, path, targets, starts)]
+    if not reaching:
+        return paths if everything else paths[:1]
+    return reaching if wanted == "any" or reaching[0].name != "fault" else reaching[:1]
+
+
+def _reaches(model: Model, path: PathFile, targets: tuple[int, ...], starts: tuple[int, ...] | None) -> bool:
+    from rules import chains
+
+    return bool(chains.find(model, path, targets, starts=starts, limits=chains.Limits(chains=1)).chains)
+
+
+def _answer(
+    model: Model,
+    path: PathFile,
+    targets: tuple[int, ...],
+    *,
+    starts: tuple[int, ...] | None,
+    subject: str,
+    everything: bool,
+) -> _Answer:
+    from rules import chains, met
+
+    found = chains.find(model, path, targets, starts=starts, limits=chains.Limits(unfolded=everything))
+    shown = found.chains + (found.infeasible if everything else ())
+    walk = met.Walk(model, path)
+    told = [(chain, walk.before(chain)) for chain in shown]
+    if subject:
+        told = [(chain, passed) for chain, passed in told if met.checked(passed, subject) is None]
+    return _Answer(path, found, told, 0 if everything else len(found.infeasible))
+
+
+# Text
+
+
+def _text(model: Model, name: str, answers: list[_Answer]) -> str:
+    lines = [f"kernel {model.version} ({model.tree})"]
+    for index in answers[0].found.targets if answers else ():
+        function = model.functions[index]
+        lines.append(f"{function.name} {function.where}" + (f"  #if {function.guard}" if function.guard else ""))
+    for answer in answers:
+        lines += ["", *_path_text(answer, name)]
+    return "\n".join(lines)
+
+
+def _path_text(answer: _Answer, name: str) -> list[str]:
+    lines = [f"{answer.path.title}: {_count(answer)}"]
+    if not answer.found.entries:
+        lines.append(f"  this kernel has none of its entries: {', '.join(answer.path.entries)}")
+    elif not answer.told and not answer.hidden:
+        lines.append(f"  it does not reach {name}; --path any looks at the other paths")
+    for number, (chain, passed) in enumerate(answer.told[:SHOWN], 1):
+        lines += ["", *_chain_text(number, chain, passed)]
+    if len(answer.told) > SHOWN:
+        lines += ["", f"  {len(answer.told) - SHOWN} more chains, see --format json"]
+    lines += [f"  {cut}" for cut in answer.found.cut]
+    return lines
+
+
+def _count(answer: _Answer) -> str:
+    text = f"{answer.feasible} chain{'' if answer.feasible == 1 else 's'}"
+    if answer.hidden:
+        text += f", {answer.hidden} infeasible left out (--all shows them)"
+    return text
+
+
+def _chain_text(number: int, chain: Chain, passed: tuple[Met, ...]) -> list[str]:
+    lines = []
+    for at, step in enumerate(chain.steps):
+        head = f"{number:2}. " if at == 0 else "    "
+        lines.append(f"{head}{step.name:<34} {step.file}:{step.first}{_call(step, chain.steps[at - 1])}".rstrip())
+        if step.condition:
+            lines.append(f"{'':8}if {_short(step.condition)}")
+    if chain.infeasible:
+        lines.append(f"    cannot be taken: {chain.infeasible}")
+    if chain.facts:
+        lines.append(f"    requires: {', '.join(chain.facts)}")
+    if chain.folded:
+        lines.append(f"    {chain.folded} longer ways between the same landmarks are not shown")
+    told = [item for item in passed if item.site.op in _OPS and (item.certain or item.site.op == "test")]
+    lines += [f"    {'met before:' if at == 0 else '':<11} {_met(item)}" for at, item in enumerate(told)]
+    return lines or ["    nothing is checked or locked before"]
+
+
+def _call(step: Step, before: Step) -> str:
+    if step.edge is None:
+        return ""
+    how = {"operation": f"->{step.operation.rpartition('.')[2]}", "callback": f"handed to {step.operation}"}
+    kind = how.get(step.edge, "" if step.edge == "call" else step.edge)
+    return f"  {kind + ' ' if kind else ''}at {before.file}:{step.line}"
+
+
+def _met(item: Met) -> str:
+    text = f"{item.site.op} {item.site.subject}: {'!' if item.site.negated else ''}{item.site.spelling}"
+    text += f", {item.name} {item.where}"
+    if not item.certain:
+        text += f", if {_short(item.condition, 60)}"
+    return f"{text} (stale: {item.why})" if item.stale else text
+
+
+def _short(text: str, most: int = 100) -> str:
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+# JSON
+
+
+def _json(model: Model, function: str, to: str | None, answers: list[_Answer]) -> str:
+    import msgspec
+
+    document = {
+        "format": "mkwrite path 1",
+        "kernel": model.version,
+        "tree": model.tree,
+        "function": function,
+        "to": to,
+        "paths": [_path_json(answer) for answer in answers],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+
+
+def _path_json(answer: _Answer) -> dict[str, Any]:
+    return {
+        "path": answer.path.name,
+        "title": answer.path.title,
+        "entries": len(answer.found.entries),
+        "chains": [_chain_json(chain, passed) for chain, passed in answer.told],
+        "infeasible_left_out": answer.hidden,
+        "cut": list(answer.found.cut),
+    }
+
+
+def _chain_json(chain: Chain, passed: tuple[Met, ...]) -> dict[str, Any]:
+    return {
+        "steps": [
+            {
+                "function": step.name,
+                "file": step.file,
+                "line": step.first,
+                "edge": step.edge or "entry",
+                "call_line": step.line,
+                "operation": step.operation,
+                "condition": step.condition,
+                "arguments": list(step.arguments),
+                "stage": step.stage,
+            }
+            for step in chain.steps
+        ],
+        "filesystems": list(chain.filesystems),
+        "requires": list(chain.facts),
+        "infeasible": chain.infeasible,
+        "folded": chain.folded,
+        "met": [_met_json(item) for item in passed],
+    }
+
+
+def _met_json(item: Met) -> dict[str, Any]:
+    return {
+        "subject": item.site.subject,
+        "op": item.site.op,
+        "spelling": item.site.spelling,
+        "negated": item.site.negated,
+        "function": item.name,
+        "file": item.file,
+        "line": item.site.line,
+        "step": item.frame,
+        "via": list(item.via),
+        "certain": item.certain,
+        "condition": item.condition,
+        "stale": item.stale,
+        "why": item.why,
+    }

@@ -1,0 +1,136 @@
+"""Where a state is tested, asserted, set or cleared, by directory and filesystem, and which paths come there.
+
+An answer holds for the model's scope only, and says so: "nobody else clears it" means nobody whose source was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rules import concepts
+from rules.chains import MAX_EDGES, called, entries_of
+from rules.filesystem_names import directory_of, filesystem_of
+from rules.met import split
+from rules.model import Function, Site, SiteOp, Value
+
+if TYPE_CHECKING:
+    from rules.graph import Model
+    from rules.pathfiles import PathFile
+
+
+class StateSite(Value, frozen=True, kw_only=True):
+    site: Site
+    function: Function
+    directory: str
+    filesystem: str  # "" for generic code
+    error: str  # the words of its condition that speak of an error, "" when none do
+    paths: tuple[str, ...] = ()  # path files that reach the function
+
+    @property
+    def where(self) -> str:
+        return f"{self.function.file}:{self.site.line}"
+
+
+class States(Value, frozen=True, kw_only=True):
+    """All sites of one question, with what the answer rests on."""
+
+    subject: str
+    op: SiteOp | None
+    sites: tuple[StateSite, ...]
+    note: str
+
+    @property
+    def directories(self) -> tuple[str, ...]:
+        return tuple(sorted({site.directory for site in self.sites}))
+
+    @property
+    def filesystems(self) -> tuple[str, ...]:
+        return tuple(sorted({site.filesystem for site in self.sites if site.filesystem}))
+
+
+def find(model: Model, subject: str, op: SiteOp | None, paths: Sequence[PathFile] = ()) -> States:
+    """Sites of a subject by file and line; headers and wrappers count where they call, not where they are defined."""
+    sites = tuple(site for site in model.sites_of(subject, op) if _in_scope(model.functions[site.function].file))
+    reached = {path.name: reachable(model, path) for path in paths} if sites else {}
+    return States(
+        subject=subject,
+        op=op,
+        sites=tuple(_state_site(model, site, reached) for site in sites),
+        note=world(model, subject, op),
+    )
+
+
+def _in_scope(file: str) -> bool:
+    return file.startswith(("fs/", "mm/", "block/"))
+
+
+def _state_site(model: Model, site: Site, reached: dict[str, frozenset[int]]) -> StateSite:
+    function = model.functions[site.function]
+    return StateSite(
+        site=site,
+        function=function,
+        directory=directory_of(function.file),
+        filesystem=filesystem_of(function.file),
+        error=error_words(site.condition),
+        paths=tuple(name for name, functions in reached.items() if site.function in functions),
+    )
+
+
+@cache
+def _error_pattern() -> re.Pattern[str]:
+    # Local variables that hold a result, status words of bios and requests, labels of error ways.
+    return re.compile(
+        r"\b(?:err(?:or)?|ret|rc|retval|status)\b|\w*(?:bi_status|_err(?:or)?)\b|PageError|IS_ERR\w*"
+        r"|\blabel \w*(?:err|fail|bad)\w*|\w+ < 0\b|\w*(?:ERROR|_IO_FAILED)\b"
+    )
+
+
+@cache
+def _success_pattern() -> re.Pattern[str]:
+    return re.compile(r"!\(?(?:unlikely\(|likely\()?(?:err(?:or)?|ret|rc|retval|status)\)*|(?:err(?:or)?|ret|rc) == 0")
+
+
+@cache
+def _failure_pattern() -> re.Pattern[str]:
+    return re.compile(
+        r"!\(?(?:unlikely\(|likely\()?(?:uptodate|count|(?:err(?:or)?|ret|rc) == 0|!(?:err(?:or)?|ret|rc))\)*"
+    )
+
+
+def error_words(condition: str) -> str:
+    """A hint that the code runs after an error, from its condition's own words; "" proves nothing."""
+    for part in split(condition[:500]):
+        if _failure_pattern().fullmatch(part):
+            return part
+        match = None if _success_pattern().fullmatch(part) else _error_pattern().search(part)
+        if match:
+            return match[0]
+    return ""
+
+
+def world(model: Model, subject: str, op: SiteOp | None) -> str:
+    """What "everywhere" and "nobody else" mean in an answer of this model."""
+    names = concepts.spellings(subject, op)
+    shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return (
+        f"searched: the fs, mm and block code that the {model.version} model holds, all configurations together; "
+        f"counted as written: {shown}, and wrappers that are named like them (btrfs_folio_clear_uptodate); drivers, "
+        "arch code and modules outside the tree are not looked at"
+    )
+
+
+def reachable(model: Model, path: PathFile, most: int = 2 * MAX_EDGES) -> frozenset[int]:
+    """Functions that a path reaches from its entries, without those beyond it."""
+    operations = frozenset(operation.name for operation in path.operations)
+    seen = set(entries_of(model, path))
+    walls = {function.index for name in path.beyond for function in model.named(name)}
+    level = set(seen)
+    for _ in range(most):
+        level = {callee for index in level - walls for callee in called(model, index, operations)} - seen
+        if not level:
+            break
+        seen |= level
+    return frozenset(seen)
