@@ -1,6 +1,9 @@
 """The kernel side of a review: from the series to what the model, the rules and the test catalogue say of it."""
 
+from typing import TYPE_CHECKING
+
 from reviewer import change as changes
+from reviewer.errors import Failure
 from reviewer.options import Options
 from reviewer.review import (
     Answer,
@@ -14,7 +17,11 @@ from reviewer.review import (
     Value,
 )
 from rules.change import Change
-from threads.model import Ledger, Series, Thread
+from threads.model import Claim, Ledger, Point, Series, Thread
+from threads.quoting import Quoting
+
+if TYPE_CHECKING:
+    from rules.graph import Model
 
 
 class Code(Value, frozen=True, kw_only=True):
@@ -32,14 +39,52 @@ class Code(Value, frozen=True, kw_only=True):
     not_looked_at: tuple[str, ...] = ()
 
 
-def look(thread: Thread, series: Series | None, ledger: Ledger, options: Options) -> Code:
-    """Choose a model for the series and ask it."""
-    claims = tuple(
-        CheckedClaim(claim=claim, verdict="unknown", text="no kernel model was asked") for claim in ledger.claims
-    )
+def look(thread: Thread, series: Series | None, ledger: Ledger, quotes: Quoting, options: Options) -> Code:
+    """Choose a model for the series and ask it. Raises Failure for a model or tree that cannot be had."""
     if series is None:
         fit = ModelFit(version="", fit="none", why="the thread holds no patch", tree="")
-        return Code(fit=fit, claims=claims)
+        return Code(
+            fit=fit, claims=_unchecked(ledger.claims, "there is no patch that would tell which kernel is meant")
+        )
     change = changes.of_series(series, thread.messages)
-    fit = ModelFit(version="", fit="none", why="no model yet", tree="")
-    return Code(fit=fit, change=change, claims=claims)
+    model, fit = choose(change, options)
+    change = changes.of_series(series, thread.messages, model)
+    return _answers(thread, change, model, fit, ledger, quotes, options)
+
+
+def choose(change: Change, options: Options) -> "tuple[Model, ModelFit]":
+    """The model that is asked, and why this one."""
+    from rules import store
+
+    try:
+        model = store.load(options.kernel or store.shipped()[-1])
+    except store.UnknownVersionError as error:
+        raise Failure(str(error), "`mkwrite model list` shows them; or give --tree DIR", "no-model") from error
+    return model, ModelFit(version=model.version, fit="asked", why="by option", tree=model.tree)
+
+
+def _answers(
+    thread: Thread,
+    change: Change,
+    model: "Model",
+    fit: ModelFit,
+    ledger: Ledger,
+    quotes: Quoting,
+    options: Options,
+) -> Code:
+    from reviewer import places, planning
+
+    hunks, left = places.of_change(change, model)
+    plan = planning.plan(change, thread.messages, quotes, model)
+    return Code(
+        fit=fit,
+        change=change,
+        claims=_unchecked(ledger.claims, "not checked"),
+        hunks=hunks,
+        plan=plan,
+        not_looked_at=left,
+    )
+
+
+def _unchecked(claims: tuple[Claim, ...], why: str) -> tuple[CheckedClaim, ...]:
+    return tuple(CheckedClaim(claim=claim, verdict="unknown", text=why) for claim in claims)

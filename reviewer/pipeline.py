@@ -34,9 +34,10 @@ def read_thread(mails: sources.Mails) -> tuple[Thread, tuple[Series, ...]]:
 def review(mails: sources.Mails, options: Options) -> Review:
     """Everything there is to say about one thread. Raises Failure for a model or tree that cannot be had."""
     thread, series = read_thread(mails)
-    ledger = ledgers.build(thread, series, quoting.read(thread))
+    quotes = quoting.read(thread)
+    ledger = ledgers.build(thread, series, quotes)
     reviewed = series[-1] if series else None
-    code = kernel.look(thread, reviewed, ledger, options)
+    code = kernel.look(thread, reviewed, ledger, quotes, options)
     return Review(
         source=mails.description,
         link_mask=options.link_mask,

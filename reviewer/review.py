@@ -142,6 +142,8 @@ class Suggestion(Value, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     needs: tuple[str, ...] = ()
     said_by: tuple[str, ...] = ()  # message-ids that name it
+    seconds: float | None = None  # how long it runs, None when unknown
+    note: str = ""  # "expected to fail: ..."
 
 
 class PlanRun(Value, frozen=True, kw_only=True):
@@ -159,6 +161,8 @@ class Plan(Value, frozen=True, kw_only=True):
     commands: tuple[str, ...]
     notes: tuple[str, ...] = ()
     catalogue: str = ""  # which table the tests come from
+    local_config: str = ""  # text for xfstests' local.config
+    behaviours: tuple[str, ...] = ()  # what the change can affect
 
 
 class Participant(Value, frozen=True, kw_only=True):

@@ -1,0 +1,126 @@
+"""Where the changed functions stand: which paths reach them, through which chains, for which filesystems."""
+
+from typing import TYPE_CHECKING
+
+from reviewer.review import Chain, HunkPlace, Met, Place, Step
+from rules import chains, filesystems, pathfiles
+from rules.change import Change
+from rules.met import Met as Passed
+from rules.met import Walk
+from rules.model import Function
+
+if TYPE_CHECKING:
+    from rules.graph import Model
+
+MOST_FUNCTIONS = 24  # of a series that are looked at; the rest is counted
+MOST_CHAINS = 6  # that a report carries for one function
+_LIMITS = chains.Limits(states=6_000, chains=60)
+
+
+def of_change(change: Change, model: "Model") -> tuple[tuple[HunkPlace, ...], tuple[str, ...]]:
+    """A place for each changed function, and what was left out."""
+    wanted = tuple(
+        dict.fromkeys((name, file.path) for file in change.files for hunk in file.hunks for name in hunk.functions)
+    )
+    places = tuple(_place(name, file, model, change) for name, file in wanted[:MOST_FUNCTIONS])
+    left = len(wanted) - len(places)
+    notes = (f"{left} of {len(wanted)} changed functions were not placed on the paths",) if left else ()
+    return places, notes
+
+
+def _place(name: str, file: str, model: "Model", change: Change) -> HunkPlace:
+    function = filesystems.known(model, name, file)
+    if function is None:
+        return _unknown(name, file, model)
+    found = [(path, on) for path in pathfiles.load_all() if (on := _on(model, path, function)).chains]
+    shown = tuple(chain for path, on in found[:2] for chain in _shown(model, path, on, change))
+    homes = {home for _, on in found for chain in on.chains for home in chain.filesystems}
+    return HunkPlace(
+        function=name,
+        file=function.file,
+        known=True,
+        on_paths=tuple(path.name for path, _ in found),
+        stage=_stage(function, found),
+        chains=shown,
+        chains_total=sum(len(on.chains) for _, on in found),
+        infeasible=sum(len(on.infeasible) for _, on in found),
+        filesystems=tuple(sorted(homes)),
+        note="" if found else f"no path of the {model.version} model leads to it",
+    )
+
+
+def _unknown(name: str, file: str, model: "Model") -> HunkPlace:
+    why = "does not have this file" if file not in model.blobs else "does not have this function"
+    return HunkPlace(
+        function=name,
+        file=file,
+        known=False,
+        on_paths=(),
+        stage="",
+        chains=(),
+        chains_total=0,
+        infeasible=0,
+        filesystems=(),
+        note=f"the {model.version} model {why}",
+    )
+
+
+def _on(model: "Model", path: pathfiles.PathFile, function: Function) -> chains.Chains:
+    return chains.find(model, path, (function.index,), limits=_LIMITS)
+
+
+def _stage(function: Function, found: list[tuple[pathfiles.PathFile, chains.Chains]]) -> str:
+    """The step of the first path, in words: its own stage, or the operation that leads to it."""
+    if not found:
+        return ""
+    path, on = found[0]
+    own = path.stage_of(function.name)
+    if own is not None:
+        return f"{path.title}: {own.name}"
+    shortest = min(on.chains, key=lambda chain: len(chain.steps))
+    operations = [step for step in shortest.steps if step.edge == "operation"]
+    if not operations:
+        return f"{path.title}: {len(shortest.steps) - 1} calls below {shortest.steps[0].name}"
+    below = len(shortest.steps) - 1 - shortest.steps.index(operations[-1])
+    field = operations[-1].operation.rpartition(".")[2]
+    return f"{path.title}: " + (f"{below} calls below ->{field}" if below else f"implements ->{field}")
+
+
+def _shown(model: "Model", path: pathfiles.PathFile, on: chains.Chains, change: Change) -> tuple[Chain, ...]:
+    walk = Walk(model, path)
+    changed = frozenset(change.functions)
+    return tuple(_chain(path, chain, walk, changed) for chain in on.chains[:MOST_CHAINS])
+
+
+def _chain(path: pathfiles.PathFile, chain: chains.Chain, walk: Walk, changed: frozenset[str]) -> Chain:
+    return Chain(
+        path=path.name,
+        steps=tuple(_step(chain, number, changed) for number in range(len(chain.steps))),
+        met=tuple(_met(item) for item in walk.before(chain)),
+        note="; ".join(chain.facts),
+    )
+
+
+def _step(chain: chains.Chain, number: int, changed: frozenset[str]) -> Step:
+    step = chain.steps[number]
+    before = chain.steps[number - 1] if number else None
+    return Step(
+        function=step.name,
+        place=Place(file=step.file, line=step.first, function=step.name),
+        call=Place(file=before.file, line=step.line, function=before.name) if before else None,
+        edge=step.edge or "entry",
+        operation=step.operation,
+        condition=step.condition,
+        changed=step.name in changed,
+    )
+
+
+def _met(item: Passed) -> Met:
+    site = item.site
+    return Met(
+        subject=site.subject,
+        op=site.op,
+        place=Place(file=item.file, line=site.line, function=item.name),
+        stale=item.stale,
+        why=item.why or ("" if item.certain else f"if {item.condition}"),
+    )
