@@ -38,6 +38,30 @@ def head(raw: bytes) -> Head:
     )
 
 
+def ids(raw: bytes) -> Head:
+    """The same without subject and sender, for archives: three headers are found by search, at a tenth of the time.
+
+    It differs from `head` only where the header block is broken off by a line that is no header.
+    """
+    block = b"\n" + raw[:HEADER_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    lower = block.lower()
+    fields = b"".join(_field(block, lower, name) for name in (b"message-id", b"references", b"in-reply-to"))
+    return head(fields + b"\n\n")
+
+
+def _field(block: bytes, lower: bytes, name: bytes) -> bytes:
+    """The first header of that name with its continuation lines; `lower` is the block in lower case."""
+    start = lower.find(b"\n" + name)
+    while start >= 0 and not lower[start + 1 + len(name) : start + 100].lstrip(b" \t").startswith(b":"):
+        start = lower.find(b"\n" + name, start + 1)
+    if start < 0:
+        return b""
+    end = block.find(b"\n", start + 1)
+    while end >= 0 and block[end + 1 : end + 2] in (b" ", b"\t"):
+        end = block.find(b"\n", end + 1)
+    return block[start + 1 : end if end >= 0 else len(block)] + b"\n"
+
+
 def threads(heads: Sequence[Head]) -> tuple[tuple[int, ...], ...]:
     """Indexes of the mails of each thread, threads in the order of their first mails."""
     ties = _Ties()

@@ -155,7 +155,7 @@ def _changes(repository: Path, head: str, known: str) -> tuple[list[str], list[s
 
 def _heads(repository: Path, oids: list[str]) -> Iterator[tuple[str, cut.Head]]:
     for oid, raw in _blobs(repository, oids, cut.HEADER_BYTES, INDEX_SECONDS):
-        yield oid, cut.head(raw)
+        yield oid, cut.ids(raw)
 
 
 def _blobs(repository: Path, oids: list[str], most: int, seconds: float) -> Iterator[tuple[str, bytes]]:

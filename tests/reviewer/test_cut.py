@@ -88,6 +88,25 @@ def test_headers_are_read_from_raw_bytes() -> None:
     assert (found.msgid, found.refs, found.subject) == ("a@example.org", ("r1@x", "r2@x", "p@x"), "Grüße and more")
 
 
+HEADERS = st.lists(
+    st.sampled_from(
+        [
+            b"Message-ID: <a@x>", b"message-id :<b@x>", b"MESSAGE-ID:", b" <c@x>", b"\t<d@x> (note)",
+            b"References: <e@x>", b"In-Reply-To: <f@x>", b"In-Reply-To-Nobody: <g@x>", b"Subject: s", b"X: <y@x>",
+            b"References:\r", b" <h@x>\r",
+        ]
+    ),
+    max_size=10,
+)  # fmt: skip
+
+
+@given(HEADERS)
+def test_the_quick_reading_of_ids_is_that_of_the_full_one(lines: list[bytes]) -> None:
+    raw = b"From: ada@example.org\n" + b"\n".join(lines) + b"\n\nMessage-ID: <body@x>\n"
+    full = cut.head(raw)
+    assert cut.ids(raw) == Head(msgid=full.msgid, refs=full.refs)
+
+
 def test_a_mail_that_answers_itself_has_no_reference() -> None:
     assert cut.head(b"Message-ID: <a@x>\nIn-Reply-To: <a@x>\n\n").refs == ()
 
