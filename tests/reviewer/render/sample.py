@@ -87,7 +87,7 @@ def hunks(text: str, mail_line: int) -> tuple[t.Hunk, ...]:
         at_old, at_new = old, new
         body = []
         for number in range(start + 1, end):
-            sign: Any = lines[number][0]
+            sign: Any = lines[number][:1] or " "
             body.append(
                 t.DiffLine(
                     sign=sign,
@@ -108,15 +108,26 @@ def hunks(text: str, mail_line: int) -> tuple[t.Hunk, ...]:
     return tuple(found)
 
 
-MESSAGE_LINES = len(MESSAGE.split("\n"))
+def diff_text() -> str:
+    return (
+        f"{MESSAGE}\ndiff --git a/fs/brinefs/brine.h b/fs/brinefs/brine.h\nindex 1f00aa11bb22..2f00aa11bb22 100644\n"
+        f"--- a/fs/brinefs/brine.h\n+++ b/fs/brinefs/brine.h\n{HEADER_DIFF}"
+        f"diff --git a/{FILE} b/{FILE}\nindex 3f00aa11bb22..4f00aa11bb22 100644\n--- a/{FILE}\n+++ b/{FILE}\n{DIFF}"
+    )
+
+
+def line_of(start: str) -> int:
+    return next(number for number, line in enumerate(diff_text().split("\n")) if line.startswith(start))
+
+
 FILES = (
     t.FileDiff(
         path="fs/brinefs/brine.h", old_path="fs/brinefs/brine.h", status="modified", old_blob="1f00aa11bb22",
-        new_blob="2f00aa11bb22", hunks=hunks(HEADER_DIFF, MESSAGE_LINES + 4),
+        new_blob="2f00aa11bb22", hunks=hunks(HEADER_DIFF, line_of("@@ -40")),
     ),
     t.FileDiff(
         path=FILE, old_path=FILE, status="modified", old_blob="3f00aa11bb22", new_blob="4f00aa11bb22",
-        hunks=hunks(DIFF, MESSAGE_LINES + 14),
+        hunks=hunks(DIFF, line_of("@@ -118")),
     ),
     t.FileDiff(
         path="Documentation/brinefs.rst", old_path="Documentation/brine.txt", status="renamed", old_blob="",
@@ -131,14 +142,6 @@ def mail(msgid: str, author: t.Identity, date: datetime | None, body: str, paren
         msgid=msgid, author=author, date=date, body=body, in_reply_to=parent,
         subject=more.pop("subject", ("Re: " if parent else "") + subject), **more,
     )  # fmt: skip
-
-
-def diff_text() -> str:
-    return (
-        f"{MESSAGE}\ndiff --git a/fs/brinefs/brine.h b/fs/brinefs/brine.h\nindex 1f00aa11bb22..2f00aa11bb22 100644\n"
-        f"--- a/fs/brinefs/brine.h\n+++ b/fs/brinefs/brine.h\n{HEADER_DIFF}"
-        f"diff --git a/{FILE} b/{FILE}\nindex 3f00aa11bb22..4f00aa11bb22 100644\n--- a/{FILE}\n+++ b/{FILE}\n{DIFF}"
-    )
 
 
 MAILS = (
@@ -401,6 +404,19 @@ def empty() -> r.Review:
         points=(), claims=(), accounting=(), outcome="undecided", outcome_why="", verdict="no review point found",
         change=None, model=r.ModelFit(version="", fit="none", why="no patch", tree=""), hunks=(), placements=(),
         filesystems=(), objections=(), answers=(), plan=None, not_looked_at=(), defects=(),
+    )  # fmt: skip
+
+
+def settled() -> r.Review:
+    """Everything was answered, and rules, claims, plan and models have nothing to say."""
+    whole = typical()
+    return msgspec.structs.replace(
+        whole, points=tuple(one for one in whole.points if one.status not in ("open", "disputed")), claims=(),
+        objections=(), placements=(), filesystems=(), plan=None, answers=(), defects=(), not_looked_at=(),
+        verdict="3 settled", outcome="merged-looking", outcome_why="", thread=msgspec.structs.replace(whole.thread, missing=()),
+        model=r.ModelFit(version="", fit="none", why="no shipped model has these files", tree=""),
+        hunks=tuple(msgspec.structs.replace(one, known=False, on_paths=(), chains=(), stage="", note="not in any model")
+                    for one in whole.hunks),
     )  # fmt: skip
 
 
