@@ -1,0 +1,512 @@
+"""Statements about kernel code, checked against a model.
+
+A statement is turned into a question only when its words leave no doubt which one: "A() calls B()", a drawn call path,
+"A() never checks Uptodate", "only iomap clears PageUptodate on errors", "A() is the only caller of B()", "A() clears
+PageUptodate". Everything else is unknown, with the reason. Answers hold for the model's version and scope. A negative
+answer about a function speaks of its own body and says to what depth its callees were looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from rules import concepts
+from rules.filesystem_names import filesystem_of
+from rules.model import Edge, Function, Site, SiteOp, Value
+from rules.states import error_words
+
+if TYPE_CHECKING:
+    from rules.graph import Model
+
+REACH = 4  # calls between two functions of a drawn path that may be left out
+BELOW = 2  # calls below a function that a negative answer looks at
+MOST_PLACES = 14
+TEXT_CAP = 2000  # characters of a statement that are read
+
+
+class Place(Value, frozen=True, kw_only=True):
+    file: str
+    line: int
+    function: str
+    text: str  # one sentence: what stands there
+
+
+class Verdict(Value, frozen=True, kw_only=True):
+    verdict: Literal["confirmed", "contradicted", "unknown"]
+    text: str
+    places: tuple[Place, ...] = ()
+
+
+def check(kind: str, symbols: Sequence[str], text: str, model: Model) -> Verdict:
+    """The verdict on a statement of this kind; `symbols` are the names in it, in order."""
+    reading = _Reading(kind, tuple(symbols), " ".join(text[:TEXT_CAP].split()), model)
+    if reading.hedged():
+        return _unknown("it speaks of what should, could or will be, or asks; not of what the code does")
+    for question in (_only, _not, _drawn, _calls, _state):
+        verdict = question(reading)
+        if verdict is not None:
+            return verdict
+    return _unknown(reading.reason())
+
+
+def _unknown(text: str) -> Verdict:
+    return Verdict(verdict="unknown", text=text)
+
+
+# Words
+
+
+_FUNCTION = r"([A-Za-z_]\w{2,63})(?: ?\(\))?"
+_STATES = {
+    "uptodate": r"(?:Page)?[Uu]p-?to-?date|folio_test_uptodate|(?:Set|Clear)PageUptodate",
+    "error": r"PageError|PG_error|(?:Set|Clear)PageError|error (?:flag|bit)",
+    "dirty": r"PageDirty|PG_dirty|dirty (?:flag|bit|state)",
+    "writeback": r"PageWriteback|PG_writeback|writeback (?:flag|bit|state)",
+    "locked": r"page lock|folio lock|PageLocked|PG_locked|lock_page|folio_lock",
+    "invalidate_lock": r"invalidate_lock|filemap_invalidate_lock|invalidation lock|mapping_invalidate_lock",
+    "i_size": r"i_size",
+}
+_VERBS: dict[SiteOp, str] = {
+    "test": r"check(?:s|ing|ed)?|test(?:s|ing|ed)?|verif(?:y|ies)|look(?:s)? at",
+    "clear": r"clear(?:s|ing|ed)?",
+    "set": r"sets?|setting|marks?|marking",
+    "lock": r"takes?|acquires?|grabs?|locks?",
+}
+_HEDGES = (
+    r"\b(?:should|could|would|might|may|let's|let us|please|we can|can we|maybe|perhaps|i'd|if we|instead of|"
+    r"needs? to|must|this patch|the patch|patch \d|this series|plan to|going to|used to|no longer|before commit|"
+    r"after this|with this|previously|originally|in v\d)\b|\?\s*$"
+)
+_NEGATIONS = r"(?:does not|doesn't|do not|don't|did not|didn't|never|nobody|none of (?:them|these|those)|no longer)"
+_ONLY = r"\b(?:the only|only|sole|no other|nobody else|nothing else)\b"
+_ON_ERROR = r"\bon (?:\w+ )?errors?\b|\b(?:write|read|I/O|IO|writeback) errors?\b|\bfail(?:s|ed|ure)\b"
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+class _Reading:
+    """A statement and the names in it that the model knows."""
+
+    def __init__(self, kind: str, symbols: tuple[str, ...], text: str, model: Model) -> None:
+        self.kind = kind
+        self.text = text
+        self.model = model
+        self.symbols = symbols
+
+    def hedged(self) -> bool:
+        return bool(_pattern(_HEDGES).search(self.text.lower()))
+
+    def reason(self) -> str:
+        named = self.functions()
+        if not named:
+            return f"it names no function that the {self.model.version} model holds"
+        return "its words do not say which question to ask of the model"
+
+    def functions(self) -> tuple[str, ...]:
+        """Known functions in the order in which the text names them."""
+        words = _pattern(r"[A-Za-z_]\w{2,63}").findall(self.text)
+        return tuple(dict.fromkeys(word for word in words if self.is_function(word)))
+
+    def is_function(self, word: str) -> bool:
+        """A known function that is written as one: with an underscore, or with parentheses."""
+        return ("_" in word or f"{word}(" in self.text or word in self.symbols) and bool(self.model.named(word))
+
+    def state(self) -> str:
+        """The state the text speaks of, "" for none or several."""
+        found = [name for name, words in _STATES.items() if _pattern(rf"\b(?:{words})\b").search(self.text)]
+        return found[0] if len(found) == 1 else ""
+
+    def verb(self) -> SiteOp | None:
+        found: list[SiteOp] = [op for op, words in _VERBS.items() if _pattern(rf"\b(?:{words})\b").search(self.text)]
+        return found[0] if len(found) == 1 else None
+
+    def operations(self) -> tuple[str, ...]:
+        """Fields of operations that the text names, "->page_mkwrite"."""
+        return tuple(dict.fromkeys(_pattern(r"(?<![\w)\]])->([a-z]\w{2,40})").findall(self.text)))
+
+
+# A drawn path: A() -> B() -> C()
+
+
+def _drawn(reading: _Reading) -> Verdict | None:
+    names = _path_names(reading)
+    if len(names) < 2:
+        return None
+    unknown = [name for name in names if not reading.model.named(name)]
+    if unknown:
+        return _unknown(f"the {reading.model.version} model has no function {', '.join(unknown)}")
+    places: list[Place] = []
+    gaps = []
+    for upper, lower in pairwise(names):
+        way = _way(reading.model, upper, lower)
+        # vm_normal_page() may stand in the drawing beside what its caller calls next.
+        way = way or _beside(reading.model, names, upper, lower)
+        if way:
+            places += [_edge_place(reading.model, edge) for edge in way]
+        else:
+            gaps.append(f"{upper}() to {lower}()")
+    if gaps:
+        return Verdict(
+            verdict="unknown",
+            text=f"no call was found from {', '.join(gaps)} within {REACH} calls in {reading.model.version}",
+            places=tuple(places[:MOST_PLACES]),
+        )
+    text = f"each step is called by the one before it in {reading.model.version}"
+    return Verdict(verdict="confirmed", text=text, places=tuple(places[:MOST_PLACES]))
+
+
+def _path_names(reading: _Reading) -> tuple[str, ...]:
+    """Names joined by arrows, in order; both ends of an arrow must be written as functions."""
+    joined = _pattern(rf"{_FUNCTION}\s*(?:->|=>|-->|→)\s*(?={_FUNCTION})")
+    names: list[str] = []
+    for match in joined.finditer(reading.text):
+        for name in (match[1], match[2]):
+            written = f"{name}(" in reading.text or reading.is_function(name)
+            if written and (not names or names[-1] != name):
+                names.append(name)
+    return tuple(names)
+
+
+def _way(model: Model, upper: str, lower: str) -> tuple[Edge, ...]:
+    """The shortest way from one function to another, at most REACH calls; empty when there is none."""
+    targets = {function.index for function in model.named(lower)}
+    ways: dict[int, tuple[Edge, ...]] = dict.fromkeys((function.index for function in model.named(upper)), ())
+    queue = deque(ways)
+    while queue:
+        index = queue.popleft()
+        if len(ways[index]) == REACH:
+            continue
+        for edge in model.callees(index):
+            if edge.callee in targets:
+                return (*ways[index], edge)
+            if edge.kind != "operation" and edge.callee not in ways:
+                ways[edge.callee] = (*ways[index], edge)
+                queue.append(edge.callee)
+    return ()
+
+
+def _beside(model: Model, names: tuple[str, ...], upper: str, lower: str) -> tuple[Edge, ...]:
+    """A call of `lower` by whoever stands above `upper` in the drawing."""
+    above = names[: names.index(upper)]
+    return next((way for name in reversed(above) if (way := _way(model, name, lower)) and len(way) == 1), ())
+
+
+def _edge_place(model: Model, edge: Edge) -> Place:
+    caller, callee = model.functions[edge.caller], model.functions[edge.callee]
+    how = {"callback": f"hands {callee.name}() to {edge.operation}()", "operation": f"calls {edge.operation}"}
+    text = how.get(edge.kind, f"calls {callee.name}()")
+    if edge.kind == "operation":
+        text += f", which {callee.name}() implements"
+    condition = f" if {edge.condition}" if edge.condition else ""
+    return Place(file=caller.file, line=edge.line, function=caller.name, text=f"{caller.name}() {text}{condition}")
+
+
+# "A() calls B()"
+
+
+def _calls(reading: _Reading) -> Verdict | None:
+    pair = _active(reading) or _passive(reading)
+    if pair is None:
+        return None
+    upper, lower = pair
+    way = _way(reading.model, upper, lower)
+    if way:
+        through = f" through {', '.join(reading.model.functions[edge.callee].name for edge in way[:-1])}" * (
+            len(way) > 1
+        )
+        return Verdict(
+            verdict="confirmed",
+            text=f"{upper}() calls {lower}(){through} in {reading.model.version}",
+            places=tuple(_edge_place(reading.model, edge) for edge in way),
+        )
+    open_calls = [
+        text for function in reading.model.named(upper) for _, text in reading.model.unresolved(function.index)
+    ]
+    reason = f"; it also calls {open_calls[0]}, which the model cannot follow" if open_calls else ""
+    return _unknown(f"no call from {upper}() to {lower}() within {REACH} calls in {reading.model.version}{reason}")
+
+
+def _active(reading: _Reading) -> tuple[str, str] | None:
+    verbs = r"(?:calls?|invokes?|calls? into|ends? up (?:in|calling)|goes through|enters)"
+    match = _pattern(rf"{_FUNCTION} (?:[a-z]+ly |also |then |will |now |always )?{verbs} (?:the )?{_FUNCTION}").search(
+        reading.text
+    )
+    return _pair(reading, match[1], match[2]) if match else None
+
+
+def _passive(reading: _Reading) -> tuple[str, str] | None:
+    words = r"(?:is|are|gets|being) (?:[a-z]+ly |also |always )?called (?:directly )?(?:by|from|in|via|within)"
+    match = _pattern(rf"{_FUNCTION} {words} (?:the )?{_FUNCTION}").search(reading.text)
+    return _pair(reading, match[2], match[1]) if match else None
+
+
+def _pair(reading: _Reading, upper: str, lower: str) -> tuple[str, str] | None:
+    return (upper, lower) if reading.is_function(upper) and reading.is_function(lower) else None
+
+
+# "A() never checks Uptodate", "A() does not call B()"
+
+
+def _not(reading: _Reading) -> Verdict | None:
+    match = _pattern(rf"\b{_NEGATIONS}\b").search(reading.text)
+    if match is None:
+        return None
+    before, after = reading.text[: match.start()], reading.text[match.end() :]
+    names = tuple(name for name in reading.functions() if _pattern(rf"\b{name}\b").search(before))
+    if not names:
+        return _unknown("it says what is not done, but not by which function that the model knows")
+    callee = _pattern(rf"^ (?:[a-z]+ly |actually )?call {_FUNCTION}").match(after)
+    if callee and reading.is_function(callee[1]):
+        return _calls_not(reading.model, names, callee[1])
+    verb = _pattern(rf"^ (?:[a-z]+ly |actually |even |ever )?({'|'.join(_VERBS.values())})\b").match(after)
+    state, op = reading.state(), reading.verb()
+    if verb is None or not state or op is None:
+        return _unknown("it says what is not done in words that name no call and no state of the model")
+    return _does_not(reading.model, names, state, op)
+
+
+def _calls_not(model: Model, names: tuple[str, ...], lower: str) -> Verdict:
+    targets = {function.index for function in model.named(lower)}
+    found = [
+        edge for function in _all(model, names) for edge in model.callees(function.index) if edge.callee in targets
+    ]
+    if found:
+        text = f"{lower}() is called there in {model.version}"
+        return Verdict(verdict="contradicted", text=text, places=tuple(_edge_place(model, edge) for edge in found))
+    deeper = next((way for name in names if (way := _way(model, name, lower))), ())
+    if deeper:
+        return Verdict(
+            verdict="unknown",
+            text=f"{_told(names)} does not call {lower}() itself, but comes to it in {len(deeper)} calls",
+            places=tuple(_edge_place(model, edge) for edge in deeper),
+        )
+    return Verdict(
+        verdict="confirmed",
+        text=f"no call of {lower}() in {_bodies(names)} of {model.version}, nor within {REACH} direct calls below",
+        places=tuple(_function_place(function) for function in _all(model, names)),
+    )
+
+
+def _does_not(model: Model, names: tuple[str, ...], state: str, op: SiteOp) -> Verdict:
+    functions = _all(model, names)
+    ops = ("test", "check") if op == "test" else (op,)
+    own = [site for function in functions for site in model.sites(function.index) if site.subject == state]
+    done = [site for site in own if site.op in ops]
+    if done:
+        text = f"{_told(names)} does: {state} {op} in its own body in {model.version}"
+        return Verdict(verdict="contradicted", text=text, places=tuple(_site_place(model, site) for site in done))
+    below = [site for site in _sites_below(model, functions) if site.subject == state and site.op in ops]
+    asserted = [site for site in own if site.op == "assert"]
+    if below:
+        return Verdict(
+            verdict="confirmed" if len(names) > 1 else "unknown",
+            text=f"no {state} {op} in {_bodies(names)} of {model.version}; functions called from there have one",
+            places=tuple(_site_place(model, site) for site in below[:MOST_PLACES]),
+        )
+    more = ", only an assertion" if asserted else ""
+    return Verdict(
+        verdict="confirmed",
+        text=f"no {state} {op} in {_bodies(names)} of {model.version}{more}, nor in direct callees {BELOW} calls down",
+        places=tuple(_site_place(model, site) for site in asserted) or tuple(map(_function_place, functions)),
+    )
+
+
+def _sites_below(model: Model, functions: Sequence[Function]) -> Iterator[Site]:
+    seen = {function.index for function in functions}
+    level = list(seen)
+    for _ in range(BELOW):
+        found = [edge.callee for index in level for edge in model.callees(index) if edge.kind in ("call", "macro")]
+        level = [index for index in dict.fromkeys(found) if index not in seen]
+        seen.update(level)
+        for index in level:
+            yield from model.sites(index)
+
+
+def _all(model: Model, names: Iterable[str]) -> tuple[Function, ...]:
+    """Every definition in a .c file, or the header's when there is no other."""
+    found: list[Function] = []
+    for name in names:
+        definitions = model.named(name)
+        found += [function for function in definitions if function.file.endswith(".c")] or definitions
+    return tuple(found)
+
+
+def _told(names: Sequence[str]) -> str:
+    return ", ".join(f"{name}()" for name in names)
+
+
+def _bodies(names: Sequence[str]) -> str:
+    return f"the own bod{'y' if len(names) == 1 else 'ies'} of {_told(names)}"
+
+
+# "only iomap clears PageUptodate", "A() is the only caller of B()"
+
+
+def _only(reading: _Reading) -> Verdict | None:
+    if not _pattern(_ONLY).search(reading.text.lower()):
+        return None
+    caller = _only_caller(reading)
+    if caller is not None:
+        return caller
+    user = _only_implementer(reading)
+    if user is not None:
+        return user
+    state, op, home = reading.state(), reading.verb(), _home(reading)
+    if not state or op not in ("clear", "set", "test") or not home:
+        return _unknown("it says that something is the only one, in words that name no state, call or operation")
+    if not _pattern(r"\b(?:only|sole)\b[^.]{0,60}\b(?:file ?systems?|fs|one|code|place)\b|\bonly " + home).search(
+        reading.text
+    ):
+        return _unknown("what is said to be the only one is not clearly a filesystem")
+    return _only_filesystem(reading, home, state, op)
+
+
+def _home(reading: _Reading) -> str:
+    """The one filesystem or library named in the text, "" for none or several."""
+    words = set(_pattern(r"\b[a-z0-9]{3,12}\b").findall(reading.text.lower()))
+    known = words & _homes(reading.model)
+    return next(iter(known)) if len(known) == 1 else ""
+
+
+def _homes(model: Model) -> set[str]:
+    directories = {file.split("/")[1] for file in model.blobs if file.startswith("fs/") and file.count("/") > 1}
+    return directories | {"iomap", "netfs"}
+
+
+def _only_filesystem(reading: _Reading, home: str, state: str, op: SiteOp) -> Verdict:
+    model = reading.model
+    on_error = bool(_pattern(_ON_ERROR).search(reading.text))
+    sites = [site for site in model.sites_of(state, op) if model.functions[site.function].file.startswith("fs/")]
+    if on_error:
+        sites = [site for site in sites if error_words(site.condition)]
+    mine = [site for site in sites if f"/{home}/" in f"/{model.functions[site.function].file}"]
+    others: dict[str, Site] = {}
+    for site in sites:
+        name = filesystem_of(model.functions[site.function].file)
+        if name and site not in mine:
+            others.setdefault(name, site)
+    when = " under a condition that speaks of an error" if on_error else ""
+    closed = f"searched: fs in the {model.version} model, all configurations, wrappers that are named like them"
+    if others:
+        text = f"{state} is also cleared" if op == "clear" else f"{state} also has a {op}"
+        return Verdict(
+            verdict="contradicted",
+            text=f"{text} by {', '.join(sorted(others))}{when}; {closed}",
+            places=tuple(_site_place(model, site) for _, site in sorted(others.items())),
+        )
+    if on_error or not mine:
+        return _unknown(f"no {state} {op}{when} was found outside {home}, which does not prove that there is none")
+    places = tuple(_site_place(model, site) for site in mine)
+    return Verdict(verdict="confirmed", text=f"no other filesystem has a {state} {op}; {closed}", places=places)
+
+
+def _only_caller(reading: _Reading) -> Verdict | None:
+    forms = (
+        (rf"{_FUNCTION} is (?:currently )?the (?:only|sole) (?:caller|user) of {_FUNCTION}", 1, 2),
+        (rf"{_FUNCTION} is (?:currently )?only (?:called|used) (?:by|from|in) {_FUNCTION}", 2, 1),
+        (rf"the only (?:caller|user) of {_FUNCTION} is {_FUNCTION}", 2, 1),
+    )
+    for words, upper, lower in forms:
+        match = _pattern(words).search(reading.text)
+        if match and reading.is_function(match[upper]) and reading.is_function(match[lower]):
+            return _callers_are(reading.model, match[upper], match[lower])
+    return None
+
+
+def _callers_are(model: Model, upper: str, lower: str) -> Verdict:
+    edges = [edge for function in _all(model, (lower,)) for edge in model.callers(function.index)]
+    others = [edge for edge in edges if model.functions[edge.caller].name not in (upper, lower)]
+    places = tuple(_edge_place(model, edge) for edge in (others or edges)[:MOST_PLACES])
+    if not edges:
+        return _unknown(f"the {model.version} model has no caller of {lower}()")
+    if others:
+        names = dict.fromkeys(model.functions[edge.caller].name for edge in others)
+        text = f"{lower}() is also called by {', '.join(f'{name}()' for name in list(names)[:6])} in {model.version}"
+        return Verdict(verdict="contradicted", text=text, places=places)
+    static = all(function.static for function in _all(model, (lower,)))
+    scope = "it is static" if static else "among fs, mm and block; it is not static, drivers were not searched"
+    return Verdict(verdict="confirmed", text=f"{upper}() is the only caller in {model.version}: {scope}", places=places)
+
+
+def _only_implementer(reading: _Reading) -> Verdict | None:
+    fields, home = reading.operations(), _home(reading)
+    said = _pattern(r"\bonly (?:user|implementer|implementation|filesystem)\b").search(reading.text)
+    if len(fields) != 1 or not home or not said:
+        return None
+    model = reading.model
+    names = [name for name in model.operations() if name.partition(".")[2] == fields[0]]
+    if len(names) != 1:
+        return _unknown(f"->{fields[0]} is the field of {len(names)} structs in {model.version}")
+    struct, _, field = names[0].partition(".")
+    entries = model.entries(struct, field)
+    others = [entry for entry in entries if filesystem_of(entry.file) not in (home, "")]
+    places = tuple(
+        Place(
+            file=entry.file,
+            line=entry.line,
+            function=entry.function,
+            text=f"{entry.variable} has .{field} = {entry.function}",
+        )
+        for entry in (others or entries)[:MOST_PLACES]
+    )
+    if others:
+        told = ", ".join(sorted({filesystem_of(entry.file) for entry in others}))
+        return Verdict(
+            verdict="contradicted", text=f"{names[0]} is also set by {told} in {model.version}", places=places
+        )
+    if not entries:
+        return _unknown(f"no table of {model.version} has .{field}")
+    return Verdict(verdict="confirmed", text=f"only {home} has .{field} in the fs, mm and block code", places=places)
+
+
+# "A() clears PageUptodate"
+
+
+def _state(reading: _Reading) -> Verdict | None:
+    names, state, op = reading.functions(), reading.state(), reading.verb()
+    if not names or not state or op is None:
+        return None
+    flag = _STATES[state]
+    match = _pattern(
+        rf"{_FUNCTION} (?:[a-z]+ly |also |then |will )?(?:{_VERBS[op]}) (?:the )?(?:\w+ )?(?:{flag})"
+    ).search(reading.text)
+    if match is None or not reading.is_function(match[1]):
+        return None
+    functions = _all(reading.model, (match[1],))
+    ops = ("test", "check") if op == "test" else (op,)
+    own = [site for function in functions for site in reading.model.sites(function.index)]
+    below = list(_sites_below(reading.model, functions))
+    for sites, where in ((own, "itself"), (below, f"within {BELOW} calls")):
+        found = [site for site in sites if site.subject == state and site.op in ops]
+        if found:
+            text = f"{match[1]}() does so {where} in {reading.model.version}"
+            places = tuple(_site_place(reading.model, site) for site in found[:MOST_PLACES])
+            return Verdict(verdict="confirmed", text=text, places=places)
+    return _unknown(f"no {state} {op} in {match[1]}() of {reading.model.version} nor {BELOW} direct calls below")
+
+
+def _site_place(model: Model, site: Site) -> Place:
+    function = model.functions[site.function]
+    condition = f" if {site.condition}" if site.condition else ""
+    verb = {"test": "tests", "assert": "only asserts", "set": "sets", "clear": "clears", "check": "checks"}
+    text = f"{function.name}() {verb.get(site.op, site.op + 's')} {site.subject}: {site.spelling}{condition}"
+    return Place(file=function.file, line=site.line, function=function.name, text=text)
+
+
+def _function_place(function: Function) -> Place:
+    return Place(
+        file=function.file, line=function.first, function=function.name, text=f"{function.name}() was read to its end"
+    )
+
+
+def spellings(state: str) -> tuple[str, ...]:
+    """Names that count as this state, for a note under a verdict."""
+    return concepts.spellings(state)
