@@ -67,6 +67,7 @@ class Placement(Value, frozen=True, kw_only=True):
     operation: str  # the one nearest above the function, "" for none
     layers: tuple[Layer, ...]
     produced: tuple[Cell, ...]
+    ways: tuple[tuple[str, ...], ...]  # dispatch functions of each chain
     paragraph: str
     guard: Guard | None = None
 
@@ -131,6 +132,7 @@ class _Table:
             operation=self._operation(),
             layers=tuple(self._layers()),
             produced=tuple(self._produced()),
+            ways=tuple(dict.fromkeys(map(_dispatched, self.chains))),
             paragraph="",
             guard=self.guard,
         )
@@ -389,6 +391,17 @@ def _telling(found: tuple[Chain, ...], operation: str) -> tuple[Chain, ...]:
     nearest = [chain for chain in found if any(step.operation == operation for step in chain.steps)] or list(found)
     passed = [frozenset(step.function for step in chain.steps) for chain in nearest]
     return tuple(chain for at, chain in enumerate(nearest) if not any(other < passed[at] for other in passed))
+
+
+def _dispatched(chain: Chain) -> tuple[str, ...]:
+    """The dispatch functions of a chain, down to the first operation that it calls."""
+    names = []
+    for step in chain.steps[1:]:
+        if step.edge == "operation":
+            break
+        if step.stage == "dispatch":
+            names.append(step.name)
+    return tuple(names)
 
 
 def _is_op(edge: object) -> bool:

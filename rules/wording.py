@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rules.coverage import Layer, Placement
 
 _PRODUCED_SHOWN = 1
+_WAYS_SHOWN = 4
 
 
 def paragraph(placement: Placement, title: str) -> str:
@@ -20,7 +21,7 @@ def paragraph(placement: Placement, title: str) -> str:
     """
     layers = placement.layers
     field = placement.operation.rpartition(".")[2]
-    sentences = [_where(placement, title, field), *_ways(layers, field)]
+    sentences = [_where(placement, title, field), *_ways(placement, field)]
     if placement.guard is not None and placement.guard.subject:
         sentences += _checks(placement.guard.subject, layers)
     sentences += _covered(placement)
@@ -28,23 +29,42 @@ def paragraph(placement: Placement, title: str) -> str:
     return " ".join(sentences)
 
 
+def why_here(placement: Placement) -> str:
+    """The answer to "why here and not before": the ways, the checks above, and what another layer would cover."""
+    field = placement.operation.rpartition(".")[2]
+    sentences = [*_ways(placement, field)]
+    if placement.guard is not None and placement.guard.subject:
+        sentences += _checks(placement.guard.subject, placement.layers)
+    return " ".join([*sentences, *_covered(placement)])
+
+
+def how(placement: Placement) -> str:
+    """The answer to "how can it come to that": where the state is made, and why nothing stops it on the way."""
+    field = placement.operation.rpartition(".")[2]
+    made = [*_made(placement)] or [*_ways(placement, field)]
+    if placement.guard is not None and placement.guard.subject:
+        made += _checks(placement.guard.subject, placement.layers)
+    return " ".join(made)
+
+
 def _where(placement: Placement, title: str, field: str) -> str:
     changed = next((layer for layer in placement.layers if layer.changed), None)
     place = f" ({changed.spots[0]})" if changed and changed.spots else ""
-    owners = next((layer.filesystems for layer in placement.layers if layer.role == "operation"), ())
+    operations = [layer for layer in placement.layers if layer.role == "operation"]
+    owners = operations[-1].filesystems if operations else ()
     by = f", by ->{field} of {evidence.names(owners)}" if field and owners else ""
     helpers = [name for layer in placement.layers if layer.role == "helper" for name in layer.functions]
     through = f", through {_calls(helpers)}" if helpers else ""
     return f"{placement.function}(){place} is on the {title} path{by}{through}."
 
 
-def _ways(layers: tuple[Layer, ...], field: str) -> Iterator[str]:
-    ends = [layer for layer in layers if layer.role == "dispatch"]
-    ways = [_calls(layer.functions) for layer in ends]
-    entry = next((layer.functions[0] for layer in layers if layer.role == "entry"), "")
+def _ways(placement: Placement, field: str) -> Iterator[str]:
+    entry = next((layer.functions[0] for layer in placement.layers if layer.role == "entry"), "")
+    ways = [_calls(way) for way in placement.ways if way]
     if entry and ways:
-        to = f"->{field} is called" if field else "it is reached"
-        yield f"From {entry}() {to} by way of {evidence.names(ways)}."
+        to = f"->{field} is called" if field else f"{placement.function}() is reached"
+        more = f", and {len(ways) - _WAYS_SHOWN} ways more" if len(ways) > _WAYS_SHOWN else ""
+        yield f"From {entry}() {to} by {', or by '.join(ways[:_WAYS_SHOWN])}{more}."
 
 
 def _checks(state: str, layers: tuple[Layer, ...]) -> Iterator[str]:
@@ -66,9 +86,10 @@ def _covered(placement: Placement) -> Iterator[str]:
         return
     if here.filesystems and here.role != "operation call":
         yield f"Here the change covers {evidence.names(here.filesystems)}."
-    wide = next((layer for layer in placement.layers if layer.role == "operation call" and not layer.changed), None)
+    calls = [layer for layer in placement.layers if layer.role == "operation call" and not layer.changed]
+    wide = calls[-1] if calls else None  # the call of the operation that is nearest to the change
     if wide is not None and len(wide.filesystems) > len(here.filesystems):
-        yield f"In {wide.functions[0]}() ({wide.spots[0]}) it would cover {wide.covers.text}."
+        yield f"In {wide.functions[0]}() ({wide.spots[0]}) it would cover {wide.covers.text.partition(':')[0]}."
     narrow = next((layer for layer in placement.layers if layer.missed and not layer.changed), None)
     if narrow is not None:
         missed = " or ".join(f"{name}()" for name in narrow.missed)

@@ -95,7 +95,7 @@ RULE = Rule(
     title="A fault ends in a signal that it did not before",
     severity="medium",
     confidence="medium",
-    kinds=("interface", "correctness"),
+    kinds=("interface", "correctness", "approach"),
     check=_check,
     documentation=__doc__,
 )

@@ -1,0 +1,327 @@
+"""Where the mail side and the kernel side meet: computed tables and objections beside the review points.
+
+A link between an objection and a point rests on what both name (a function, an operation, a state, a diff line), and
+the link says what that is. A point that asks why here, what about the others, or how it can happen gets the computed
+answer beside it when it speaks of the same code; where the tables have nothing to say, nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from reviewer.review import Answer, Cell, FilesystemRow, Layer, Objection, Place, Placement, Value
+from rules import concepts, evidence, wording
+from rules import coverage as covering
+from rules import filesystems as implementing
+from rules.change import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules.graph import Model
+    from rules.objections import Facts, Hit
+    from threads.model import Anchor, Point
+
+_TEXT_CAP = 6000  # characters of a point that are read
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w{3,80}")
+# How reviewers say it in prose: what the words stand for in the model.
+_PROSE = (
+    (re.compile(r"\b(?:page|write|protection) ?-?fault", re.I), ("page_mkwrite", "fault")),
+    (re.compile(r"\bup ?-?to ?-?date\b|\b!?uptodate\b", re.I), ("uptodate",)),
+    (
+        re.compile(r"\bSIGBUS\b|\bsignals?\b|\bkill(?:s|ed|ing)?\s{1,3}(?:the\s{1,3})?(?:app|task|process)", re.I),
+        ("SIGBUS",),
+    ),
+    (re.compile(r"\bfreez|\bfrozen\b", re.I), ("freeze",)),
+    (re.compile(r"\btruncat", re.I), ("truncate",)),
+    (re.compile(r"\bwarn(?:s|ed|ing)?\b", re.I), ("WARN",)),
+    (re.compile(r"\bI/?O completion\b|\bcompletion (?:path|side|handler)", re.I), ("completion",)),
+    (re.compile(r"\bdead ?-?lock|\b(?:un)?lock(?:ed|ing)?\b", re.I), ("lock",)),
+    (re.compile(r"\batomic context|\bsleep", re.I), ("sleep",)),
+    (re.compile(r"^\W*Fixes:|\bfixes tag", re.I | re.M), ("Fixes:",)),
+    (re.compile(r"\bstable\b", re.I), ("stable",)),
+    (re.compile(r"\bx?fstests?\b|\btest ?case|\breproducer", re.I), ("test",)),
+)
+_WHY_HERE = re.compile(
+    r"\bwhy (?:is|isn't|are|aren't|not|do|does|don't|doesn't|should|here|this|in)\b|\bwaiting until\b"
+    r"|\bwrong (?:place|layer)\b|\bcaught (?:before|earlier|by)\b|\binstead of\b|\bbelongs? in\b"
+    r"|\bneeds? to be fixed (?:in|inside|here)\b|\bshould be fixed\b",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"\b(?:every|each|all|other|another|any)\b.{0,60}"
+    r"\b(?:implement\w*|filesystems?|callers?|call ?-?sites?|paths?|users?)\b"
+    r"|\bsame (?:problem|issue|bug|behaviou?r)\b|\bin every single\b|\balso (?:need|affect|support|apply)"
+    r"|\bother call ?-?site",
+    re.I | re.S,
+)
+_HOW = re.compile(
+    r"\bhow (?:can|could|do|does|did|is|would)\b|\bwhat (?:path|sequence)\b|\bcall (?:path|chain|trace)\b", re.I
+)
+_CALL_SITES = re.compile(r"\bcall ?-?sites?\b|\bcallers?\b", re.I)
+_LINE_SLACK = 2  # lines between a comment's line and an objection's
+_ANSWER_PLACES = 8
+_SHARED_ENOUGH = 2
+_CALL_SITES_CAP = 20  # more callers than that answer nothing
+
+
+class Joined(Value, frozen=True, kw_only=True):
+    placements: tuple[Placement, ...]
+    filesystems: tuple[FilesystemRow, ...]
+    objections: tuple[Objection, ...]
+    answers: tuple[Answer, ...]
+    skipped: tuple[str, ...]  # rules that could not decide, and why
+
+
+def of_change(
+    change: Change,
+    model: Model,
+    points: tuple[Point, ...],
+    *,
+    pedantic: bool = False,
+    tests: tuple[str, ...] | None = None,
+    tests_named: tuple[str, ...] = (),
+    older: Mapping[str, bool] | None = None,
+) -> Joined:
+    """Everything that is computed of one change, beside the points that it belongs to.
+
+    `tests` are the plan's regression tests, None without a plan; `older` tells which older models have the changed
+    function.
+    """
+    from rules import objections
+
+    facts = objections.Facts(change, model, tests, tests_named, older)
+    ran = objections.judge(facts, pedantic=pedantic)
+    named = {point.id: words_of(point) for point in points}
+    return Joined(
+        placements=tuple(placement_of(placement) for placement in facts.placements),
+        filesystems=tuple(row_of(row) for row in facts.rows),
+        objections=tuple(objection_of(hit, points, named) for hit in ran.hits),
+        answers=tuple(_answers(points, named, facts, model)),
+        skipped=tuple(f"rule {one.rule}: {one.why}" for one in ran.skipped),
+    )
+
+
+# Values of rules in the form that reports take
+
+
+def place_of(spot: evidence.Spot) -> Place:
+    return Place(file=spot.file, line=spot.line, function=spot.function)
+
+
+def _places(spots: Iterable[evidence.Spot]) -> tuple[Place, ...]:
+    return tuple(place_of(spot) for spot in dict.fromkeys(spots))
+
+
+def _cell(cell: evidence.Cell) -> Cell:
+    return Cell(text=cell.text, places=_places(cell.spots))
+
+
+def placement_of(placement: covering.Placement) -> Placement:
+    return Placement(
+        function=placement.function,
+        condition=placement.condition,
+        layers=tuple(
+            Layer(
+                layer=layer.label,
+                place=place_of(layer.spots[0]),
+                covers=_cell(layer.covers),
+                holds=_cell(layer.holds),
+                checks=_cell(layer.checks),
+                changed=layer.changed,
+            )
+            for layer in placement.layers
+        ),
+        produced=tuple(_cell(cell) for cell in placement.produced),
+        paragraph=placement.paragraph,
+    )
+
+
+def row_of(row: implementing.Row) -> FilesystemRow:
+    return FilesystemRow(
+        filesystem=row.filesystem,
+        implementer=row.implementer,
+        place=place_of(row.spot),
+        operation=row.operation,
+        helper=row.helper,
+        reached=row.reached,
+        own_check=_cell(row.own_check),
+        produces=_cell(row.produces),
+        verdict=row.verdict,
+        why=row.why,
+    )
+
+
+def objection_of(hit: Hit, points: tuple[Point, ...], named: Mapping[str, frozenset[str]]) -> Objection:
+    """An objection with the points that say the same; see `link`."""
+    rule, finding = hit.rule, hit.finding
+    links = [(point, why) for point in points if (why := link(hit, point, named[point.id]))]
+    return Objection(
+        rule=rule.id,
+        title=rule.title,
+        severity=rule.severity,
+        confidence=rule.confidence,
+        text=finding.text,
+        places=_places(finding.spots),
+        file=finding.file,
+        line=finding.line,
+        pedantic=rule.pedantic,
+        raised_by=tuple(point.id for point, _ in links),
+        link="; ".join(f"{point.id}: {why}" for point, why in links) or "not raised by anybody",
+    )
+
+
+# Links
+
+
+def words_of(point: Point) -> frozenset[str]:
+    """Functions, operations and states that a point names, in the model's words."""
+    text = f"{point.text}\n{point.quote}"[:_TEXT_CAP]
+    found = {symbol.strip("()").removeprefix("->") for symbol in point.symbols}
+    found.update(_IDENTIFIER.findall(text))
+    found.update(concept.subject for word in tuple(found) if (concept := concepts.find(word)))
+    for pattern, meant in _PROSE:
+        if pattern.search(text):
+            found.update(meant)
+    return frozenset(found)
+
+
+def link(hit: Hit, point: Point, words: frozenset[str]) -> str:
+    """What an objection and a point have in common, "" when that is too little to call them the same.
+
+    The same diff line is enough. Otherwise the rule must ask what the point asks (its kind, or its words), and both
+    must name two of the same things, or the changed function and one of them.
+    """
+    finding = hit.finding
+    anchor = point.anchor
+    if anchor is not None and anchor.kind == "diff" and anchor.file == finding.file and _near(anchor, finding.line):
+        return f"both stand at {finding.file}:{finding.line}"
+    if point.kind not in hit.rule.kinds and not any(kind in hit.rule.kinds for kind in asks(point)):
+        return ""
+    shared = [word for word in dict.fromkeys(finding.words) if word in words]
+    function = finding.function in words and finding.function != ""
+    if len(shared) + function < 2 and not (shared and set(shared) == {"Fixes:"}):
+        return ""
+    common = ([f"{finding.function}()"] if function else []) + shared
+    return f'both speak of {evidence.names(common, 4)}: "{point.quote}"'
+
+
+def _near(anchor: Anchor, line: int | None) -> bool:
+    numbers = (anchor.new, anchor.old)
+    return line is not None and any(number is not None and abs(number - line) <= _LINE_SLACK for number in numbers)
+
+
+def asks(point: Point) -> tuple[str, ...]:
+    """What a point asks that the tables can answer: "placement", "scope", "evidence"; by its kind or its words."""
+    text = point.text[:_TEXT_CAP]
+    found = []
+    if point.kind == "placement" or _WHY_HERE.search(text):
+        found.append("placement")
+    if point.kind == "scope" or _OTHERS.search(text):
+        found.append("scope")
+    if point.kind == "evidence" or _HOW.search(text):
+        found.append("evidence")
+    return tuple(found)
+
+
+# Answers
+
+
+def _answers(
+    points: tuple[Point, ...], named: Mapping[str, frozenset[str]], facts: Facts, model: Model
+) -> Iterator[Answer]:
+    for point in points:
+        parts = list(_parts(point, named[point.id], facts, model))
+        if parts:
+            places = dict.fromkeys(place for _, places in parts for place in places)
+            text = " ".join(text for text, _ in parts)
+            yield Answer(point=point.id, text=text, places=tuple(places)[:_ANSWER_PLACES])
+
+
+def _parts(point: Point, words: frozenset[str], facts: Facts, model: Model) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    asked = asks(point)
+    placement = _relevant(words, facts.placements) if asked else None
+    if placement is not None and "placement" in asked:
+        yield wording.why_here(placement), _layer_places(placement)
+    if placement is not None and "evidence" in asked:
+        yield wording.how(placement), _places(spot for cell in placement.produced[:3] for spot in cell.spots[:1])
+    if "scope" in asked and _CALL_SITES.search(point.text[:_TEXT_CAP]):
+        yield from _call_sites(words, facts.change, model)
+    elif "scope" in asked and placement is not None and len(facts.rows) > 1:
+        reached = sorted(facts.rows, key=lambda row: not row.reached)
+        yield rows_in_words(facts.rows), _places(row.spot for row in reached)
+
+
+def _relevant(words: frozenset[str], placements: tuple[covering.Placement, ...]) -> covering.Placement | None:
+    """The placement that the words speak of: two of its names, its function, or its state at its operation."""
+
+    def shared(placement: covering.Placement) -> int:
+        field = placement.operation.rpartition(".")[2]
+        names = {name for layer in placement.layers for name in layer.functions}
+        own = 2 * (placement.function in words)
+        return own + (placement.condition in words) + (field in words) + len(names & words)
+
+    best = max(placements, key=shared, default=None)
+    return best if best is not None and shared(best) >= _SHARED_ENOUGH else None
+
+
+def _layer_places(placement: covering.Placement) -> tuple[Place, ...]:
+    spots = [spot for layer in placement.layers for spot in (*layer.checks.spots[:1], *layer.spots[:1])]
+    return _places(spots)
+
+
+def rows_in_words(rows: tuple[implementing.Row, ...]) -> str:
+    """The table of filesystems as sentences."""
+    field = rows[0].operation.rpartition(".")[2]
+    own = tuple(row for row in rows if row.operation == rows[0].operation)
+    sentences = [f"->{field} has {len({row.implementer for row in own})} implementers in the model."]
+    told = (
+        ("through the changed code", [row for row in own if row.reached]),
+        ("protected by their own check", [row for row in own if not row.reached and row.verdict == "protected"]),
+        ("affected, with no check", [row for row in own if not row.reached and row.verdict == "affected"]),
+        ("unknown", [row for row in own if row.verdict == "unknown"]),
+        ("not concerned", [row for row in own if not row.reached and row.verdict == "not concerned"]),
+    )
+    several = Counter(row.filesystem for row in own)
+    for word, found in told:
+        names = sorted(
+            f"{row.filesystem} ({row.implementer})" if several[row.filesystem] > 1 else row.filesystem for row in found
+        )
+        if names:
+            sentences.append(f"{word.capitalize()}: {evidence.names(names, 24)}.")
+    others = sorted({row.filesystem for row in rows if row.operation != rows[0].operation})
+    if others:
+        sentences.append(f"By other operations also: {evidence.names(others)}.")
+    return " ".join(sentences)
+
+
+def _call_sites(words: frozenset[str], change: Change, model: Model) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    """Callers of what the point names, and of the changed functions that it names: for "and the other call site?"."""
+    changed = set(change.functions)
+    for name in sorted(words & _called_in(change)):
+        sites = _sites(name, model)
+        if not 1 < len(sites) <= _CALL_SITES_CAP:
+            continue
+        functions = [
+            f"{place.function}()" + (" (changed here)" if place.function in changed else "") for place in sites
+        ]
+        yield f"{name}() is called in {evidence.names(functions, 12)}.", sites
+
+
+def _called_in(change: Change) -> set[str]:
+    lines = (line.text[:400] for file in change.files for hunk in file.hunks for line in hunk.lines)
+    return {name for text in lines for name in _IDENTIFIER.findall(text)}
+
+
+def _sites(name: str, model: Model) -> tuple[Place, ...]:
+    """Where a function, or an operation of this name, is called."""
+    calls = [(edge.caller, edge.line) for function in model.named(name) for edge in model.callers(function.index)]
+    for operation in model.operations():
+        struct, _, field = operation.partition(".")
+        if field == name:
+            calls += [(call.caller, call.line) for call in model.operation_calls(struct, field)]
+    functions = [(model.functions[caller], line) for caller, line in dict.fromkeys(calls)]
+    return tuple(Place(file=function.file, line=line, function=function.name) for function, line in functions)
