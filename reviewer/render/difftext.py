@@ -120,7 +120,7 @@ class _Layout:
         sign = row.line.sign
         line: Line = [(sign, _CODE[sign])]
         column = 0
-        for text, marked in _parts(row.line.text, marks):
+        for text, marked in worddiff.parts(row.line.text, marks):
             shown = columns.expand(inert(text).replace("\n", "<U+000A>"), column)
             column += width(shown)
             line.append((shown, (_MARKED if marked else _CODE)[sign]))
@@ -182,21 +182,11 @@ def _range(start: int, count: int) -> str:
     return str(start) if count == 1 else f"{start},{count}"
 
 
-def _parts(text: str, marks: worddiff.Spans) -> list[tuple[str, bool]]:
-    """The text in pieces, each marked or not."""
-    found = []
-    at = 0
-    for start, end in marks:
-        found += [(text[at:start], False), (text[start:end], True)]
-        at = end
-    return [(piece, marked) for piece, marked in [*found, (text[at:], False)] if piece]
-
-
 def _carets(text: str, marks: worddiff.Spans) -> str:
     """A line that points at the marked parts of the line above it, which begins one column before the margin ends."""
     shown = []
     column = 0
-    for piece, marked in _parts(text, marks):
+    for piece, marked in worddiff.parts(text, marks):
         cells = width(columns.expand(inert(piece), column))
         shown.append(("^" if marked and piece.strip() else " ") * cells)
         column += cells

@@ -63,6 +63,8 @@ def inline(spans: Spans) -> str:
 def _span(span: Span, text: str) -> str:
     if span.role in ("code", "place"):
         shown = code(text)
+    elif span.role == "step":
+        shown = f"**{code(text)}**"
     elif span.role == "quote":
         shown = f"“{escaped(text)}”"
     elif span.role == "link":
@@ -106,7 +108,7 @@ def _point(entry: Entry) -> str:
     if entry.link.target:
         raisers = f"[{raisers}](<{entry.link.target}>)"
     automated = " by a program" if point.automated else ""
-    what = f"**{escaped(point.id)} {point.status}**, {point.weight} {point.kind}{automated}"
+    what = f"**{escaped(point.id)} {point.status}**, {point.kind}, {point.weight}{automated}"
     head = f"{what}: {raisers}, {moment(point.date)}"
     lines = [*entry.history, *((entry.answer,) if entry.answer else ())]
     text = _indented(fence(point.text or point.quote, "text"))

@@ -139,10 +139,10 @@ def _entry(review: Review, point: Point, verbose: bool) -> Entry:
     events = point.events if verbose else point.events[-1:]
     history = [words.event_line(review, event, 400 if verbose else 110, linked=verbose) for event in events]
     if not events:
-        history.append((text("no answer"),))
+        history.append((text(f"no answer: {point.status_why}" if verbose and point.status_why else "no answer"),))
     if point.waiting_for:
         history[-1] = (*history[-1], text("; "), Span("strong", f"waiting for {point.waiting_for}"))
-    if verbose and point.status_why:
+    if verbose and point.status_why and events:
         history.append((text(f"{point.status} because {point.status_why}"),))
     answer = next((one for one in review.answers if one.point == point.id), None)
     return Entry(

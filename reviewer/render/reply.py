@@ -139,12 +139,12 @@ def _checklist(review: Review, points: list[Point]) -> list[str]:
     lines = [f"What {name} must answer:", ""]
     for point in points:
         where = _where(point.anchor)
-        lines += _wrapped(f"[ ] {point.id}: {point.weight} {point.kind}{where}, {point.status}", "    ")
+        lines += _wrapped(f"[ ] {point.id}: {point.kind} ({point.weight}){where}, {point.status}", "    ")
         address = links.mail(review, point.msgid)
         lines += [f"    {address}"] if address else []
     promised = [point for point in review.points if point.status == "accepted" and not point.cleared]
     for point in promised:
-        lines += _wrapped(f"[ ] {point.id}: {point.weight} {point.kind}{_where(point.anchor)}, promised", "    ")
+        lines += _wrapped(f"[ ] {point.id}: {point.kind} ({point.weight}){_where(point.anchor)}, promised", "    ")
     return lines
 
 

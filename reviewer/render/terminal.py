@@ -13,6 +13,7 @@ from reviewer.review import Review
 
 STYLES = {
     "strong": "bold",
+    "step": "bold",
     "title": "bold",
     "who": "bold",
     "link": "blue",
@@ -124,7 +125,7 @@ def _point(entry: Entry, room: int, verbose: bool) -> list[Line]:
     head: Line = [
         (f"{_flat(point.id)} ", "bold"),
         (_flat(point.status), STYLES.get(point.status, "")),
-        (f", {point.weight} {point.kind}{automated}: ", ""),
+        (f", {point.kind}, {point.weight}{automated}: ", ""),
         (_flat(raisers), "bold"),
         (f", {moment(point.date)}", ""),
     ]

@@ -66,3 +66,13 @@ def _spans(tokens: Sequence[str], ranges: Sequence[tuple[int, int]]) -> Spans:
     for token in tokens:
         starts.append(starts[-1] + len(token))
     return tuple((starts[start], starts[end]) for start, end in ranges if starts[start] < starts[end])
+
+
+def parts(text: str, marks: Spans) -> list[tuple[str, bool]]:
+    """The text in pieces, each marked or not."""
+    found = []
+    at = 0
+    for start, end in marks:
+        found += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    return [(piece, marked) for piece, marked in [*found, (text[at:], False)] if piece]

@@ -17,9 +17,10 @@ STATUSES = ("open", "disputed", "answered", "accepted", "withdrawn")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # text: words of ours. code: a symbol, path or command. quote: words of a mail. who: a person. place: file:line.
-# link: a web address of ours. strong: our words that must be seen. Statuses and verdicts carry their own names.
+# link: a web address of ours. strong: our words that must be seen. step: the changed step of a path. Statuses and
+# verdicts carry their own names.
 Role = Literal[
-    "text", "code", "quote", "who", "place", "link", "strong", "title", "note",
+    "text", "code", "quote", "who", "place", "link", "strong", "step", "title", "note",
     "open", "disputed", "answered", "accepted", "withdrawn", "good", "bad",
 ]  # fmt: skip
 
@@ -201,7 +202,7 @@ def chain_spans(chain: Chain, most: int = 8) -> Spans:
 
 
 def _step_span(step: Step) -> Spans:
-    return (Span("strong", step_name(step)),) if step.changed else (code(step_name(step)),)
+    return (Span("step", step_name(step)),) if step.changed else (code(step_name(step)),)
 
 
 def met_spans(chain: Chain) -> Spans:
@@ -235,7 +236,7 @@ def _on_path(hunk: HunkPlace) -> Spans:
     systems = f", for {listed(hunk.filesystems, 8)}" if hunk.filesystems else ""
     return (
         text("Changes "),
-        Span("strong", f"{hunk.function}()"),
+        Span("step", f"{hunk.function}()"),
         text(f" on the {paths}{stage}{chains}{left_out}{systems}."),
     )
 

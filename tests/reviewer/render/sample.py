@@ -171,7 +171,7 @@ def point(
     values: dict[str, Any] = {
         "role": "bot" if author is ROBOT else "reviewer", "date": next(m.date for m in MAILS if m.msgid == msgid),
         "line": 0, "text": quote, "anchor": None, "symbols": (), "raisers": (author,), "events": (),
-        "status": "open", "status_why": "nobody answered it", "waiting_for": "the author", "cleared": False,
+        "status": "open", "status_why": "nobody took it up", "waiting_for": "the author", "cleared": False,
         "automated": author is ROBOT, "why": ("a question about the patch",),
     }  # fmt: skip
     return t.Point(

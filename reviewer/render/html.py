@@ -1,0 +1,97 @@
+"""The report as one HTML file: no script, nothing loaded from anywhere, everything escaped by the template engine.
+
+The templates get values and raw text. `finalize` makes each text inert before autoescaping sees it, so a template
+cannot forget it; what a template may write unescaped is what another template made.
+"""
+
+from typing import Any, NamedTuple
+
+from reviewer import neutral
+from reviewer.render import hunkview, page, svg, worddiff, words
+from reviewer.render.hunkview import Choice, HunkView
+from reviewer.render.page import Entry, Points
+from reviewer.review import Review
+from threads.model import DiffLine, Point
+
+_MOST_PEOPLE = 30  # that can be filtered by
+
+
+class Person(NamedTuple):
+    number: int
+    name: str
+
+
+class Shown(NamedTuple):
+    """A review point with what its filters need."""
+
+    entry: Entry
+    people: tuple[int, ...]
+
+
+def render(review: Review) -> str:
+    """The document as text."""
+    value = page.build(review, verbose=True)
+    people = _people(review)
+    blocks = [block for section in value.sections for block in section.blocks]
+    entries = [entry for block in blocks if isinstance(block, Points) for entry in block.entries]
+    text: str = (
+        _environment()
+        .get_template("review.html.j2")
+        .render(
+            page=value,
+            review=review,
+            sections=[section for section in value.sections if section.name not in ("points", "settled")],
+            number_of={point.id: number for number, point in enumerate(review.points)}.get,
+            points=[Shown(entry, _numbers(entry.point, people)) for entry in entries],
+            people=people,
+            diff=hunkview.build(review, Choice()),
+            path=svg.path(review),
+            tree=svg.tree(review),
+            timeline=svg.timeline(review),
+        )
+    )
+    return text
+
+
+def _environment() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("reviewer.render"),
+        autoescape=True,
+        finalize=_inert,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(
+        day=words.day, moment=words.moment, count=words.count, passage=words.passage, marked=_marked,
+        step_line=words.chain_spans, met_line=words.met_spans, hangs_on=words.hangs_on, rule_link=words.rule_link,
+        people_of=_numbers, OPEN=words.OPEN,
+    )  # fmt: skip
+    return environment
+
+
+def _inert(value: Any) -> Any:
+    """Text of mails made inert; markup that a template made stays as it is, and other values are numbers of ours."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return neutral.terminal(value)
+    return value
+
+
+def _people(review: Review) -> dict[str, Person]:
+    """Those who raised a point, by name, numbered for the filters."""
+    names = dict.fromkeys(str(raiser) for point in review.points for raiser in point.raisers)
+    return {name: Person(number, name) for number, name in enumerate(list(names)[:_MOST_PEOPLE])}
+
+
+def _numbers(point: Point, people: dict[str, Person]) -> tuple[int, ...]:
+    return tuple(people[str(raiser)].number for raiser in point.raisers if str(raiser) in people)
+
+
+def _marked(hunk: HunkView) -> list[list[tuple[str, bool]]]:
+    """For each row its text in parts, each with whether it differs from the line that it replaces."""
+    lines: list[DiffLine] = [row.line for row in hunk.rows]
+    marks = worddiff.changed(lines)
+    return [worddiff.parts(line.text, marks.get(number, ())) for number, line in enumerate(lines)]
