@@ -29,7 +29,8 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
 def measure(command: list[str], directory: Path) -> Cost:
     """Run a command with its output thrown away and read its own resource usage (os.wait4)."""
     env = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        "PYTHONPYCACHEPREFIX": str(directory / "bytecode"),  # compiled in the first round, as pip does on installing
         **{name: str(directory) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")},
         "PYTHONPATH": str(ROOT),
         "GIT_CONFIG_COUNT": "1",
