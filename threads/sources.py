@@ -27,7 +27,7 @@ _GIT = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
 _RD = b"From mboxrd@z "
 _KNOWN = (
     b"from:", b"to:", b"cc:", b"date:", b"subject:", b"message-id:", b"received:", b"return-path:", b"delivered-to:",
-    b"mime-version:", b"in-reply-to:", b"references:", b"content-type:", b"x-", b"list-id:", b"dkim-signature:",
+    b"mime-version:", b"in-reply-to:", b"references:", b"content-", b"x-", b"list-id:", b"dkim-signature:",
     b"arc-", b"authentication-results:", b"sender:", b"reply-to:",
 )  # fmt: skip
 
