@@ -23,6 +23,8 @@ _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 _SIGNS: dict[str, Literal["+", "-", " "]] = {"+": "+", "-": "-", " ": " "}
 Status = Literal["modified", "added", "removed", "renamed", "copied", "mode", "binary"]
+# What stands before the two names: as usual, with diff.mnemonicPrefix, from `git diff --no-index`, and reversed.
+_PREFIXES = (("a", "b"), ("i", "w"), ("c", "i"), ("c", "w"), ("o", "w"), ("1", "2"), ("b", "a"), ("w", "i"), ("2", "1"))
 _EXTENDED = (
     "old mode ", "new mode ", "deleted file mode ", "new file mode ", "copy from ", "copy to ", "rename from ",
     "rename to ", "rename old ", "rename new ", "similarity index ", "dissimilarity index ", "index ",
@@ -362,16 +364,15 @@ def _without_prefixes(old: str, new: str) -> tuple[str, str]:
         return _one_prefix(old), _one_prefix(new)
     first, _, old_rest = old.partition("/")
     second, _, new_rest = new.partition("/")
-    known = len(first) == 1 and len(second) == 1
+    known = (first, second) in _PREFIXES
     if old_rest and new_rest and (known or (first != second and old_rest == new_rest)):
         return old_rest, new_rest
     return old, new
 
 
 def _one_prefix(name: str) -> str:
-    if name == "/dev/null":
-        return name
-    return name[2:] if name[1:2] == "/" and len(name) > 2 else name
+    first, _, rest = name.partition("/")
+    return rest if rest and any(first in pair for pair in _PREFIXES) else name
 
 
 def path_problem(path: str) -> str:

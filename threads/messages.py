@@ -50,7 +50,8 @@ def _parse(raw: bytes, where: str) -> Message:
     if not msgid:
         notes.append("no Message-ID that can be read")
         msgid = _made_id(whole)
-    author = _author(headers, notes)
+    to, cc = _people(headers, "to", notes), _people(headers, "cc", notes)
+    author = _author(headers, {person.address for person in (*to, *cc)}, notes)
     date, date_note = dates.read(
         [decode(value)[0] for value in headers.all("date")],
         [decode(value)[0] for value in headers.all("received")[:20]],
@@ -59,8 +60,8 @@ def _parse(raw: bytes, where: str) -> Message:
         msgid=msgid,
         subject=_noted(headers.first("subject"), "Subject", notes),
         author=author,
-        to=_people(headers, "to", notes),
-        cc=_people(headers, "cc", notes),
+        to=to,
+        cc=cc,
         date=date,
         date_note=date_note,
         in_reply_to=next(iter(ids(headers.first("in-reply-to"))), ""),
@@ -95,8 +96,8 @@ def _people(headers: Headers, field: str, notes: list[str]) -> tuple[Identity, .
     return tuple(found)
 
 
-def _author(headers: Headers, notes: list[str]) -> Identity:
-    """The sender; behind a list that puts itself into From (DMARC), the person named by X-Original-From or Reply-To."""
+def _author(headers: Headers, others: set[str], notes: list[str]) -> Identity:
+    """The sender; `others` are the addresses that the mail went to. What makes the sender doubtful is noted."""
     values = headers.all("from")
     if len(values) > 1:
         notes.append(f"{len(values)} From headers, the first taken")
@@ -107,17 +108,23 @@ def _author(headers: Headers, notes: list[str]) -> Identity:
     author = next((person for person in people if person.address), people[0])
     if "@" in author.name and author.address and author.address not in author.name.lower():
         notes.append(f"From: the name {author.name[:80]!r} holds another address than {author.address}")
-    return _behind_list(headers, author)
+    replies = [person for person in addresses(headers.first("reply-to"))[0] if person.address]
+    author = _behind_list(headers, author, others, replies)
+    elsewhere = {person.address for person in replies} - others
+    if elsewhere and author.address not in {person.address for person in replies}:
+        notes.append(f"replies are asked to {', '.join(sorted(elsewhere))[:200]} and not to the sender")
+    return author
 
 
-def _behind_list(headers: Headers, author: Identity) -> Identity:
+def _behind_list(headers: Headers, author: Identity, others: set[str], replies: list[Identity]) -> Identity:
+    """Who wrote to a list that puts its own address into From (DMARC): X-Original-From or Reply-To say so."""
     match = _VIA.fullmatch(author.name)
-    if not match:
+    listed = author.address.replace("@", ".") in headers.text("list-id").lower()
+    if not match or not author.address or not (listed or author.address in others):
         return author
-    for field in ("x-original-from", "reply-to"):
-        for person in addresses(headers.first(field))[0]:
-            if person.address and person.address != author.address:
-                return Identity(name=person.name or match[1], address=person.address)
+    for person in (*addresses(headers.first("x-original-from"))[0], *replies):
+        if person.address and person.address != author.address:
+            return Identity(name=person.name or match[1], address=person.address)
     return Identity(name=match[1], address=author.address)
 
 

@@ -102,6 +102,7 @@ def _patch(message: Message, subject: Subject, *, leads: bool) -> Patch | None:
             return None
         if cover:
             subject = structs.replace(subject, number=0)
+            start = next((n for n, line in enumerate(lines[:start]) if line == "-- "), start)
         else:
             defects += (Defect(where=message.msgid, what="a patch without a diff that can be read"),)
     return _make(message, subject, (0, start), files, defects + _odd(message, lines[start:], start, files))

@@ -76,7 +76,7 @@ def test_a_file_has_its_hunks_and_the_places_of_its_lines_in_the_mail() -> None:
             "binary",
         ),
         ("diff --git a/a b/b b/a b/b\nold mode 100644\nnew mode 100755\n", "a b/b", "a b/b", "mode"),
-        (edit('"a/\\303\\251"', old="", new="").replace('--git "a', '--git "a'), "é", "é", "modified"),
+        (r'diff --git "a/\303\251" "b/\303\251"' + "\nold mode 100644\nnew mode 100755\n", "é", "é", "mode"),
         ('diff --git "a/x\\ty" "b/x\\ty"\nold mode 100644\nnew mode 100755\n', "x\ty", "x\ty", "mode"),
         (edit("fs/x.c", old="", new="").split("\n", 1)[1], "fs/x.c", "fs/x.c", "modified"),
         (edit("fs/x.c", old="linux.orig/", new="linux/").split("\n", 1)[1], "fs/x.c", "fs/x.c", "modified"),
@@ -86,13 +86,15 @@ def test_a_file_has_its_hunks_and_the_places_of_its_lines_in_the_mail() -> None:
             "fs/x.c",
             "modified",
         ),
+        (edit("t/x.c", old="", new=""), "t/x.c", "t/x.c", "modified"),
+        ("--- /dev/null\n+++ t/x.c\n@@ -0,0 +1 @@\n+y\n", "t/x.c", "t/x.c", "added"),
+        (edit("x", old="i/", new="w/"), "x", "x", "modified"),
         ("--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+y\n", "x", "x", "added"),
         ("--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-y\n", "x", "x", "removed"),
         ("Index: x\n===\n--- x\t(revision 1)\n+++ x\t(working copy)\n@@ -1 +1 @@\n-x\n+y\n", "x", "x", "modified"),
     ],
 )
 def test_the_ways_a_file_can_change_are_told_apart(text: str, path: str, old_path: str, status: str) -> None:
-    text = text.replace('b/"a/', '"b/')
     file = one(text, defects=1 if "\t" in path else 0)
     assert (file.path, file.old_path, file.status) == (path, old_path, status)
 

@@ -55,10 +55,24 @@ def test_two_senders_and_a_name_that_holds_another_address_are_shown() -> None:
 
 def test_a_sender_behind_a_list_is_told_by_the_reply_address() -> None:
     via = "Ada Author via Toy-devel <toy-devel@lists.example.org>"
-    named = message(author=via, more="Reply-To: Ada Author <ada@example.org>\n")
-    assert named.author == Identity(name="Ada Author", address="ada@example.org")
-    unnamed = message(author=via, more="Reply-To: toy-devel@lists.example.org\n")
-    assert unnamed.author == Identity(name="Ada Author", address="toy-devel@lists.example.org")
+    for sign in ("To: toy-devel@lists.example.org\n", "List-Id: Toys <toy-devel.lists.example.org>\n"):
+        named = message(author=via, more=sign + "Reply-To: Ada Author <ada@example.org>\n")
+        assert (named.author, named.defects) == (Identity(name="Ada Author", address="ada@example.org"), ())
+        original = message(author=via, more=sign + "X-Original-From: Ada A <ada@example.net>\n")
+        assert original.author == Identity(name="Ada A", address="ada@example.net")
+        unnamed = message(author=via, more=sign + "Reply-To: toy-devel@lists.example.org\n")
+        assert unnamed.author == Identity(name="Ada Author", address="toy-devel@lists.example.org")
+
+
+def test_who_is_no_list_cannot_send_for_another() -> None:
+    read = message(author="Ada Author via X <eve@example.com>", more="Reply-To: Ada Author <ada@example.org>\n")
+    assert read.author.address == "eve@example.com"
+    assert [defect.what for defect in read.defects] == ["replies are asked to ada@example.org and not to the sender"]
+
+
+def test_replies_to_the_list_or_to_the_sender_are_nothing_odd() -> None:
+    assert message(more="Reply-To: Ada <ada@example.org>\n").defects == ()
+    assert message(more="To: list@example.org\nReply-To: list@example.org\n").defects == ()
 
 
 def test_a_mail_without_sender_subject_or_date_is_read() -> None:

@@ -14,7 +14,8 @@ def find(*raws: bytes) -> tuple[Series, ...]:
 
 
 def cover(msgid: str, subject: str, **more: str) -> bytes:
-    return mail(msgid, subject=subject, body="What this is about.\n\n fs/toy/file.c | 3 ++-\n", **more)
+    body = "What this is about.\n\nAda\n\n fs/toy/file.c | 3 ++-\n\n-- \n2.40.0\n"
+    return mail(msgid, subject=subject, body=body, **more)
 
 
 def reply(
@@ -62,6 +63,7 @@ def test_a_cover_letter_leads_its_patches_in_order() -> None:
     )
     assert one.cover is not None
     assert (one.version, one.subject, one.cover.number, one.cover.files) == (3, "toy: series", 0, ())
+    assert one.cover.message_lines == (0, 5)
     assert (numbers(one), one.expected) == ([1, 2, 3], 3)
 
 
