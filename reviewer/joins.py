@@ -54,8 +54,8 @@ _WHY_HERE = re.compile(
 _OTHERS = re.compile(
     r"\b(?:every|each|all|other|another|any)\b.{0,60}"
     r"\b(?:implement\w*|filesystems?|callers?|call ?-?sites?|paths?|users?)\b"
-    r"|\bsame (?:problem|issue|bug|behaviou?r)\b|\bin every single\b|\balso (?:need|affect|support|apply)"
-    r"|\bother call ?-?site",
+    r"|\b(?:every|all)\b.{0,40}->\w|\bsame (?:problem|issue|bug|behaviou?r)\b|\bin every single\b"
+    r"|\balso (?:need|affect|support|apply)|\bother call ?-?site",
     re.I | re.S,
 )
 _HOW = re.compile(

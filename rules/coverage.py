@@ -8,6 +8,7 @@ nothing else. Off every path there is no placement: an answer would be invented.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
 _PLACEMENTS_CAP = 3
 _LAYERS_CAP = 14
-_WALKED = 12  # chains whose frames are read for checks and locks
-_LIMITS = chains.Limits(states=8000, chains=120)
+_WALKED = 8  # chains whose frames are read for checks and locks
+_OUTER_CAP = 2  # operations by which a path leaves its core, that are shown
+_CHAINS_CAP = 4  # chains of each
+_LIMITS = chains.Limits(states=6000, chains=120)
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _LOCKS = {
     "locked": "page lock",
     "invalidate_lock": "invalidate lock",
@@ -112,7 +116,8 @@ class _Table:
     def __init__(self, model: Model, path: PathFile, found: Chains, function: Function, guard: Guard | None) -> None:
         self.model = model
         self.path = path
-        self.chains = _telling(found.chains, filesystems.operation_of(model, function)[0])
+        self.chains = _telling(model, path, found.chains, function)
+        self.several = len({_outer(chain) for chain in self.chains}) > 1
         self.function = function
         self.guard = guard
         self.state = guard.subject if guard else ""
@@ -148,9 +153,11 @@ class _Table:
         roles = self._roles()
         order = sorted(roles, key=lambda index: (-self._height(index), index))
         done: set[int] = set()
-        for index in order[: 4 * _LAYERS_CAP]:
-            if index in done:
+        shown = 0
+        for index in order:
+            if index in done or (shown >= _LAYERS_CAP and roles[index] != "changed"):
                 continue
+            shown += 1
             peers = [other for other in order if self._peers(index, other, roles)] or [index]
             done.update(peers)
             yield self._layer(roles[index], peers)
@@ -192,7 +199,7 @@ class _Table:
         home, before = evidence.home_of(step.file), evidence.home_of(chain.steps[at - 1].file)
         if below_operation and home != before:
             return "helper" if not filesystem_of(step.file) else "filesystem"
-        if step.name in self.path.landmarks:
+        if step.name in self.path.landmarks and not self.several:
             return "dispatch"
         return ("helper" if below_operation else "dispatch") if self._own_sites(step.function) else ""
 
@@ -218,29 +225,27 @@ class _Table:
         )
 
     def _covers(self, role: str, indexes: list[int]) -> tuple[tuple[str, ...], Cell]:
-        below = self._operation_below(indexes[0])
+        if role == "operation":
+            return self._covers_implementers(indexes)
+        below = self._operation_below(indexes[0]) if role in ("entry", "dispatch", "operation call", "changed") else ""
         if below:
             return self._covers_operation(below, indexes[0])
-        if role == "operation":
-            names = _homes(self.model, indexes)
-            field = self.implementing[indexes[0]].rpartition(".")[2]
-            total = len(_implementers(self.model, self.implementing[indexes[0]]))
-            text = (
-                f"{evidence.names(names)}: {len(indexes)} of {total} implementers of ->{field}, each its own filesystem"
-            )
-            return names, Cell(
-                text=text, spots=tuple(evidence.definition(self.model.functions[i]) for i in indexes[:6])
-            )
         ways = [way for way in filesystems.ways(self.model, indexes[0]) if way.operation in self.feasible]
         names = _homes(self.model, [way.steps[0] for way in ways])
         by_field: dict[str, set[int]] = {}
         for way in ways:
             by_field.setdefault(way.entry.field, set()).add(way.steps[0])
-        parts = [
-            f"->{field} of {evidence.names(_homes(self.model, sorted(found)))}" for field, found in by_field.items()
-        ]
+        parts = [f"->{field} of {evidence.names(_homes(self.model, found))}" for field, found in by_field.items()]
         spots = tuple(evidence.definition(self.model.functions[way.steps[0]]) for way in ways[:6])
         return names, Cell(text="; ".join(parts) or "no implementer comes through it", spots=spots)
+
+    def _covers_implementers(self, indexes: list[int]) -> tuple[tuple[str, ...], Cell]:
+        names = _homes(self.model, indexes)
+        operation = self.implementing[indexes[0]]
+        total = len(_implementers(self.model, operation))
+        field = operation.rpartition(".")[2]
+        text = f"{len(indexes)} of {total} implementers of ->{field}: {evidence.names(names)}"
+        return names, Cell(text=text, spots=tuple(evidence.definition(self.model.functions[at]) for at in indexes[:6]))
 
     def _operation_below(self, index: int) -> str:
         """The first operation that the chains call after this function; for dispatch code, the one that it calls."""
@@ -342,8 +347,8 @@ class _Table:
 
     def _calls_of_condition(self, peers: list[int]) -> tuple[Cell, bool, tuple[str, ...]]:
         """For a condition that is no recorded state: where the layer calls the same predicate."""
-        if not self.called:
-            return Cell(text="the condition is none that the model records"), False, ()
+        if not any(self.model.named(name) for name in self.called):
+            return Cell(text="not recorded by the model"), False, ()
         spots = [
             _call_spot(self.model, peer, edge.line)
             for peer in peers
@@ -353,19 +358,37 @@ class _Table:
         name = self.called[0]
         if spots:
             return Cell(text=f"calls {name}()", spots=tuple(spots[:3])), True, ()
-        known = bool(self.model.named(name))
-        return Cell(text=f"does not call {name}()" if known else f"{name}() is not in the model"), False, ()
+        return Cell(text=f"does not call {name}()"), False, ()
 
     # Where the state is made
 
     def _produced(self) -> Iterator[Cell]:
-        by_home: dict[str, list[Site]] = {}
-        for site in evidence.made(self.model, self.state):
-            by_home.setdefault(evidence.home_of(self.model.functions[site.function].file), []).append(site)
+        """Where the state is made that a check looks for; for a changed state, who looks at it."""
+        if self.guard is not None and self.guard.kind.startswith("state change"):
+            yield self._looked_at()
+            return
+        by_home = self._by_home(evidence.made(self.model, self.state))
         near = {evidence.home_of(step.file) for chain in self.chains for step in chain.steps} - {"mm", "vfs", "arch"}
         ranked = sorted(by_home, key=lambda home: (home not in near, not self._writes(by_home[home]), home))
         for home in ranked:
             yield self._produced_cell(home, by_home[home], home in near)
+
+    def _by_home(self, sites: Iterable[Site]) -> dict[str, list[Site]]:
+        found: dict[str, list[Site]] = {}
+        for site in sites:
+            found.setdefault(evidence.home_of(self.model.functions[site.function].file), []).append(site)
+        return found
+
+    def _looked_at(self) -> Cell:
+        tests = [site for site in self.model.sites_of(self.state) if site.op in ("test", "check")]
+        if not tests:
+            return Cell(text=f"no test of {self.state} is seen anywhere in the model")
+        homes = self._by_home(tests)
+        most = sorted(homes, key=lambda home: (-len(homes[home]), home))
+        counted = [f"{home} ({len(homes[home])})" for home in most]
+        text = f"{self.state} is tested in {len(tests)} places: {evidence.names(counted, 8)}"
+        near = sorted(tests, key=lambda site: self.model.functions[site.function].file != self.function.file)
+        return Cell(text=text, spots=tuple(evidence.spot_of(self.model, site) for site in near[:3]))
 
     def _writes(self, sites: list[Site]) -> list[Site]:
         return [site for site in sites if evidence.side_of(self.model.functions[site.function].name) == "write"]
@@ -386,11 +409,42 @@ class _Table:
         return f"{'on' if any(entry in on for entry in entries) else 'not on'} the {self.path.title} path itself"
 
 
-def _telling(found: tuple[Chain, ...], operation: str) -> tuple[Chain, ...]:
-    """The chains by the operation nearest to the change, without detours: those that pass all that another one does."""
-    nearest = [chain for chain in found if any(step.operation == operation for step in chain.steps)] or list(found)
+def _telling(model: Model, path: PathFile, found: tuple[Chain, ...], function: Function) -> tuple[Chain, ...]:
+    """The chains that a table is made of: by the operation nearest to the function, and few.
+
+    Left out: chains that hand down another table than one that holds the function, detours (chains that pass all that
+    another one does), and all but two of the operations by which the path leaves its core.
+    """
+    operation = filesystems.operation_of(model, function)[0]
+    possible = [chain for chain in found if not _other_table(model, chain, function)] or list(found)
+    nearest = [chain for chain in possible if any(step.operation == operation for step in chain.steps)] or possible
     passed = [frozenset(step.function for step in chain.steps) for chain in nearest]
-    return tuple(chain for at, chain in enumerate(nearest) if not any(other < passed[at] for other in passed))
+    direct = [chain for at, chain in enumerate(nearest) if not any(other < passed[at] for other in passed)]
+    order = [item.name for item in path.operations]
+    groups: dict[str, list[Chain]] = {}
+    for chain in direct:
+        groups.setdefault(_outer(chain), []).append(chain)
+    ranked = sorted(groups, key=lambda name: order.index(name) if name in order else len(order))
+    return tuple(chain for name in ranked[:_OUTER_CAP] for chain in groups[name][:_CHAINS_CAP])
+
+
+def _outer(chain: Chain) -> str:
+    """The first operation that a chain calls, "" for none."""
+    return next((step.operation for step in chain.steps if step.edge == "operation"), "")
+
+
+def _other_table(model: Model, chain: Chain, function: Function) -> bool:
+    """A call on the way hands down tables of the function's own operation, and the function is in none of them."""
+    own = {entry.variable for entry in model.entries_of(function.index)}
+    structs = {entry.struct for entry in model.entries_of(function.index)}
+    if not own:
+        return False
+    for edge in chain.edges:
+        named = {name for text in edge.arguments for name in _IDENTIFIER.findall(text) if "ops" in name}
+        tables = {name for name in named if any(entry.struct in structs for entry in model.table(name))}
+        if tables and not tables & own:
+            return True
+    return False
 
 
 def _dispatched(chain: Chain) -> tuple[str, ...]:

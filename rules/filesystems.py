@@ -337,7 +337,7 @@ def _produces(asked: _Asked, filesystem: str, helper: Function | None) -> tuple[
 
 def _check_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
     if not state:
-        return Cell(text="the patch changes no recorded state check")
+        return Cell(text="not recorded by the model")
     acting = [site for site in sites if acts(site)]
     asserts = [site for site in sites if site.op == "assert"]
     shown = acting or asserts or list(sites)

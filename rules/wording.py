@@ -22,8 +22,8 @@ def paragraph(placement: Placement, title: str) -> str:
     layers = placement.layers
     field = placement.operation.rpartition(".")[2]
     sentences = [_where(placement, title, field), *_ways(placement, field)]
-    if placement.guard is not None and placement.guard.subject:
-        sentences += _checks(placement.guard.subject, layers)
+    if _about_check(placement):
+        sentences += _checks(placement.condition, layers)
     sentences += _covered(placement)
     sentences += _made(placement)
     return " ".join(sentences)
@@ -33,8 +33,8 @@ def why_here(placement: Placement) -> str:
     """The answer to "why here and not before": the ways, the checks above, and what another layer would cover."""
     field = placement.operation.rpartition(".")[2]
     sentences = [*_ways(placement, field)]
-    if placement.guard is not None and placement.guard.subject:
-        sentences += _checks(placement.guard.subject, placement.layers)
+    if _about_check(placement):
+        sentences += _checks(placement.condition, placement.layers)
     return " ".join([*sentences, *_covered(placement)])
 
 
@@ -42,8 +42,8 @@ def how(placement: Placement) -> str:
     """The answer to "how can it come to that": where the state is made, and why nothing stops it on the way."""
     field = placement.operation.rpartition(".")[2]
     made = [*_made(placement)] or [*_ways(placement, field)]
-    if placement.guard is not None and placement.guard.subject:
-        made += _checks(placement.guard.subject, placement.layers)
+    if _about_check(placement):
+        made += _checks(placement.condition, placement.layers)
     return " ".join(made)
 
 
@@ -100,10 +100,11 @@ def _made(placement: Placement) -> Iterator[str]:
     produced = placement.produced
     if not produced:
         return
-    shown = "; ".join(
-        f"{cell.text}, {cell.spots[0]}" if cell.spots else cell.text for cell in produced[:_PRODUCED_SHOWN]
-    )
-    yield f"The state comes from here: {shown}."
+    if not _about_check(placement):
+        yield f"{produced[0].text[:1].upper()}{produced[0].text[1:]}."
+        return
+    shown = (f"{cell.text}, {cell.spots[0]}" if cell.spots else cell.text for cell in produced[:_PRODUCED_SHOWN])
+    yield f"The state comes from here: {'; '.join(shown)}."
     others = {cell.text.partition(" ")[0]: "when writing fails" in cell.text for cell in produced[_PRODUCED_SHOWN:]}
     writing = [name for name, writes in others.items() if writes]
     reading = [name for name, writes in others.items() if not writes]
@@ -111,6 +112,12 @@ def _made(placement: Placement) -> Iterator[str]:
         yield f"After failed writes it also comes from {evidence.names(writing, 20)}."
     if reading:
         yield f"After failed reads also from {evidence.names(reading, 20)}."
+
+
+def _about_check(placement: Placement) -> bool:
+    """The patch changes a check of a recorded state, not the state itself."""
+    guard = placement.guard
+    return guard is not None and bool(guard.subject) and not guard.kind.startswith("state change")
 
 
 def _calls(names: tuple[str, ...] | list[str]) -> str:

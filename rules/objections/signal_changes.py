@@ -85,7 +85,9 @@ def _converters(placement: Placement, facts: Facts) -> tuple[Spot, ...]:
             function = facts.function(name, spot.file)
             sites = facts.model.sites(function.index) if facts.model and function else ()
             found += [
-                Spot(file=spot.file, line=site.line, function=site.spelling) for site in sites if site.op == "convert"
+                Spot(file=spot.file, line=site.line, function=site.spelling)
+                for site in sites
+                if site.op == "convert" and not site.spelling.startswith("VM_FAULT_")
             ]
     return tuple(found[:3])
 
