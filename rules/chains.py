@@ -162,6 +162,7 @@ class _Search:
         self.operations: dict[str, Operation] = {operation.name: operation for operation in path.operations}
         self.frames = feasible.Frames(model, path.constants)
         self.landmarks = path.landmarks
+        self.walls = {function.index for name in path.beyond for function in model.named(name)}
         self.distance = reaches(model, path, targets, limits.edges)
         self.cut: list[str] = []
         self._filesystems: dict[tuple[str, int], frozenset[str]] = {}
@@ -202,6 +203,8 @@ class _Search:
         return _State(entry, None, None, 0, marks, feasible.NO_FACTS, {}, frozenset(), "")
 
     def _next(self, state: _State) -> Iterator[_State]:
+        if state.depth and state.function in self.walls:
+            return
         left = self.limits.edges - state.depth - 1
         for edge in self.model.callees(state.function):
             if self.distance.get(edge.callee, left + 1) > left or not follows(edge, self.operations):

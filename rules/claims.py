@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rules import concepts
 from rules.filesystem_names import filesystem_of
-from rules.model import Edge, Function, Site, SiteOp, Value
+from rules.model import Edge, Function, OpEntry, Site, SiteOp, Value
 from rules.states import error_words
 
 if TYPE_CHECKING:
@@ -44,10 +44,20 @@ class Verdict(Value, frozen=True, kw_only=True):
 
 def check(kind: str, symbols: Sequence[str], text: str, model: Model) -> Verdict:
     """The verdict on a statement of this kind; `symbols` are the names in it, in order."""
-    reading = _Reading(kind, tuple(symbols), " ".join(text[:TEXT_CAP].split()), model)
+    flat = " ".join(text[:TEXT_CAP].split())
+    first: Verdict | None = None
+    for sentence in _pattern(r"(?<=[.!?;]) +(?=[A-Z_>-]|[a-z]\w*_\w*\()").split(flat):
+        verdict = _check_sentence(_Reading(kind, tuple(symbols), sentence, model))
+        if verdict.verdict != "unknown":
+            return verdict
+        first = first or verdict
+    return first or _unknown("it is empty")
+
+
+def _check_sentence(reading: _Reading) -> Verdict:
     if reading.hedged():
         return _unknown("it speaks of what should, could or will be, or asks; not of what the code does")
-    for question in (_only, _not, _drawn, _calls, _state):
+    for question in (_only, _not, _listed, _drawn, _calls, _has_operation, _state):
         verdict = question(reading)
         if verdict is not None:
             return verdict
@@ -105,15 +115,21 @@ class _Reading:
         return bool(_pattern(_HEDGES).search(self.text.lower()))
 
     def reason(self) -> str:
-        named = self.functions()
-        if not named:
+        strange = [
+            word for word in _pattern(r"\b[a-z_]\w*_\w+(?=\(\))").findall(self.text) if not self.is_function(word)
+        ]
+        if strange:
+            return f"the {self.model.version} model has no function {strange[0]}()"
+        if not self.functions():
             return f"it names no function that the {self.model.version} model holds"
         return "its words do not say which question to ask of the model"
 
     def functions(self) -> tuple[str, ...]:
         """Known functions in the order in which the text names them."""
-        words = _pattern(r"[A-Za-z_]\w{2,63}").findall(self.text)
-        return tuple(dict.fromkeys(word for word in words if self.is_function(word)))
+        return tuple(dict.fromkeys(word for word in self.words() if self.is_function(word)))
+
+    def words(self) -> list[str]:
+        return _pattern(r"[A-Za-z_]\w{2,63}").findall(self.text)
 
     def is_function(self, word: str) -> bool:
         """A known function that is written as one: with an underscore, or with parentheses."""
@@ -125,6 +141,10 @@ class _Reading:
         return found[0] if len(found) == 1 else ""
 
     def verb(self) -> SiteOp | None:
+        """What is said to be done to the state; a spelling like ClearPageUptodate() says it, too."""
+        called = {concept.op for word in self.words() if (concept := concepts.find(word)) and f"{word}(" in self.text}
+        if len(called) == 1:
+            return next(iter(called))
         found: list[SiteOp] = [op for op, words in _VERBS.items() if _pattern(rf"\b(?:{words})\b").search(self.text)]
         return found[0] if len(found) == 1 else None
 
@@ -236,10 +256,15 @@ def _calls(reading: _Reading) -> Verdict | None:
 
 def _active(reading: _Reading) -> tuple[str, str] | None:
     verbs = r"(?:calls?|invokes?|calls? into|ends? up (?:in|calling)|goes through|enters)"
-    match = _pattern(rf"{_FUNCTION} (?:[a-z]+ly |also |then |will |now |always )?{verbs} (?:the )?{_FUNCTION}").search(
-        reading.text
-    )
-    return _pair(reading, match[1], match[2]) if match else None
+    adverbs = r"(?:[a-z]+ly |also |then |will |now |always )?"
+    # "In A(), the zeroing path calls B()": the subject of the verb is no function of its own
+    within = rf"\b[Ii]n {_FUNCTION},? (?:[a-z]+ ){{1,4}}{adverbs}{verbs} (?:the )?{_FUNCTION}"
+    for words in (rf"{_FUNCTION} {adverbs}{verbs} (?:the )?{_FUNCTION}", within):
+        match = _pattern(words).search(reading.text)
+        pair = _pair(reading, match[1], match[2]) if match else None
+        if pair:
+            return pair
+    return None
 
 
 def _passive(reading: _Reading) -> tuple[str, str] | None:
@@ -305,7 +330,7 @@ def _does_not(model: Model, names: tuple[str, ...], state: str, op: SiteOp) -> V
         return Verdict(verdict="contradicted", text=text, places=tuple(_site_place(model, site) for site in done))
     below = [site for site in _sites_below(model, functions) if site.subject == state and site.op in ops]
     asserted = [site for site in own if site.op == "assert"]
-    if below:
+    if below:  # a statement about a path is one about the bodies on it; one about a function may mean what it calls
         return Verdict(
             verdict="confirmed" if len(names) > 1 else "unknown",
             text=f"no {state} {op} in {_bodies(names)} of {model.version}; functions called from there have one",
@@ -384,9 +409,8 @@ def _homes(model: Model) -> set[str]:
 def _only_filesystem(reading: _Reading, home: str, state: str, op: SiteOp) -> Verdict:
     model = reading.model
     on_error = bool(_pattern(_ON_ERROR).search(reading.text))
-    sites = [site for site in model.sites_of(state, op) if model.functions[site.function].file.startswith("fs/")]
-    if on_error:
-        sites = [site for site in sites if error_words(site.condition)]
+    every = [site for site in model.sites_of(state, op) if model.functions[site.function].file.startswith("fs/")]
+    sites = [site for site in every if error_words(site.condition)] if on_error else every
     mine = [site for site in sites if f"/{home}/" in f"/{model.functions[site.function].file}"]
     others: dict[str, Site] = {}
     for site in sites:
@@ -397,6 +421,8 @@ def _only_filesystem(reading: _Reading, home: str, state: str, op: SiteOp) -> Ve
     closed = f"searched: fs in the {model.version} model, all configurations, wrappers that are named like them"
     if others:
         text = f"{state} is also cleared" if op == "clear" else f"{state} also has a {op}"
+        names = {filesystem_of(model.functions[site.function].file) for site in every} - {*others, home, ""}
+        when += f", and by {', '.join(sorted(names))} under others" if names else ""
         return Verdict(
             verdict="contradicted",
             text=f"{text} by {', '.join(sorted(others))}{when}; {closed}",
@@ -448,15 +474,7 @@ def _only_implementer(reading: _Reading) -> Verdict | None:
     struct, _, field = names[0].partition(".")
     entries = model.entries(struct, field)
     others = [entry for entry in entries if filesystem_of(entry.file) not in (home, "")]
-    places = tuple(
-        Place(
-            file=entry.file,
-            line=entry.line,
-            function=entry.function,
-            text=f"{entry.variable} has .{field} = {entry.function}",
-        )
-        for entry in (others or entries)[:MOST_PLACES]
-    )
+    places = tuple(map(_entry_place, (others or entries)[:MOST_PLACES]))
     if others:
         told = ", ".join(sorted({filesystem_of(entry.file) for entry in others}))
         return Verdict(
@@ -467,6 +485,69 @@ def _only_implementer(reading: _Reading) -> Verdict | None:
     return Verdict(verdict="confirmed", text=f"only {home} has .{field} in the fs, mm and block code", places=places)
 
 
+# "btrfs, f2fs and hostfs call ClearPageUptodate() on errors"
+
+
+def _listed(reading: _Reading) -> Verdict | None:
+    """A state change that several filesystems are said to make; each of them is looked up."""
+    state, op = reading.state(), reading.verb()
+    homes = _list_of_homes(reading)
+    if len(homes) < 2 or not state or op not in ("clear", "set", "test"):
+        return None
+    model = reading.model
+    on_error = bool(_pattern(_ON_ERROR).search(reading.text))
+    found: dict[str, Site] = {}
+    for site in model.sites_of(state, op):
+        home = f"/{model.functions[site.function].file}".split("/fs/")[-1].split("/")[0]
+        if home in homes and (not on_error or error_words(site.condition)):
+            found.setdefault(home, site)
+    places = tuple(_site_place(model, found[home]) for home in homes if home in found)
+    missing = [home for home in homes if home not in found]
+    when = " under a condition that speaks of an error" if on_error else ""
+    if missing:
+        return Verdict(
+            verdict="unknown",
+            text=f"no {state} {op}{when} was found in {', '.join(missing)} of {model.version}; the others have one",
+            places=places,
+        )
+    return Verdict(verdict="confirmed", text=f"each of them has a {state} {op}{when} in {model.version}", places=places)
+
+
+def _list_of_homes(reading: _Reading) -> tuple[str, ...]:
+    """Filesystems named in a list before the verb, in order."""
+    known = _homes(reading.model)
+    head = _pattern(r"\b(?:calls?|clears?|sets?|checks?|tests?)\b").split(reading.text, maxsplit=1)[0]
+    words = _pattern(r"[a-z0-9]{2,12}(?=,| and\b| path| code|$| will)").findall(head.lower())
+    return tuple(dict.fromkeys(word for word in words if word in known))
+
+
+# "gfs2 has no ->iomap_end", "xfs implements ->page_mkwrite"
+
+
+def _has_operation(reading: _Reading) -> Verdict | None:
+    fields, home = reading.operations(), _home(reading)
+    words = r"(implements?|has|defines?|provides?|(?:does not|doesn't) (?:implement|have|define|set|provide))"
+    match = _pattern(rf"\b{home} {words} (?:an? |any |its own |no )?->{fields[0]}\b").search(reading.text.lower()) if (
+        len(fields) == 1 and home
+    ) else None  # fmt: skip
+    if match is None:
+        return None
+    model = reading.model
+    names = [name for name in model.operations() if name.partition(".")[2] == fields[0]]
+    if len(names) != 1:
+        return _unknown(f"->{fields[0]} is the field of {len(names)} structs in {model.version}")
+    entries = [entry for entry in model.entries(*names[0].split(".")) if f"/{home}/" in f"/{entry.file}"]
+    denied = match[1].startswith("do") or " no ->" in match[0]
+    places = tuple(map(_entry_place, entries[:MOST_PLACES]))
+    told = f"{home} has {'a' if entries else 'no'} table with .{fields[0]} in {model.version}"
+    return Verdict(verdict="contradicted" if bool(entries) == denied else "confirmed", text=told, places=places)
+
+
+def _entry_place(entry: OpEntry) -> Place:
+    text = f"{entry.variable} has .{entry.field} = {entry.function}"
+    return Place(file=entry.file, line=entry.line, function=entry.function, text=text)
+
+
 # "A() clears PageUptodate"
 
 
@@ -474,9 +555,9 @@ def _state(reading: _Reading) -> Verdict | None:
     names, state, op = reading.functions(), reading.state(), reading.verb()
     if not names or not state or op is None:
         return None
-    flag = _STATES[state]
+    flag = rf"{_STATES[state]}|(?:Set|Clear)Page\w+|folio_\w+"
     match = _pattern(
-        rf"{_FUNCTION} (?:[a-z]+ly |also |then |will )?(?:{_VERBS[op]}) (?:the )?(?:\w+ )?(?:{flag})"
+        rf"{_FUNCTION} (?:[a-z]+ly |also |then |will )?(?:{_VERBS[op]}|calls) (?:the )?(?:\w+ )?(?:{flag})"
     ).search(reading.text)
     if match is None or not reading.is_function(match[1]):
         return None

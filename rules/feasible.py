@@ -286,7 +286,7 @@ class Frames:
             # A goto may lead to the very call; a return cannot.
             self._exits[index] = tuple(
                 (way_out.line, way_out.under, parse(way_out.condition))
-                for way_out in getattr(self.model, 'exits', lambda _: ())(index)
+                for way_out in getattr(self.model, "exits", lambda _: ())(index)
                 if way_out.action.startswith("return")
             )
         return self._exits[index]

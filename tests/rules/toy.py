@@ -1,13 +1,13 @@
 """An invented kernel, small enough to know by heart: a fault core, two filesystems, one wrapper and a shared helper.
 
-    fault_entry > fault_dispatch > fault_shared > call_mkwrite >[->page_mkwrite] alfa_mkwrite > alfa_any_fault
-                                                                                  > shared_mkwrite >[cb] shared_actor
-                                                                             bravo_mkwrite > shared_mkwrite
-                                                                             wrap_mkwrite >[->page_mkwrite] ...
-                                 > fault_protected > call_mkwrite
-                                 > fault_huge >[->huge_fault] alfa_huge > alfa_any_fault (DAX only)
-                  fault_shared calls call_fault >[->fault] page_fault, which tests uptodate under the page lock, and
-                  then drops that lock.
+fault_entry > fault_dispatch > fault_shared > call_mkwrite >[->page_mkwrite] alfa_mkwrite > alfa_any_fault
+                                                                              > shared_mkwrite >[cb] shared_actor
+                                                                         bravo_mkwrite > shared_mkwrite
+                                                                         wrap_mkwrite >[->page_mkwrite] ...
+                             > fault_protected > call_mkwrite
+                             > fault_huge >[->huge_fault] alfa_huge > alfa_any_fault (DAX only)
+              fault_shared calls call_fault >[->fault] page_fault, which tests uptodate under the page lock, and
+              then drops that lock.
 """
 
 from collections.abc import Mapping, Sequence
