@@ -194,18 +194,19 @@ def _make(
 def _in_body(message: Message, span: tuple[int, int]) -> tuple[int, Identity, str]:
     """Where the commit message begins behind in-body From:, Subject: and Date: lines, and what these say."""
     lines = message.lines
-    place, author, title, seen = span[0], message.author, "", False
+    place, author, title, field = span[0], message.author, "", ""
     while place < span[1]:
         line = lines[place][:1000]
         if match := _INBODY.match(line):
-            seen = True
-            people = addresses(match[2].encode("utf-8", "replace"))[0] if match[1].lower() == "from" else ()
+            field = match[1].lower()
+            people = addresses(match[2].encode("utf-8", "replace"))[0] if field == "from" else ()
             author = people[0] if people and people[0].address else author
-            title = match[2].strip() if match[1].lower() == "subject" else title
-        elif not line.strip():
-            if seen:
-                return place + 1, author, title
-        elif not trailers.format_patch(line):
+            title = match[2].strip() if field == "subject" else title
+        elif field and not line.strip():
+            return place + 1, author, title
+        elif field and line[:1] in (" ", "\t"):  # a long subject on two lines
+            title += f" {line.strip()}" if field == "subject" else ""
+        elif line.strip() and not trailers.format_patch(line):
             break
         place += 1
     return place, author, title

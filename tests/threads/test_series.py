@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.threads.mails import DIFF, mail, patch, thread
 from threads import series
@@ -161,7 +163,7 @@ def test_a_patch_behind_scissors_in_a_reply_is_a_patch() -> None:
 def test_a_signed_off_patch_between_quotes_is_a_patch() -> None:
     body = (
         "> quoted\n\nUntested:\n\nFrom " + "0" * 40 + " Mon Sep 17 00:00:00 2001\nFrom: Ada Author <ada@example.org>\n"
-        "Subject: [PATCH] toy: fix\n\nBetter.\n\nSigned-off-by: Bo <bo@example.org>\n---\n\n"
+        "Subject: [PATCH] toy:\n fix\n\nBetter.\n\nSigned-off-by: Bo <bo@example.org>\n---\n\n"
         + DIFF
         + "> more quoted\n\nwords\n"
     )
@@ -171,7 +173,7 @@ def test_a_signed_off_patch_between_quotes_is_a_patch() -> None:
         "ada@example.org",
         "toy: fix",
         1,
-        (8, 11),
+        (9, 12),
     )
     assert inner.files[0].hunks[0].lines[-1].text == "\treturn ret;"
     assert first.author.address == "ada@example.org"
@@ -260,3 +262,35 @@ def test_what_git_am_applies_is_shown_and_what_hides_it_is_a_finding(body: str, 
     assert [file.path for file in only.files].count("fs/toy/file.c") == 1
     assert ("fs/evil/file.c" in [file.path for file in only.files]) == ("evil" in body)
     assert any(defect.what.startswith(what) for defect in only.defects)
+
+
+SUBJECTS = [
+    "[PATCH] a",
+    "[PATCH 0/2] s",
+    "[PATCH 1/2] a",
+    "[PATCH 2/2] b",
+    "[PATCH v2 1/2] a",
+    "Re: [PATCH] a",
+    "[RFC] x",
+    "[PATCH 3/2] c",
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(SUBJECTS), st.integers(0, 12), st.booleans()), max_size=12))
+def test_every_patch_is_in_one_series_and_every_reply_about_one(mails: list[tuple[str, int, bool]]) -> None:
+    read = thread(
+        *(
+            patch(str(n), subject, parent=str(parent)) if diff else mail(str(n), subject=subject, parent=str(parent))
+            for n, (subject, parent, diff) in enumerate(mails)
+        )
+    )
+    found = series.find(read)
+    ids = [patch.msgid for one in found for patch in (*one.patches, *((one.cover,) if one.cover else ()))]
+    assert len(ids) == len(set(ids))
+    assert set(ids) >= {str(n) for n, (subject, _, diff) in enumerate(mails) if diff and subject.startswith("[PATCH")}
+    about = series.patch_of(read, found)
+    assert not set(about) & set(ids)
+    assert set(about.values()) <= set(ids)
+    for one in found:
+        assert numbers(one) == sorted(numbers(one))
+    assert (series.current(read, found) is None) == (not found)
