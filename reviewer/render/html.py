@@ -74,10 +74,8 @@ def _environment() -> Any:
 
 
 def _inert(value: Any) -> Any:
-    """Text of mails made inert; markup that a template made stays as it is, and other values are numbers of ours."""
-    if isinstance(value, str) and not hasattr(value, "__html__"):
-        return neutral.terminal(value)
-    return value
+    """All that a template writes, made inert, but for the markup that another template made."""
+    return value if hasattr(value, "__html__") else neutral.terminal(str(value))
 
 
 def _people(review: Review) -> dict[str, Person]:

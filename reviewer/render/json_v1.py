@@ -33,6 +33,7 @@ from reviewer.render.json_values import (
     JsonLayer,
     JsonLine,
     JsonMessage,
+    JsonMessageUses,
     JsonMet,
     JsonModel,
     JsonObjection,
@@ -301,13 +302,23 @@ def _claim(one: CheckedClaim) -> JsonClaim:
 
 
 def _accounting(review: Review) -> JsonAccounting:
+    counted = [(one, Counter(one.uses)) for one in review.accounting]
     total: Counter[str] = Counter()
-    messages = []
-    for one in review.accounting:
-        uses = Counter(one.uses)
-        total += uses
-        messages.append(JsonUses(message_id=one.msgid, lines=len(one.uses), uses=dict(sorted(uses.items()))))
-    return JsonAccounting(lines=total.total(), uses=dict(sorted(total.items())), messages=messages)
+    for _, uses in counted:
+        total.update(uses)
+    return JsonAccounting(
+        lines=total.total(),
+        uses=_uses(total),
+        messages=[
+            JsonMessageUses(message_id=one.msgid, lines=len(one.uses), uses=_uses(uses)) for one, uses in counted
+        ],
+    )
+
+
+def _uses(counts: Counter[str]) -> JsonUses:
+    named = [name for name in JsonUses.__struct_fields__ if name != "other"]
+    known = {name: counts[name] for name in named}
+    return JsonUses(**known, other=counts.total() - sum(known.values()))
 
 
 def _change(change: Change) -> JsonChange:

@@ -150,15 +150,29 @@ class JsonClaim(Json, frozen=True, kw_only=True):
 
 
 class JsonUses(Json, frozen=True, kw_only=True):
+    """Lines by what became of them."""
+
+    point: int
+    event: int
+    trailer: int
+    claim: int
+    chatter: int
+    quote: int
+    signature: int
+    blank: int
+    other: int
+
+
+class JsonMessageUses(Json, frozen=True, kw_only=True):
     message_id: str
     lines: int
-    uses: dict[str, int]
+    uses: JsonUses
 
 
 class JsonAccounting(Json, frozen=True, kw_only=True):
     lines: int
-    uses: dict[str, int]
-    messages: list[JsonUses]
+    uses: JsonUses
+    messages: list[JsonMessageUses]
 
 
 class JsonLine(Json, frozen=True, kw_only=True):

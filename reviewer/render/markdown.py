@@ -98,7 +98,11 @@ def _item(entry: tuple[Spans, ...]) -> str:
 
 
 def _table(head: tuple[str, ...], rows: tuple[tuple[Spans, ...], ...]) -> str:
-    shown = [head, tuple("---" for _ in head), *(tuple(inline(cell) for cell in row) for row in rows)]
+    shown = [
+        tuple(map(escaped, head)),
+        tuple("---" for _ in head),
+        *(tuple(inline(cell) for cell in row) for row in rows),
+    ]
     return "\n".join(f"| {' | '.join(row)} |" for row in shown)
 
 

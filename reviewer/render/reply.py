@@ -160,8 +160,8 @@ def _where(anchor: Anchor | None) -> str:
 
 
 def _short(text: str) -> str:
-    """A name of a person, file or function; a colon and a blank would make a trailer of a folded line."""
-    return cut(plain(text).replace(": ", ":"), 60)
+    """A name of a person, file or function; with a colon a folded line could read as a trailer."""
+    return cut(plain(text).replace(":", " "), 60)
 
 
 def _wrapped(text: str, rest: str = "") -> list[str]:

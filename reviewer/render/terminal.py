@@ -156,7 +156,7 @@ def _first(found: list[Line], room: int, verbose: bool) -> list[Line]:
 
 def table(head: tuple[str, ...], rows: tuple[tuple[Spans, ...], ...], room: int) -> list[Line]:
     """A table without rules; cells that are too wide are folded inside their column."""
-    cells = [[[(name, "dim")] for name in head]] + [[pieces(cell) for cell in row] for row in rows]
+    cells = [[[(_flat(name), "dim")] for name in head]] + [[pieces(cell) for cell in row] for row in rows]
     natural = [max(_width(row[column]) for row in cells) for column in range(len(head))]
     widths = shared(natural, room - 2 - len(_GUTTER) * (len(head) - 1))
     found: list[Line] = []
