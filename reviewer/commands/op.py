@@ -66,7 +66,8 @@ def _operation(model: Model, text: str) -> tuple[str, str]:
         name = fitting[0] if fitting else name
     struct, _, field = name.partition(".")
     if name not in known or not model.entries(struct, field):
-        near = suggestion(name, known, "the form is STRUCT.FIELD, for example vm_operations_struct.page_mkwrite")
+        names = known if "." in name else [operation.partition(".")[2] for operation in known]
+        near = suggestion(name, names, "the form is STRUCT.FIELD, for example vm_operations_struct.page_mkwrite")
         raise Failure(f"no table of {model.version} initialises {text}", near, "not-found")
     return struct, field
 

@@ -1,0 +1,165 @@
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules import claims
+from rules.claims import Verdict
+from rules.graph import Model
+from tests.rules.test_chains import shipped
+from tests.rules.toy import Toy
+
+TOY = Toy()
+
+
+def _check(text: str, kind: str = "other") -> Verdict:
+    return claims.check(kind, (), text, cast(Model, cast(Any, TOY)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Looks good to me.",
+        "fault_entry() should call fault_huge() first.",  # a wish
+        "Does fault_entry() call fault_dispatch()?",  # a question
+        "This patch makes fault_entry() call lonely().",
+        "vmf->page->mapping is NULL here.",  # members, no path
+        "fault_entry() is nice and fault_dispatch() is not.",
+        "no_such_function() calls fault_dispatch().",
+        "fault_entry() calls no_such_function().",
+        "alfa is the only filesystem with a good maintainer.",
+        "lonely() does not work.",
+        "The code doesn't check that bit.",
+        "->page_mkwrite is always called on an uptodate page.",
+        "fault_entry() never returns an error.",
+        "Only alfa or bravo clear PageUptodate.",  # two names
+    ],
+)
+def test_what_is_no_certain_question_is_unknown_with_a_reason(text: str) -> None:
+    verdict = _check(text)
+    assert verdict.verdict == "unknown"
+    assert verdict.text
+
+
+def test_a_missing_function_is_named() -> None:
+    assert "no_such_function()" in _check("no_such_function() calls fault_dispatch().").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fault_entry() -> fault_dispatch() -> fault_shared()",
+        "fault_entry()\n  -> fault_dispatch()\n     -> fault_shared()\n        -> call_mkwrite()",
+        "fault_shared -> call_fault -> call_mkwrite",  # two calls of one caller, drawn below each other
+        "fault_entry() => fault_protected()",  # a step is left out
+        "alfa_mkwrite() calls alfa_any_fault() with true.",
+        "alfa_mkwrite() always calls shared_mkwrite().",
+        "shared_mkwrite() is called by bravo_mkwrite() directly.",
+        "In alfa_mkwrite(), the common code calls alfa_any_fault().",
+        "Nobody cares. fault_entry() calls fault_dispatch().",
+    ],
+)
+def test_calls_that_are_there_are_confirmed(text: str) -> None:
+    verdict = _check(text, "call_path")
+    assert verdict.verdict == "confirmed", verdict.text
+    assert all(place.file and place.line and place.text for place in verdict.places)
+
+
+def test_a_call_that_is_not_found_is_unknown() -> None:
+    verdict = _check("bravo_mkwrite() calls lonely().")
+    assert verdict.verdict == "unknown"
+    assert "0.1-toy" in verdict.text
+
+
+def test_a_test_that_is_nowhere_is_confirmed_absent() -> None:
+    verdict = _check("fault_protected() -> call_mkwrite() never checks Uptodate.", "absence")
+    assert verdict.verdict == "confirmed"
+    assert "own bodies of fault_protected(), call_mkwrite()" in verdict.text
+
+
+def test_a_test_that_is_there_contradicts_its_absence() -> None:
+    verdict = _check("bravo_mkwrite() doesn't check PageUptodate.", "absence")
+    assert verdict.verdict == "contradicted"
+    assert [(place.file, place.line) for place in verdict.places] == [("fs/bravo/file.c", 13)]
+
+
+def test_an_assertion_is_no_check() -> None:
+    verdict = _check("shared_actor() never checks uptodate.", "absence")
+    assert verdict.verdict == "confirmed"
+    assert "only an assertion" in verdict.text
+
+
+def test_a_test_further_down_makes_the_absence_unknown() -> None:
+    assert _check("call_fault() never takes the page lock.").verdict == "confirmed"  # operations are not followed
+    assert _check("alfa_any_fault() never checks Uptodate.").verdict == "unknown"
+
+
+def test_calls_that_are_said_not_to_be_made() -> None:
+    assert _check("bravo_mkwrite() does not call lonely().").verdict == "confirmed"
+    assert _check("bravo_mkwrite() does not call shared_mkwrite().").verdict == "contradicted"
+    assert _check("alfa_mkwrite() doesn't call shared_mkwrite().").verdict == "unknown"  # through alfa_any_fault
+
+
+def test_an_exclusive_filesystem_is_compared_with_all_others() -> None:
+    verdict = _check("I think alfa is the only filesystem which clears PageUptodate.", "exclusivity")
+    assert verdict.verdict == "contradicted"
+    assert [place.function for place in verdict.places] == ["bravo_release"]
+
+
+def test_on_errors_counts_only_what_an_error_leads_to() -> None:
+    assert _check("alfa is the only filesystem which clears PageUptodate on errors.").verdict == "unknown"
+    assert _check("bravo is the only filesystem which clears PageUptodate on errors.").verdict == "contradicted"
+
+
+def test_an_only_caller_is_looked_up() -> None:
+    assert _check("fault_entry() is the only caller of fault_dispatch().").verdict == "confirmed"
+    verdict = _check("call_mkwrite() is only called by fault_shared().")
+    assert verdict.verdict == "contradicted"
+    assert "fault_protected()" in verdict.text
+
+
+def test_a_state_change_is_found_in_the_function_or_below() -> None:
+    assert _check("alfa_end_read() clears PageUptodate.").verdict == "confirmed"
+    assert _check("bravo_release() will set PageUptodate.").verdict == "unknown"
+
+
+def test_a_list_of_filesystems_is_looked_up_one_by_one() -> None:
+    assert _check("alfa, bravo and others call ClearPageUptodate().").verdict == "confirmed"
+    verdict = _check("At least alfa, bravo will call ClearPageUptodate() on a write error.")
+    assert verdict.verdict == "unknown"
+    assert "bravo" in verdict.text
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(alphabet="fault_entry()-> callsonly.?\n", max_size=400))
+def test_any_text_gets_a_verdict(text: str) -> None:
+    assert _check(text).verdict in ("confirmed", "contradicted", "unknown")
+
+
+@pytest.mark.parametrize("unit", ["fault_entry() -> ", "a_b ", "->", "In f(), ", "only ", "doesn't "])
+def test_long_repetition_is_cut_and_quick(unit: str) -> None:
+    assert _check(unit * 50_000).verdict in ("confirmed", "unknown")
+
+
+# What was said in 2020 of the kernel of that time
+
+
+def test_the_write_protect_path_never_checks_uptodate() -> None:
+    text = "do_wp_page() -> vm_normal_page() -> wp_page_shared() -> do_page_mkwrite()"
+    model = shipped("5.10")
+    drawn = claims.check("call_path", (), text, model)
+    assert drawn.verdict == "confirmed"
+    assert {place.line for place in drawn.places} == {3166, 3209, 3108}
+    absent = claims.check("absence", (), text + " never checks Uptodate", model)
+    assert absent.verdict == "confirmed"
+
+
+def test_iomap_is_not_the_only_one_that_clears_uptodate_on_errors() -> None:
+    text = "iomap is the only filesystem which clears PageUptodate on errors"
+    verdict = claims.check("exclusivity", (), text, shipped("5.10"))
+    assert verdict.verdict == "contradicted"
+    for name in ("btrfs", "ecryptfs", "f2fs", "hostfs", "reiserfs", "vboxsf"):
+        assert name in verdict.text
+    assert all(place.file.startswith("fs/") and place.line for place in verdict.places)
