@@ -12,12 +12,13 @@ from reviewer.review import (
     HunkPlace,
     ModelFit,
     Objection,
+    Place,
     Placement,
     Plan,
     Value,
 )
 from rules.change import Change
-from threads.model import Claim, Ledger, Point, Series, Thread
+from threads.model import Claim, Ledger, Series, Thread
 from threads.quoting import Quoting
 
 if TYPE_CHECKING:
@@ -72,18 +73,39 @@ def _answers(
     quotes: Quoting,
     options: Options,
 ) -> Code:
-    from reviewer import places, planning
+    from reviewer import joins, places, planning
 
     hunks, left = places.of_change(change, model)
-    plan = planning.plan(change, thread.messages, quotes, model)
+    named = tuple(planning.named(thread.messages, quotes))
+    plan = planning.plan(change, model, named)
+    joined = joins.of_change(
+        change,
+        model,
+        ledger.points,
+        pedantic=options.pedantic,
+        tests=tuple(one.test for one in plan.suggestions if one.tier == "regression"),
+        tests_named=tuple(one.test for one in named),
+    )
     return Code(
         fit=fit,
         change=change,
-        claims=_unchecked(ledger.claims, "not checked"),
+        claims=tuple(_checked(claim, model) for claim in ledger.claims),
         hunks=hunks,
+        placements=joined.placements,
+        filesystems=joined.filesystems,
+        objections=joined.objections,
+        answers=joined.answers,
         plan=plan,
-        not_looked_at=left,
+        not_looked_at=left + joined.skipped,
     )
+
+
+def _checked(claim: Claim, model: "Model") -> CheckedClaim:
+    from rules import claims
+
+    found = claims.check(claim.type, claim.symbols, claim.text or claim.quote, model)
+    places = tuple(Place(file=one.file, line=one.line, function=one.function) for one in found.places)
+    return CheckedClaim(claim=claim, verdict=found.verdict, text=found.text, places=places)
 
 
 def _unchecked(claims: tuple[Claim, ...], why: str) -> tuple[CheckedClaim, ...]:

@@ -80,10 +80,10 @@ def _stage(function: Function, found: list[tuple[pathfiles.PathFile, chains.Chai
     shortest = min(on.chains, key=lambda chain: len(chain.steps))
     operations = [step for step in shortest.steps if step.edge == "operation"]
     if not operations:
-        return f"{path.title}: {len(shortest.steps) - 1} calls below {shortest.steps[0].name}"
+        return f"{path.title}: {_calls(len(shortest.steps) - 1)} below {shortest.steps[0].name}"
     below = len(shortest.steps) - 1 - shortest.steps.index(operations[-1])
     field = operations[-1].operation.rpartition(".")[2]
-    return f"{path.title}: " + (f"{below} calls below ->{field}" if below else f"implements ->{field}")
+    return f"{path.title}: " + (f"{_calls(below)} below ->{field}" if below else f"implements ->{field}")
 
 
 def _shown(model: "Model", path: pathfiles.PathFile, on: chains.Chains, change: Change) -> tuple[Chain, ...]:
@@ -124,3 +124,7 @@ def _met(item: Passed) -> Met:
         stale=item.stale,
         why=item.why or ("" if item.certain else f"if {item.condition}"),
     )
+
+
+def _calls(number: int) -> str:
+    return "1 call" if number == 1 else f"{number} calls"

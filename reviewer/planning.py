@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from rules.graph import Model
 
 
-def plan(change: Change, messages: Iterable[Message], quotes: Quoting, model: "Model | None") -> Plan:
-    """The plan as a report shows it."""
-    return of(plans.build(change, model, named=tuple(named(messages, quotes))))
+def plan(change: Change, model: "Model | None", said: tuple[Named, ...] = ()) -> Plan:
+    """The plan as a report shows it; `said` are the tests that people named."""
+    return of(plans.build(change, model, named=said))
 
 
 def named(messages: Iterable[Message], quotes: Quoting) -> Iterator[Named]:
