@@ -132,8 +132,8 @@ def _salvaged(unpacker: "zlib._Decompress", data: bytes) -> bytes:
     """What comes before the damage in data whose decompression fails: zlib gives none of it when asked for all."""
     out = bytearray()
     try:
-        for place in range(0, len(data), 16):
-            out.extend(unpacker.decompress(data[place : place + 16], CHUNK))
+        for place in range(len(data)):
+            out.extend(unpacker.decompress(data[place : place + 1]))
     except zlib.error:
         pass
     return bytes(out)

@@ -281,9 +281,15 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def grows(make: Callable[[int], bytes], size: int) -> float:
-    """How much longer twice the size takes; what takes under 30 ms is taken for linear."""
-    double = seconds(lambda: run(make(2 * size)))
-    return double / max(seconds(lambda: run(make(size))), 1e-4) if double > 0.03 else 2.0
+    """How much longer twice the size takes; under 30 ms counts as linear. A busy machine gets three tries."""
+    one, two = make(size), make(2 * size)
+    ratio = 9.0
+    for _ in range(3):
+        double = seconds(lambda: run(two))
+        ratio = min(ratio, double / max(seconds(lambda: run(one)), 1e-4) if double > 0.03 else 2.0)
+        if ratio < 3:
+            break
+    return ratio
 
 
 @pytest.mark.parametrize("field", FIELDS)

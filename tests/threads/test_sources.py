@@ -1,5 +1,6 @@
 import gzip
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -111,21 +112,24 @@ def test_a_gzipped_mbox_is_unpacked_with_all_its_members() -> None:
 
 @pytest.mark.parametrize("cut", [5, 30, 200])
 def test_a_gzip_that_is_cut_gives_what_stands_before_the_cut(cut: int) -> None:
-    many = [mail(f"{n}@example.org", body=os.urandom(50).hex() + "\n") for n in range(500)]
+    noise = random.Random(cut)
+    many = [mail(f"{n}@example.org", body=noise.randbytes(50).hex() + "\n") for n in range(500)]
     data = gzip.compress(mbox(*many))[:-cut]
     found = raws(data)
     assert found[:400] == many[:400]
     assert whats(data) == ["gzip data is cut off, read up to there"]
 
 
-def test_a_damaged_gzip_gives_what_stands_before_the_damage() -> None:
-    many = [mail(f"{n}@example.org", body=os.urandom(500).hex() + "\n") for n in range(500)]
+@pytest.mark.parametrize("seed", range(5))
+def test_a_damaged_gzip_gives_what_stands_before_the_damage(seed: int) -> None:
+    noise = random.Random(seed)
+    many = [mail(f"{n}@example.org", body=noise.randbytes(500).hex() + "\n") for n in range(200)]
     whole = bytearray(gzip.compress(mbox(*many)))
     whole[-6] ^= 0xFF  # the checksum
     assert raws(bytes(whole)) == many
     assert "gzip data is damaged" in whats(bytes(whole))[0]
     whole[len(whole) // 2 : len(whole) // 2 + 40] = bytes(40)
-    assert raws(bytes(whole))[:100] == many[:100]
+    assert raws(bytes(whole))[:80] == many[:80]
     assert "gzip data is damaged" in whats(bytes(whole))[0]
 
 
