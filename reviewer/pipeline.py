@@ -36,7 +36,7 @@ def review(mails: sources.Mails, options: Options) -> Review:
     thread, series = read_thread(mails)
     quotes = quoting.read(thread)
     ledger = ledgers.build(thread, series, quotes)
-    reviewed = series[-1] if series else None
+    reviewed = all_series.current(thread, series)
     code = kernel.look(thread, reviewed, ledger, quotes, options)
     return Review(
         source=mails.description,
