@@ -7,8 +7,9 @@ operations; of those the shortest is kept and the others are counted. A chain is
 * a condition on the way contradicts what the arguments, early exits and conditions before it say (`rules.feasible`);
 * an implementer calls the operation that it implements again: it hands over to another file, whose filesystem the
   source does not tell (kernfs, stacking filesystems);
-* it would go on in the operation of a filesystem other than the one whose table it came through.
+* what a path file says of an operation contradicts the chain.
 
+An operation of a filesystem other than the one whose table the chain came through is not followed at all, and counted.
 Chains are bounded in length and number; what was cut is said.
 """
 
@@ -63,6 +64,7 @@ class Chains(Value, frozen=True, kw_only=True):
     entries: tuple[int, ...]  # that the model has
     chains: tuple[Chain, ...]
     infeasible: tuple[Chain, ...]
+    crossings: int = 0  # calls of an operation that would have led into another filesystem
     cut: tuple[str, ...] = ()  # what was not followed, and why
 
 
@@ -103,6 +105,7 @@ def find(
         entries=entries,
         chains=tuple(chain for chain in found if not chain.infeasible),
         infeasible=tuple(chain for chain in found if chain.infeasible),
+        crossings=search.crossings,
         cut=tuple(search.cut),
     )
 
@@ -165,19 +168,20 @@ class _Search:
         self.walls = {function.index for name in path.beyond for function in model.named(name)}
         self.distance = reaches(model, path, targets, limits.edges)
         self.cut: list[str] = []
+        self.crossings = 0
         self._filesystems: dict[tuple[str, int], frozenset[str]] = {}
 
     def run(self, entries: Sequence[int]) -> list[Chain]:
         queue = deque(self._start(entry) for entry in entries if entry in self.distance)
         seen: dict[tuple[object, ...], int] = {}
-        ends: list[tuple[tuple[object, ...], _State]] = []
+        ends: list[_State] = []
         states = 0
         while queue:
             state = queue.popleft()
             if state.function in self.targets:
-                ends.append((self._key(state), state))
-                if len(ends) >= self.limits.chains:
-                    self.cut.append(f"stopped after {len(ends)} chains")
+                ends.append(state)
+                if sum(not end.why for end in ends) >= self.limits.chains:
+                    self.cut.append(f"stopped after {self.limits.chains} chains")
                     break
                 if state.depth:  # a recursive target is shown once
                     continue
@@ -190,7 +194,21 @@ class _Search:
             if states > self.limits.states:
                 self.cut.append(f"stopped after {states} steps of the search, chains of more than {state.depth} calls")
                 break
-        return _distinct([self._chain(state, seen.get(key, 1) - 1) for key, state in ends], self.limits.unfolded)
+        return self._told(ends, seen)
+
+    def _told(self, ends: list[_State], seen: dict[tuple[object, ...], int]) -> list[Chain]:
+        """The chains, one for each row of landmarks unless all ways are wanted."""
+        if self.limits.unfolded:
+            return [self._chain(state, state.facts, 0) for state in ends]
+        kept: dict[tuple[object, ...], _State] = {}
+        folded: dict[tuple[object, ...], int] = {}
+        facts: dict[tuple[object, ...], feasible.Facts] = {}
+        for state in ends:
+            marks = (state.function, state.landmarks, bool(state.why))
+            kept.setdefault(marks, state)
+            facts[marks] = facts.get(marks, state.facts) & state.facts  # what all the ways require
+            folded[marks] = folded.get(marks, -1) + seen.get(self._key(state), 1)
+        return _whole([self._chain(state, facts[marks], folded[marks]) for marks, state in kept.items()])
 
     def _key(self, state: _State) -> tuple[object, ...]:
         if state.why:
@@ -209,8 +227,25 @@ class _Search:
         for edge in self.model.callees(state.function):
             if self.distance.get(edge.callee, left + 1) > left or not follows(edge, self.operations):
                 continue
-            if edge.callee in self.targets or not self._on_chain(state, edge.callee):
+            if self._crosses(state, edge):
+                self.crossings += 1
+            elif edge.callee in self.targets or not self._on_chain(state, edge.callee):
                 yield self._follow(state, edge)
+
+    def _crosses(self, state: _State, edge: Edge) -> bool:
+        """Whether the call would lead into another filesystem; a wrapper's own call is an infeasible chain instead."""
+        if edge.kind != "operation" or self._hands_over(state, edge):
+            return False
+        candidates = self._filesystems_of(edge)
+        if candidates and state.filesystems:
+            return candidates.isdisjoint(state.filesystems)
+        return any(before.operation == edge.operation for before in _operation_edges(state))
+
+    def _hands_over(self, state: _State, edge: Edge) -> bool:
+        """Whether an implementer of the operation calls it itself."""
+        return any(
+            before.operation == edge.operation and before.callee == edge.caller for before in _operation_edges(state)
+        )
 
     def _on_chain(self, state: _State, index: int) -> bool:
         at: _State | None = state
@@ -226,9 +261,12 @@ class _Search:
             known = self.frames.at_call(edge, facts, state.bindings)
             facts, why = (known, "") if known is not None else (facts, self._contradiction(state, edge))
         filesystems = state.filesystems
-        if edge.kind == "operation" and not why:
-            filesystems, why = self._through_operation(state, edge)
-            facts, why = self._assumed(edge, facts, why)
+        if edge.kind == "operation":
+            filesystems = self._narrowed(state, edge)
+            if not why and self._hands_over(state, edge):
+                wrapper = self.model.functions[edge.caller].name
+                why = f"{wrapper} hands {_arrow(edge.operation)} over to another file"
+            facts, why = (facts, why) if why else self._assumed(edge, facts)
         callee = self.model.functions[edge.callee]
         bindings = {} if why else self.frames.bound(edge, state.bindings)
         return _State(
@@ -254,22 +292,10 @@ class _Search:
         condition = edge.condition or "an early return above"
         return f'{function.file}:{edge.line}: "{condition}" contradicts {known}'
 
-    def _through_operation(self, state: _State, edge: Edge) -> tuple[frozenset[str], str]:
-        for before in _operation_edges(state):
-            if before.operation == edge.operation:
-                name = self.model.functions[before.callee].name
-                return state.filesystems, f"{name} hands {_arrow(edge.operation)} over to another file"
+    def _narrowed(self, state: _State, edge: Edge) -> frozenset[str]:
+        """The filesystems that the chain can still be of."""
         candidates = self._filesystems_of(edge)
-        if not candidates or not state.filesystems:
-            return candidates or state.filesystems, ""
-        both = candidates & state.filesystems
-        if both:
-            return both, ""
-        target = self.model.functions[edge.callee].name
-        return (
-            state.filesystems,
-            f"{target} is of {_list(candidates)}, the chain came through {_list(state.filesystems)}",
-        )
+        return candidates & state.filesystems or candidates or state.filesystems
 
     def _filesystems_of(self, edge: Edge) -> frozenset[str]:
         """Filesystems whose tables name this implementer; empty when a table of generic code does."""
@@ -281,16 +307,16 @@ class _Search:
             self._filesystems[key] = frozenset() if "" in names else frozenset(names)
         return self._filesystems[key]
 
-    def _assumed(self, edge: Edge, facts: feasible.Facts, why: str) -> tuple[feasible.Facts, str]:
+    def _assumed(self, edge: Edge, facts: feasible.Facts) -> tuple[feasible.Facts, str]:
         operation = self.operations[edge.operation]
         for text in operation.assume:
             known = feasible.assume(feasible.parse(text), facts, self.frames.constants)
             if known is None:
-                return facts, why or f"{_arrow(edge.operation)} is called with {text} only"
+                return facts, f"{_arrow(edge.operation)} is called with {text} only"
             facts = known
-        return facts, why
+        return facts, ""
 
-    def _chain(self, state: _State, folded: int) -> Chain:
+    def _chain(self, state: _State, facts: feasible.Facts, folded: int) -> Chain:
         states: list[_State] = []
         at: _State | None = state
         while at is not None:
@@ -302,8 +328,8 @@ class _Search:
             steps=tuple(self._step(item) for item in states),
             edges=tuple(item.edge for item in states if item.edge is not None),
             filesystems=tuple(sorted(state.filesystems)),
-            facts=feasible.told(state.facts),
-            known=state.facts,
+            facts=feasible.told(facts),
+            known=facts,
             infeasible=state.why,
             folded=folded,
         )
@@ -326,20 +352,14 @@ class _Search:
         )
 
 
-def _distinct(found: list[Chain], unfolded: bool) -> list[Chain]:
+def _whole(found: list[Chain]) -> list[Chain]:
     """Without chains that are the end of another one, from an entry that another entry reaches."""
-    if unfolded:
-        return found
-    tails = {
-        chain.steps[at].function: set[tuple[tuple[int, int], ...]]()
-        for chain in found
-        for at in range(len(chain.steps))
-    }
+    tails: dict[int, set[tuple[tuple[int, int], ...]]] = {}
     for chain in found:
         ways = _ways(chain)
         for at in range(1, len(ways)):
-            tails[chain.steps[at].function].add(ways[at + 1 :])
-    return [chain for chain in found if _ways(chain)[1:] not in tails[chain.steps[0].function]]
+            tails.setdefault(ways[at][0], set()).add(ways[at + 1 :])
+    return [chain for chain in found if _ways(chain)[1:] not in tails.get(chain.steps[0].function, ())]
 
 
 def _ways(chain: Chain) -> tuple[tuple[int, int], ...]:
@@ -356,7 +376,3 @@ def _operation_edges(state: _State) -> Iterator[Edge]:
 
 def _arrow(operation: str) -> str:
     return "->" + operation.rpartition(".")[2]
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -17,6 +17,8 @@ _NAMES = {
     "fs/sysv/": "sysv",
     "fs/notify/": "",
     "fs/aio.c": "aio",
+    "fs/block_dev.c": "bdev",
+    "block/fops.c": "bdev",
     "fs/pipe.c": "",
     "mm/shmem.c": "tmpfs",
     "mm/secretmem.c": "secretmem",

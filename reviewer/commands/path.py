@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,11 +10,13 @@ import click
 from reviewer.commands.options import kernel_options
 from reviewer.errors import Failure
 from rules import pathfiles
+from rules.filesystem_names import filesystem_of
+from rules.met import split
 
 if TYPE_CHECKING:
     from rules.chains import Chain, Chains, Step
     from rules.graph import Model
-    from rules.met import Met
+    from rules.met import Met, Walk
     from rules.pathfiles import PathFile
 
 SHOWN = 12  # chains printed without --all
@@ -57,10 +60,8 @@ def command(
     model = opened(kernel, tree, rev)
     named = functions(model, function)
     targets, starts = (functions(model, to), named) if to else (named, None)
-    answers = [
-        _answer(model, path, targets, starts=starts, subject=subject, everything=everything)
-        for path in _paths(model, wanted, targets, starts, everything)
-    ]
+    paths = _paths(model, wanted, targets, starts, everything)
+    answers = [_answer(model, path, targets, starts=starts, subject=subject, everything=everything) for path in paths]
     click.echo(_json(model, function, to, answers) if form == "json" else _text(model, to or function, answers))
 
 
@@ -73,14 +74,15 @@ def _subject(name: str | None) -> str:
 
 
 class _Answer:
-    """What one path has to say."""
+    """What one path has to say: the chains that are shown, and the number of infeasible ones that are not."""
 
-    def __init__(self, path: PathFile, found: Chains, told: list[tuple[Chain, tuple[Met, ...]]], hidden: int) -> None:
+    def __init__(self, path: PathFile, found: Chains, walk: Walk, told: list[Chain], hidden: int) -> None:
         self.path = path
         self.found = found
-        self.told = told  # chains that are shown, with what is met on them
-        self.hidden = hidden  # infeasible ones that are not
-        self.feasible = sum(not chain.infeasible for chain, _ in told)
+        self.walk = walk
+        self.told = told
+        self.hidden = hidden
+        self.feasible = sum(not chain.infeasible for chain in told)
 
 
 def _paths(
@@ -116,10 +118,8 @@ def _answer(
     found = chains.find(model, path, targets, starts=starts, limits=chains.Limits(unfolded=everything))
     shown = found.chains + (found.infeasible if everything else ())
     walk = met.Walk(model, path)
-    told = [(chain, walk.before(chain)) for chain in shown]
-    if subject:
-        told = [(chain, passed) for chain, passed in told if met.checked(passed, subject) is None]
-    return _Answer(path, found, told, 0 if everything else len(found.infeasible))
+    told = [chain for chain in shown if not subject or met.checked(walk.before(chain), subject) is None]
+    return _Answer(path, found, walk, told, 0 if everything else len(found.infeasible))
 
 
 # Text
@@ -141,12 +141,36 @@ def _path_text(answer: _Answer, name: str) -> list[str]:
         lines.append(f"  this kernel has none of its entries: {', '.join(answer.path.entries)}")
     elif not answer.told and not answer.hidden:
         lines.append(f"  it does not reach {name}; --path any looks at the other paths")
-    for number, (chain, passed) in enumerate(answer.told[:SHOWN], 1):
-        lines += ["", *_chain_text(number, chain, passed)]
-    if len(answer.told) > SHOWN:
-        lines += ["", f"  {len(answer.told) - SHOWN} more chains, see --format json"]
+    groups = _grouped(answer.told)
+    for number, group in enumerate(groups[:SHOWN], 1):
+        lines += ["", *_chain_text(number, group[0], answer.walk.before(group[0])), *_others(group)]
+    if len(groups) > SHOWN:
+        rest = sum(map(len, groups[SHOWN:]))
+        lines += ["", f"  {rest} more chains, see --format json"]
+    if answer.found.crossings:
+        lines += ["", f"  {answer.found.crossings} calls of an operation of another filesystem were not followed"]
     lines += [f"  {cut}" for cut in answer.found.cut]
     return lines
+
+
+def _grouped(told: list[Chain]) -> list[list[Chain]]:
+    """Chains that differ in filesystems only stand together when there are too many to show each."""
+    if len(told) <= SHOWN:
+        return [[chain] for chain in told]
+    groups: dict[tuple[str, ...], list[Chain]] = {}
+    for chain in told:
+        names = ("*" if filesystem_of(step.file) else step.name for step in chain.steps)
+        groups.setdefault((*(name for name, _ in groupby(names)), chain.infeasible), []).append(chain)
+    return list(groups.values())
+
+
+def _others(group: list[Chain]) -> list[str]:
+    if len(group) == 1:
+        return []
+    own = [next((step.name for step in chain.steps if filesystem_of(step.file)), "") for chain in group[1:]]
+    names = list(dict.fromkeys(own))
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return [f"    {len(group) - 1} more chains the same way through {', '.join(names[:12])}{more}"]
 
 
 def _count(answer: _Answer) -> str:
@@ -191,7 +215,14 @@ def _met(item: Met) -> str:
 
 
 def _short(text: str, most: int = 100) -> str:
+    text = " && ".join(_plain(part) for part in split(text))
     return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def _plain(part: str) -> str:
+    """`!(!x)` as `x`."""
+    inner = part[3:-1] if part.startswith("!(!") and part.endswith(")") else ""
+    return inner if inner and not {"&", "|", "!"} & set(inner) else part
 
 
 # JSON
@@ -216,8 +247,9 @@ def _path_json(answer: _Answer) -> dict[str, Any]:
         "path": answer.path.name,
         "title": answer.path.title,
         "entries": len(answer.found.entries),
-        "chains": [_chain_json(chain, passed) for chain, passed in answer.told],
+        "chains": [_chain_json(chain, answer.walk.before(chain)) for chain in answer.told],
         "infeasible_left_out": answer.hidden,
+        "crossings_not_followed": answer.found.crossings,
         "cut": list(answer.found.cut),
     }
 

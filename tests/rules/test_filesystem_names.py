@@ -14,6 +14,7 @@ def test_shared_code_belongs_to_no_filesystem(file: str) -> None:
     ("file", "name"),
     [
         ("fs/xfs/xfs_file.c", "xfs"),
+        ("block/fops.c", "bdev"),
         ("fs/xfs/libxfs/xfs_bmap.c", "xfs"),
         ("fs/smb/client/file.c", "cifs"),
         ("fs/cifs/file.c", "cifs"),

@@ -23,7 +23,7 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     [
         ("vm_operations_struct.page_mkwrit", "vm_operations_struct.page_mkwrite"),
         ("page_mkwrit", "page_mkwrite"),
-        ("invalid", "STRUCT.FIELD"),
+        ("zz", "STRUCT.FIELD"),
     ],
 )
 def test_an_unknown_operation_is_bad_input(capsys: pytest.CaptureFixture[str], name: str, told: str) -> None:
