@@ -39,6 +39,21 @@ def cut(text: str, room: int) -> str:
     return (words if len(words) > len(head) * 2 // 3 else head.rstrip()) + " ..."
 
 
+def one_line(pieces: Line, room: int) -> Line:
+    """The pieces in `room` cells: the piece that does not fit is cut, a quotation mark that it opened is closed."""
+    found: Line = []
+    for text, style in pieces:
+        left = room - sum(width(one) for one, _ in found)
+        if width(text) <= left:
+            found.append((text, style))
+            continue
+        end = '"' if text.startswith('"') else ""
+        if left > 8:
+            found.append((cut(text.removesuffix(end) if end else text, left - len(end)) + end, style))
+        break
+    return found
+
+
 def expand(text: str, start: int = 0) -> str:
     """Tabs as blanks up to every eighth column; `start` is the column that the text begins in."""
     if "\t" not in text:

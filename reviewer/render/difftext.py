@@ -8,7 +8,7 @@ with `>>` in those columns, so that `grep -v '^>>'` gives the patch back, each l
 from reviewer.neutral import plain
 from reviewer.neutral import terminal as inert
 from reviewer.render import columns, hunkview, worddiff, words
-from reviewer.render.columns import Line, cut, fold, width
+from reviewer.render.columns import Line, cut, fold, one_line, width
 from reviewer.render.hunkview import Choice, DiffView, FileView, HunkView, PatchView, Row
 from reviewer.render.terminal import STYLES, painted, pieces
 from reviewer.render.words import Spans
@@ -138,7 +138,7 @@ class _Layout:
         head.append((f'"{cut(plain(words.passage(point)), max(self.notes - used - 2, 20))}"', ""))
         found = self.note(head)
         if with_place:
-            found += self.note(_one_line(words.hangs_on(self.review, point.anchor), self.notes - 7), "    ")
+            found += self.note(one_line(pieces(words.hangs_on(self.review, point.anchor)), self.notes - 7), "    ")
         return found
 
     def objection(self, one: Objection) -> list[Line]:
@@ -207,14 +207,4 @@ def _folded(line: Line, room: int | None) -> list[Line]:
             left = room - 2
         found[-1].append((text, style))
         left -= width(text)
-    return found
-
-
-def _one_line(spans: Spans, room: int) -> Line:
-    found: Line = []
-    for text, style in pieces(spans):
-        left = room - sum(width(one) for one, _ in found)
-        if left <= 4:
-            break
-        found.append((cut(text, left), style))
     return found

@@ -8,7 +8,7 @@ from reviewer.neutral import markdown_code as code
 from reviewer.neutral import markdown_fence as fence
 from reviewer.neutral import markdown_text as escaped
 from reviewer.render import mermaid, page
-from reviewer.render.page import Block, Entry, Items, Listing, Page, Para, Points, Section, Table
+from reviewer.render.page import Block, Entry, Items, Listing, OneLiners, Page, Para, Points, Section, Table
 from reviewer.render.words import Span, Spans, moment
 from reviewer.review import Review
 
@@ -84,6 +84,8 @@ def _block(block: Block) -> list[str]:
             return [inline(spans)]
         case Items(entries):
             return ["\n".join(_item(entry) for entry in entries)]
+        case OneLiners(entries):
+            return ["\n".join(f"- {inline(spans)}" for spans in entries)]
         case Table(head, rows):
             return [_table(head, rows)]
         case Listing(lines):

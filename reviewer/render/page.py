@@ -5,13 +5,24 @@ stands), then the open points, then why here, then the rest. The short page cuts
 out; the whole page (`verbose`) cuts nothing.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from reviewer import neutral
 from reviewer.render import words
 from reviewer.render.words import Span, Spans, code, note, text
-from reviewer.review import CheckedClaim, FilesystemRow, Objection, Placement, Plan, Review, Suggestion
+from reviewer.review import (
+    Cell,
+    CheckedClaim,
+    FilesystemRow,
+    Layer,
+    Objection,
+    Placement,
+    Plan,
+    Review,
+    Suggestion,
+)
 from threads.model import Point
 
 
@@ -23,6 +34,12 @@ class Items(NamedTuple):
     """A list; each entry is its lines, the first of which carries the mark."""
 
     entries: tuple[tuple[Spans, ...], ...]
+
+
+class OneLiners(NamedTuple):
+    """A list whose entries a narrow format cuts to one line."""
+
+    entries: tuple[Spans, ...]
 
 
 class Table(NamedTuple):
@@ -50,7 +67,7 @@ class Points(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-Block = Para | Items | Table | Listing | Points
+Block = Para | Items | OneLiners | Table | Listing | Points
 
 
 class Section(NamedTuple):
@@ -119,8 +136,8 @@ def _limit(total: int, verbose: bool, short: int) -> int:
     return total if verbose else short
 
 
-def _more(left: int, what: str) -> tuple[Para, ...]:
-    return (Para((note(f"{words.count(left, what)}: --verbose"),)),) if left > 0 else ()
+def _more(left: int, what: str, plural: str = "") -> tuple[Para, ...]:
+    return (Para((note(f"{words.count(left, what, plural)}: --verbose"),)),) if left > 0 else ()
 
 
 def _points(review: Review, verbose: bool) -> Section | None:
@@ -174,19 +191,64 @@ def _placement(review: Review, verbose: bool) -> Section | None:
 def _placement_blocks(placement: Placement, verbose: bool) -> list[Block]:
     blocks: list[Block] = []
     if placement.paragraph:
-        blocks.append(Para((text(placement.paragraph),)))
+        said = placement.paragraph if verbose else _sentences(placement.paragraph, 480)
+        blocks.append(Para((text(said),)))
     if placement.layers:
-        rows = []
-        for layer in placement.layers:
-            name = Span("strong" if layer.changed else "code", layer.layer + (" (this patch)" if layer.changed else ""))
-            cells = (layer.covers, layer.holds, layer.checks)
-            shown = [(text(cell.text or "-"), *(words.places(cell.places) if verbose else ())) for cell in cells]
-            rows.append(((name, text(" "), words.place(layer.place)), *shown))
+        groups = _alike_layers(placement.layers, verbose)
+        left = groups[: 0 if verbose else max(len(groups) - 4, 0)]
+        groups = groups[len(left) :]
         title = f"{placement.condition} checked at" if placement.condition else "checked at"
-        blocks.append(Table((title, "covers", "held there", "checks that exist"), tuple(rows)))
+        rows = tuple(_layer(group, verbose) for group in groups)
+        blocks.append(Table((title, "covers", "held there", "checks there"), rows))
+        blocks += _more(len(left), "layer further from the change", "layers further from the change")
     for cell in placement.produced if verbose else ():
         blocks.append(Para((text("made by: "), text(cell.text), *words.places(cell.places))))
     return blocks
+
+
+def _sentences(words_of_it: str, most: int) -> str:
+    """Whole sentences from the start, at most `most` characters, but at least one."""
+    found = ""
+    for sentence in words_of_it.split(". "):
+        if found and len(found) + len(sentence) > most:
+            return found + "."
+        found += (". " if found else "") + sentence
+    return found
+
+
+def _brief(cell: Cell) -> str:
+    """What a cell says before it goes into detail."""
+    said = cell.text
+    for mark in (": ", "; ", " ("):
+        said = said.partition(mark)[0]
+    return words.shortened(said, 60) or "-"
+
+
+def _alike_layers(layers: Sequence[Layer], verbose: bool) -> list[list[Layer]]:
+    """Layers in their order; on the short page neighbours of which the same is said are one row."""
+    groups: list[list[Layer]] = []
+    for layer in layers:
+        last = groups[-1][-1] if groups else None
+        same = last is not None and [_brief(one) for one in _cells(last)] == [_brief(one) for one in _cells(layer)]
+        if same and not verbose and last is not None and last.changed == layer.changed:
+            groups[-1].append(layer)
+        else:
+            groups.append([layer])
+    return groups
+
+
+def _cells(layer: Layer) -> tuple[Cell, Cell, Cell]:
+    return layer.covers, layer.holds, layer.checks
+
+
+def _layer(group: Sequence[Layer], verbose: bool) -> tuple[Spans, ...]:
+    last = group[-1]  # the nearest to the change
+    name = last.layer + (" (this patch)" if last.changed else "")
+    more = f", {words.count(len(group) - 1, 'caller')} alike" if len(group) > 1 else ""
+    head = (Span("strong" if last.changed else "code", name), text(f"{more} "), words.place(last.place))
+    if verbose:
+        return (head, *((text(cell.text or "-"), *words.places(cell.places)) for cell in _cells(last)))
+    return (head, *((text(_brief(cell)),) for cell in _cells(last)))
 
 
 def _all_chains(review: Review) -> list[Block]:
@@ -210,23 +272,37 @@ def _filesystems(review: Review, verbose: bool) -> Section | None:
     rows = tuple(
         sorted(rows, key=lambda row: (order.index(row.verdict) if row.verdict in order else 9, row.filesystem))
     )
-    concerned = rows if verbose else tuple(row for row in rows if row.verdict != "not concerned")[:8]
-    table = Table(
-        ("filesystem", "verdict", "implementer", "own check", "why"),
-        tuple(_filesystem(row, verbose) for row in concerned),
-    )
-    left = _more(len(rows) - len(concerned), "more filesystem")
-    return Section("filesystems", f"Filesystems: {summary}", (table, *left) if concerned else left, long=len(rows) > 8)
+    if not verbose:
+        return Section("filesystems", f"Filesystems: {summary}", (_grouped(rows),))
+    table = Table(("filesystem", "verdict", "implementer", "own check", "why"), tuple(_filesystem(row) for row in rows))
+    return Section("filesystems", f"Filesystems: {summary}", (table,), long=len(rows) > 8)
 
 
-def _filesystem(row: FilesystemRow, verbose: bool) -> tuple[Spans, ...]:
+def _grouped(rows: Sequence[FilesystemRow]) -> Table:
+    """Filesystems of one verdict and reason in one row; a reason that names its filesystem is said of "it"."""
+    groups: dict[tuple[str, str], list[FilesystemRow]] = {}
+    for row in rows:
+        if row.verdict != "not concerned":
+            groups.setdefault((row.verdict, re.sub(rf"\b{re.escape(row.filesystem)}\b", "it", row.why)), []).append(row)
+    shown = []
+    for (verdict, why), members in groups.items():
+        names = words.joined(((code(row.filesystem),) for row in members[:6]), ", ")
+        more = f" and {len(members) - 6} more" if len(members) > 6 else ""
+        shown.append((_verdict_of(verdict), (*names, text(more)), (text(words.shortened(why, 150)),)))
+    return Table(("verdict", "filesystems", "why"), tuple(shown))
+
+
+def _verdict_of(verdict: str) -> Spans:
     roles = {"affected": "bad", "protected": "good", "unknown": "strong"}
+    return (Span(roles.get(verdict, "text"), verdict),)  # type: ignore[arg-type]
+
+
+def _filesystem(row: FilesystemRow) -> tuple[Spans, ...]:
     helper = (text(" via "), code(row.helper)) if row.helper and row.helper != row.implementer else ()
-    spot = (text(" "), words.place(row.place)) if verbose else ()
     return (
         (code(row.filesystem),),
-        (Span(roles.get(row.verdict, "text"), row.verdict),),  # type: ignore[arg-type]
-        (code(row.implementer), *helper, *spot),
+        _verdict_of(row.verdict),
+        (code(row.implementer), *helper, text(" "), words.place(row.place)),
         (text(row.own_check.text or "-"), *words.places(row.own_check.places, 1)),
         (text(row.why),),
     )
@@ -265,9 +341,8 @@ def _claims(review: Review, verbose: bool) -> Section | None:
     shown = claims if verbose else decided[:5]
     entries = tuple(_claim(review, one, verbose) for one in shown)
     blocks: tuple[Block, ...] = (Items(entries),) if entries else ()
-    return Section(
-        "claims", f"Claims about the source: {counts}", (*blocks, *_more(len(claims) - len(shown), "more claim"))
-    )
+    left = _more(len(claims) - len(shown), "more claim" if shown else "claim")
+    return Section("claims", f"Claims about the source: {counts}", (*blocks, *left))
 
 
 def _claim(review: Review, one: CheckedClaim, verbose: bool) -> tuple[Spans, ...]:
@@ -288,22 +363,41 @@ def _tests(review: Review, verbose: bool) -> Section | None:
     if plan is None or not (plan.suggestions or plan.commands or plan.notes):
         return None
     tiers = [one for one in plan.suggestions if verbose or one.tier in ("regression", "targeted")]
-    shown = tiers[: _limit(len(tiers), verbose, 6)]
+    alike = _alike(tiers, verbose)
+    shown = alike[: _limit(len(alike), verbose, 5)]
     blocks: list[Block] = []
     if shown:
-        blocks.append(Items(tuple(_suggestion(review, one, verbose) for one in shown)))
-    left = len(plan.suggestions) - len(shown)
+        blocks.append(Items(tuple(_suggestion(review, group, verbose) for group in shown)))
+    left = len(plan.suggestions) - sum(map(len, shown))
     blocks += _more(left, "more test")
     blocks += _how_to_run(plan, verbose)
     return Section("tests", "Tests to run", tuple(blocks))
 
 
-def _suggestion(review: Review, one: Suggestion, verbose: bool) -> tuple[Spans, ...]:
-    reasons = "; ".join(one.reasons if verbose else one.reasons[:2])
-    said = tuple(Span("link", "said in the thread", words.mail_link(review, msgid).target) for msgid in one.said_by[:1])
-    head = (Span("strong", one.test), text(f" ({one.tier}): {reasons}"), *((text("; "), *said) if said else ()))
-    needs = ((text(f"needs {', '.join(one.needs)}"),),) if verbose and one.needs else ()
-    return (head, *needs)
+def _alike(suggestions: Sequence[Suggestion], verbose: bool) -> list[list[Suggestion]]:
+    """Neighbours of one tier and for the same reasons together, so that these need not be said twice."""
+    groups: list[list[Suggestion]] = []
+    for one in suggestions:
+        last = groups[-1][-1] if groups else None
+        if last and not verbose and (last.tier, last.suite, last.reasons[:2]) == (one.tier, one.suite, one.reasons[:2]):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+def _suggestion(review: Review, group: Sequence[Suggestion], verbose: bool) -> tuple[Spans, ...]:
+    first = group[0]
+    names = words.joined((_test(review, one),) for one in group)
+    reasons = "; ".join(first.reasons) if verbose else words.shortened("; ".join(first.reasons[:2]), 150)
+    needs = ((text(f"needs {', '.join(first.needs)}"),),) if verbose and first.needs else ()
+    return ((*names, text(f" ({first.tier}): {reasons}")), *needs)
+
+
+def _test(review: Review, one: Suggestion) -> Span:
+    """The test, linked to the mail that names it."""
+    said = next(iter(one.said_by), "")
+    return Span("strong", one.test, words.mail_link(review, said).target if said else "")
 
 
 def _how_to_run(plan: Plan, verbose: bool) -> list[Block]:
@@ -319,7 +413,7 @@ def _how_to_run(plan: Plan, verbose: bool) -> list[Block]:
     if plan.config and verbose:
         blocks.append(Listing(plan.config))
     if plan.commands:
-        shown = plan.commands[: _limit(len(plan.commands), verbose, 4)]
+        shown = plan.commands[: _limit(len(plan.commands), verbose, 2)]
         blocks.append(Listing(shown))
         blocks += _more(len(plan.commands) - len(shown), "more command")
     notes = plan.notes if verbose else plan.notes[:1]
@@ -337,23 +431,19 @@ def _settled(review: Review, verbose: bool) -> Section | None:
     if verbose:
         return Section("settled", title, (Points(tuple(_entry(review, point, True) for point in points)),), long=True)
     shown = points[:8]
-    entries = tuple(_settled_line(review, point) for point in shown)
-    return Section(
-        "settled", title, (Items(entries), *_more(len(points) - len(shown), "more settled point")), long=True
-    )
+    lines = OneLiners(tuple(_settled_line(review, point) for point in shown))
+    return Section("settled", title, (lines, *_more(len(points) - len(shown), "more settled point")), long=True)
 
 
-def _settled_line(review: Review, point: Point) -> tuple[Spans, ...]:
+def _settled_line(review: Review, point: Point) -> Spans:
     return (
-        (
-            Span("strong", point.id),
-            text(" "),
-            words.status_span(point.status),
-            text(f" {point.kind} "),
-            words.who(review, point.author, point.msgid),
-            text(": "),
-            Span("quote", words.shortened(words.passage(point), 90)),
-        ),
+        Span("strong", point.id),
+        text(" "),
+        words.status_span(point.status),
+        text(f", {point.kind}: "),
+        words.who(review, point.author, point.msgid),
+        text(": "),
+        Span("quote", words.shortened(words.passage(point), 120)),
     )
 
 

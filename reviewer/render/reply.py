@@ -106,7 +106,7 @@ def _context(review: Review, anchor: Anchor | None) -> list[str]:
 def _quoted(line: str, depth: int, whole: bool = False) -> list[str]:
     """The line behind quote marks; a line of prose that no mail would have had is folded."""
     marks = "> " * depth
-    line = inert(line).rstrip()[:998]
+    line = inert(line).replace("\n", " ").rstrip()[:998]
     if whole or width(marks + line) <= _QUOTE_ROOM:
         return [(marks + line).rstrip()]
     return ["".join(text for text, _ in part) for part in fold([(line.replace("\t", " "), "")], _ROOM, marks, marks)]

@@ -6,8 +6,8 @@ Links stand as plain addresses, which every terminal and every mail client under
 
 from reviewer.neutral import terminal as inert
 from reviewer.render import columns, page
-from reviewer.render.columns import Line, cut, fold, width
-from reviewer.render.page import Block, Entry, Items, Listing, Page, Para, Points, Table
+from reviewer.render.columns import Line, cut, fold, one_line, width
+from reviewer.render.page import Block, Entry, Items, Listing, OneLiners, Page, Para, Points, Table
 from reviewer.render.words import Span, Spans, moment, passage
 from reviewer.review import Review
 
@@ -28,7 +28,7 @@ STYLES = {
     "bad": "red",
 }
 _GUTTER = "  "
-_LEAST = 9  # cells of a table column
+_TALL = 8  # lines of a cell; taller ones make a table that cannot be read
 
 
 def render(review: Review, *, columns: int = 80, color: bool = False, verbose: bool = False) -> str:
@@ -76,7 +76,8 @@ def piece(span: Span) -> tuple[str, str]:
 
 
 def pieces(spans: Spans) -> Line:
-    return [piece(span) for span in spans]
+    """Spans made inert. A link under words of ours is left out: without its address it says nothing."""
+    return [piece(span) for span in spans if span.role != "link" or span.text == span.target]
 
 
 def _flat(text: str) -> str:
@@ -105,10 +106,18 @@ def _block(block: Block, room: int, verbose: bool) -> list[Line]:
             return [line for entry in entries for line in _item(entry, room)]
         case Table(head, rows):
             return table(head, rows, room)
+        case OneLiners(entries):
+            return [[("  ", ""), *one_line(pieces(spans), room - 2)] for spans in entries]
         case Listing(commands):
-            return [[("    " + columns.expand(_flat(command)), "")] for command in commands]
+            return [line for command in commands for line in _command(command, room)]
         case Points(entries):
             return [line for entry in entries for line in _point(entry, room, verbose)]
+
+
+def _command(command: str, room: int) -> list[Line]:
+    """A command to copy: a long one goes on after a backslash, as in a shell."""
+    folded = fold([(columns.expand(_flat(command)), "")], room - 2, "    ", "        ")
+    return [[*line, (" \\", "")] for line in folded[:-1]] + folded[-1:]
 
 
 def _item(entry: tuple[Spans, ...], room: int) -> list[Line]:
@@ -129,12 +138,16 @@ def _point(entry: Entry, room: int, verbose: bool) -> list[Line]:
         (_flat(raisers), "bold"),
         (f", {moment(point.date)}", ""),
     ]
-    quote = fold([(f'"{_flat(passage(point))}"', "")], room, "    ")
-    if not verbose and len(quote) > 2:
-        left = "".join(text for line in quote[1:] for text, _ in line)
-        quote = [quote[0], [("    " + cut(" ".join(left.split()), room - 4), "")]]
-    hangs = fold(pieces(entry.hangs_on), room, "    ", "      ")
-    found = [*fold(head, room, "  ", "      "), *quote, *_first(hangs, room, verbose)]
+    quote = f'"{_flat(passage(point))}"'
+    hangs = pieces(entry.hangs_on)
+    if not verbose:
+        quote = cut(quote.removesuffix('"'), 2 * room - 14) + '"' if width(quote) > 2 * room - 14 else quote
+        hangs = one_line(hangs, room - 4)
+    found = [
+        *fold(head, room, "  ", "      "),
+        *fold([(quote, "")], room, "    "),
+        *fold(hangs, room, "    ", "      "),
+    ]
     for line in entry.history:
         found += fold(pieces(line), room, "    ", "      ")
     if entry.answer:
@@ -143,53 +156,60 @@ def _point(entry: Entry, room: int, verbose: bool) -> list[Line]:
     return found
 
 
-def _first(found: list[Line], room: int, verbose: bool) -> list[Line]:
-    """The first line, with dots when there are more."""
-    if verbose or len(found) <= 1:
-        return found
-    line = list(found[0])
-    text, style = line[-1]
-    used = width("".join(text for text, _ in line[:-1]))
-    line[-1] = (columns.split(text, room - used - 4)[0].rstrip() + " ...", style)
-    return [line]
-
-
 def table(head: tuple[str, ...], rows: tuple[tuple[Spans, ...], ...], room: int) -> list[Line]:
-    """A table without rules; cells that are too wide are folded inside their column."""
+    """A table without rules; cells that are too wide are folded inside their column.
+
+    When not even the longest words fit side by side, each row becomes an entry of its own.
+    """
     cells = [[[(_flat(name), "dim")] for name in head]] + [[pieces(cell) for cell in row] for row in rows]
-    natural = [max(_width(row[column]) for row in cells) for column in range(len(head))]
-    widths = shared(natural, room - 2 - len(_GUTTER) * (len(head) - 1))
+    columns_of = list(zip(*cells, strict=True))
+    natural = [max(map(_width, column)) for column in columns_of]
+    least = [min(max(map(_longest_word, column)), needed) for column, needed in zip(columns_of, natural, strict=True)]
+    left = room - 2 - len(_GUTTER) * (len(head) - 1)
+    if sum(least) > left or max(map(len, (fold(cell, room // 4) for row in cells for cell in row))) > _TALL:
+        return [line for row in rows for line in _stacked(head, row, room)]
+    widths = shared(natural, least, left)
+    return [line for row in cells for line in _side_by_side(row, widths)]
+
+
+def _side_by_side(row: list[Line], widths: list[int]) -> list[Line]:
+    folded = [fold(cell, room) for cell, room in zip(row, widths, strict=True)]
     found: list[Line] = []
-    for row in cells:
-        folded = [fold(cell, widths[column]) for column, cell in enumerate(row)]
-        for number in range(max(map(len, folded))):
-            line: Line = [("  ", "")]
-            for column, parts in enumerate(folded):
-                shown = parts[number] if number < len(parts) else []
-                line += shown
-                gap = widths[column] - _width(shown) if column < len(folded) - 1 else 0
-                line.append((" " * gap + (_GUTTER if column < len(folded) - 1 else ""), ""))
-            found.append(line)
+    for number in range(max(map(len, folded))):
+        line: Line = [("  ", "")]
+        for parts, room in zip(folded, widths, strict=True):
+            shown = parts[number] if number < len(parts) else []
+            line += [*shown, (" " * (room - _width(shown)) + _GUTTER, "")]
+        found.append(line)
     return found
+
+
+def _stacked(head: tuple[str, ...], row: tuple[Spans, ...], room: int) -> list[Line]:
+    """A row as an entry: its first cell, and below it the others with their heads."""
+    first, *others = (pieces(cell) for cell in row)
+    rest: Line = []
+    for name, cell in zip(head[1:], others, strict=True):
+        rest += [("; " if rest else "", ""), (f"{_flat(name)}: ", "dim"), *cell]
+    return [*fold(first, room, "  ", "      "), *fold(rest, room, "    ", "      ")]
 
 
 def _width(line: Line) -> int:
     return sum(width(text) for text, _ in line)
 
 
-def shared(natural: list[int], room: int) -> list[int]:
-    """Column widths: what a column needs when that is no more than its share, else an equal part of what is left."""
-    widths = [0] * len(natural)
-    open_columns = list(range(len(natural)))
-    while open_columns:
-        share = max(_LEAST, room // len(open_columns))
-        small = [column for column in open_columns if natural[column] <= share]
-        if not small:
-            for column in open_columns:
-                widths[column] = share
+def _longest_word(line: Line) -> int:
+    return max((width(word) for text, _ in line for word in text.split(" ")), default=0)
+
+
+def shared(natural: list[int], least: list[int], room: int) -> list[int]:
+    """Column widths: at least `least`, at most `natural`; what is left goes to the narrowest that want more."""
+    widths = list(least)
+    left = room - sum(widths)
+    while left > 0:
+        wanting = [column for column, width_of in enumerate(widths) if width_of < natural[column]]
+        if not wanting:
             break
-        for column in small:
-            widths[column] = natural[column]
-            room -= natural[column]
-            open_columns.remove(column)
+        column = min(wanting, key=lambda one: widths[one] / natural[one])
+        widths[column] += 1
+        left -= 1
     return widths
