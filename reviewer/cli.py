@@ -28,6 +28,8 @@ COMMANDS = {
     "rules": ("reviewer.commands.rules:command", "List the objection rules."),
     "explain": ("reviewer.commands.explain:command", "Explain one objection rule."),
     "schema": ("reviewer.commands.schema:command", "Print the JSON schema of the report."),
+    "b4-check": ("reviewer.commands.b4:check", "Check a series for b4: a mail on stdin, JSON on stdout."),
+    "b4-review": ("reviewer.commands.b4:review", "Write the review where b4 imports it."),
     "completion": ("reviewer.commands.completion:command", "Print the completion script of a shell."),
     "man": ("reviewer.commands.man:command", "Print the manual page."),
 }

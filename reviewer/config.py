@@ -4,7 +4,7 @@ Only what `git config` says of the user's own files counts. b4 would also read `
 that a kernel tree could redirect a fetch; mkwrite does not.
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from reviewer import programs
 from reviewer.errors import Failure
@@ -33,6 +33,14 @@ class Masks(Value, frozen=True, kw_only=True):
         return host in (self.host, links) or (self.host == "lore.kernel.org" and host in _LORE_NAMES)
 
 
+def url_parts(url: str) -> SplitResult | None:
+    """The parts of a URL, None for what is none ("https://[")."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
 def masks(midmask: str | None = None) -> Masks:
     """The masks in force: the option, else `git config b4.midmask`, else b4's default. Raises Failure for a bad one."""
     set_by_user = _git_config()
@@ -43,7 +51,7 @@ def masks(midmask: str | None = None) -> Masks:
 
 def _linkmask(set_by_user: dict[str, str]) -> str:
     link = set_by_user.get("b4.linkmask") or DEFAULT_LINKMASK
-    if "%s" not in link or not link.startswith(("http://", "https://")):
+    if "%s" not in link or not link.startswith(("http://", "https://")) or url_parts(link) is None:
         return DEFAULT_LINKMASK  # as b4 does: links are not worth an error
     return link
 
@@ -63,8 +71,14 @@ def _git_config() -> dict[str, str]:
 
 def _checked(mask: str, where: str) -> str:
     """The mask with /%s at its end, as b4 reads it."""
-    parts = urlsplit(mask)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not mask.isprintable() or " " in mask:
+    parts = url_parts(mask)
+    if (
+        parts is None
+        or parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or not mask.isprintable()
+        or " " in mask
+    ):
         raise Failure(
             f"{where} is not the URL of a public-inbox: {mask}",
             f"set it to something like {DEFAULT_MIDMASK}",

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
@@ -112,7 +112,9 @@ def _id_of_url(url: str, midmask: str | None) -> str:
     from reviewer import config
 
     masks = config.masks(midmask)
-    parts = urlsplit(url)
+    parts = config.url_parts(url)
+    if parts is None:
+        raise Failure(f"not a URL: {url[:200]!r}", "give the URL of one mail, or its message-id", "bad-source")
     ids = [unquote(piece) for piece in parts.path.split("/") if "@" in unquote(piece)]
     if not ids:
         raise Failure(f"no message-id in {url[:200]}", "give the URL of one mail, or its message-id", "bad-source")
@@ -175,7 +177,8 @@ def _from_inbox(path: Path, msgid: str | None) -> Mails:
     from reviewer import inbox
 
     if msgid is None:
-        raise Failure(f"{path} is a whole archive", f"name one mail of it: {path}#message-id", "bad-source")
+        what = f"{path} is a git repository, and no mail of it is named"
+        raise Failure(what, f"for a public-inbox clone give {path}#message-id", "bad-source")
     found = inbox.thread(path, msgid)
     return Mails(raws=found.raws, description=f"{path}, the thread of {msgid}", asked=msgid, notes=found.notes)
 

@@ -32,7 +32,15 @@ def test_a_tree_that_one_stands_in_does_not_count(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.parametrize(
     "mask",
-    ["lore.kernel.org/all", "ftp://example.org/%s", "https://", "https://a b/%s", "https://a\x1b/%s", "file:///etc/%s"],
+    [
+        "lore.kernel.org/all",
+        "ftp://example.org/%s",
+        "https://",
+        "https://[",
+        "https://a b/%s",
+        "https://a\x1b/%s",
+        "file:///etc/%s",
+    ],
 )
 def test_what_is_no_url_of_an_archive_is_refused(mask: str) -> None:
     with pytest.raises(Failure, match="--midmask is not the URL"):

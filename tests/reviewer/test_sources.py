@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer import config, cut, fetch, sources
 from reviewer.errors import Failure
@@ -106,6 +108,10 @@ def test_a_url_of_another_host_is_refused_and_its_id_named(asked: list[tuple[str
     assert asked == []
 
 
+def test_what_only_begins_like_a_url_is_refused(asked: list[tuple[str, str]]) -> None:
+    assert refused("https://[a@example.org/").kind == "bad-source"
+
+
 def test_a_url_without_an_id_is_refused(asked: list[tuple[str, str]]) -> None:
     assert refused("https://lore.kernel.org/linux-xfs/").kind == "bad-source"
 
@@ -121,6 +127,13 @@ def test_what_is_neither_file_nor_id_is_one_line_with_the_forms(source: str) -> 
     told = refused(source)
     assert told.kind == "bad-source"
     assert "message-id" in told.next_step
+
+
+@given(st.text(st.characters(exclude_characters="/"), max_size=60), st.sampled_from(["", "https://", "<", "id:", "a@"]))
+def test_no_text_makes_reading_end_in_anything_but_a_failure(text: str, start: str) -> None:
+    with pytest.raises(Failure) as caught:
+        sources.read(start + text + "@", network=False)
+    assert caught.value.next_step
 
 
 def test_an_existing_file_wins_over_the_bundled_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
