@@ -24,7 +24,7 @@ COMMANDS = {
     "path": ("reviewer.commands.path:command", "Show the call chains from a path's entries to a function."),
     "op": ("reviewer.commands.op:command", "Show who implements an operation and how."),
     "state": ("reviewer.commands.state:command", "Show where a page or folio state is tested, set or cleared."),
-    "model": ("reviewer.commands.model:command", "List, extract and check kernel models."),
+    "model": ("reviewer.commands.model:command", "List the kernel models, or show what one holds."),
     "rules": ("reviewer.commands.rules:command", "List the objection rules."),
     "explain": ("reviewer.commands.explain:command", "Explain one objection rule."),
     "schema": ("reviewer.commands.schema:command", "Print the JSON schema of the report."),
