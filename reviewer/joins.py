@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reviewer.review import Answer, Cell, FilesystemRow, Layer, Objection, Place, Placement, Value
@@ -84,16 +85,14 @@ def of_change(
     pedantic: bool = False,
     tests: tuple[str, ...] | None = None,
     tests_named: tuple[str, ...] = (),
-    older: Mapping[str, bool] | None = None,
 ) -> Joined:
     """Everything that is computed of one change, beside the points that it belongs to.
 
-    `tests` are the plan's regression tests, None without a plan; `older` tells which older models have the changed
-    function.
+    `tests` are the plan's regression tests, None without a plan; `tests_named` those that the thread names.
     """
     from rules import objections
 
-    facts = objections.Facts(change, model, tests, tests_named, older)
+    facts = objections.Facts(change, model, tests, tests_named, partial(_older, change, model))
     ran = objections.judge(facts, pedantic=pedantic)
     named = {point.id: words_of(point) for point in points}
     return Joined(
@@ -103,6 +102,21 @@ def of_change(
         answers=tuple(_answers(points, named, facts, model)),
         skipped=tuple(f"rule {one.rule}: {one.why}" for one in ran.skipped),
     )
+
+
+def _older(change: Change, model: Model) -> dict[str, bool]:
+    """The oldest shipped model, and whether it has a changed function where it is now."""
+    from rules import store
+
+    oldest = next(iter(store.shipped()), "")
+    if not oldest or oldest == model.version:
+        return {oldest: True} if oldest and _has_changed(change, model) else {}
+    return {oldest: _has_changed(change, store.load(oldest))}
+
+
+def _has_changed(change: Change, model: Model) -> bool:
+    pairs = ((file.old_path, name) for file in change.files for hunk in file.hunks for name in hunk.functions)
+    return any(function.file == path for path, name in pairs for function in model.named(name))
 
 
 # Values of rules in the form that reports take
@@ -243,7 +257,7 @@ def _answers(
 
 def _parts(point: Point, words: frozenset[str], facts: Facts, model: Model) -> Iterator[tuple[str, tuple[Place, ...]]]:
     asked = asks(point)
-    placement = _relevant(words, facts.placements) if asked else None
+    placement = _relevant(words, facts.placements, point) if asked else None
     if placement is not None and "placement" in asked:
         yield wording.why_here(placement), _layer_places(placement)
     if placement is not None and "evidence" in asked:
@@ -255,14 +269,19 @@ def _parts(point: Point, words: frozenset[str], facts: Facts, model: Model) -> I
         yield rows_in_words(facts.rows), _places(row.spot for row in reached)
 
 
-def _relevant(words: frozenset[str], placements: tuple[covering.Placement, ...]) -> covering.Placement | None:
-    """The placement that the words speak of: two of its names, its function, or its state at its operation."""
+def _relevant(
+    words: frozenset[str], placements: tuple[covering.Placement, ...], point: Point
+) -> covering.Placement | None:
+    """The placement that a point speaks of: by two of its names, its function, or a line of that function's file."""
+    anchor = point.anchor
 
     def shared(placement: covering.Placement) -> int:
         field = placement.operation.rpartition(".")[2]
         names = {name for layer in placement.layers for name in layer.functions}
         own = 2 * (placement.function in words)
-        return own + (placement.condition in words) + (field in words) + len(names & words)
+        here = anchor is not None and anchor.kind == "diff" and anchor.file == placement.file
+        told = (placement.condition in words) + (field in words) + (placement.path in words) + len(names & words)
+        return own + told + here
 
     best = max(placements, key=shared, default=None)
     return best if best is not None and shared(best) >= _SHARED_ENOUGH else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from rules.change import Change
@@ -13,6 +13,8 @@ from rules.objections import (
     check_below_operation,
     fault_without_freeze,
     fix_without_tag,
+    folio_as_page,
+    jump_without_errno,
     regression_test_unnamed,
     result_ignored,
     return_keeps_lock,
@@ -21,6 +23,7 @@ from rules.objections import (
     sleeps_in_atomic,
     state_after_unlock,
     submission_completion_differ,
+    table_left_out,
     twins_diverge,
     uptodate_cleared,
     warning_became_error,
@@ -41,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     check_became_warning.RULE,
     signal_changes.RULE,
     result_ignored.RULE,
+    jump_without_errno.RULE,
     return_keeps_lock.RULE,
     state_after_unlock.RULE,
     check_before_lock.RULE,
@@ -48,6 +52,8 @@ RULES: tuple[Rule, ...] = (
     fault_without_freeze.RULE,
     submission_completion_differ.RULE,
     twins_diverge.RULE,
+    table_left_out.RULE,
+    folio_as_page.RULE,
     fix_without_tag.RULE,
     regression_test_unnamed.RULE,
 )
@@ -66,7 +72,7 @@ def run(
     *,
     regressions: tuple[str, ...] | None = None,
     tests_named: tuple[str, ...] = (),
-    older: Mapping[str, bool] | None = None,
+    older: Callable[[], Mapping[str, bool]] | None = None,
     pedantic: bool = False,
 ) -> Run:
     """All rules over one change. See `Facts` for the arguments; pedantic rules run only when asked for."""

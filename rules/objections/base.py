@@ -82,10 +82,11 @@ class Facts:
         model: Model | None,
         regressions: tuple[str, ...] | None = None,
         tests_named: tuple[str, ...] = (),
-        older: Mapping[str, bool] | None = None,
+        older: Callable[[], Mapping[str, bool]] | None = None,
     ) -> None:
         """`regressions`: tests that the plan knows to fail on this code, None when no plan was made; `tests_named`:
-        tests that the thread names; `older`: older shipped versions and whether they have the changed function."""
+        tests that the thread names; `older`: asked only when a rule needs it, gives older versions and whether they
+        have the changed function."""
         self.change = change
         self.model = model
         self.regressions = regressions

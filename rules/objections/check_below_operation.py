@@ -25,7 +25,8 @@ _KINDS = ("check added", "assert became check", "warning dropped", "error return
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    if not facts.placements:
+    wanted = any(guard.kind in _KINDS and guard.subject for guard in facts.guards)
+    if not wanted or not facts.placements:
         return ()
     placement = facts.placements[0]
     guard = placement.guard

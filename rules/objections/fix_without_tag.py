@@ -33,9 +33,9 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...] | Skipped:
         return ()
     if facts.older is None:
         return Skipped(rule=RULE.id, why="no older model was looked at")
-    old = [version for version, has in facts.older.items() if has]
     name = next(iter(change.functions), "")
-    if not old or not name:
+    old = [version for version, has in facts.older().items() if has] if name else []
+    if not old:
         return ()
     stable = "" if change.stable else " and no Cc: stable"
     return (

@@ -44,7 +44,7 @@ def _ignored(facts: Facts) -> Iterator[Item]:
         (item.file, item.function, item.spelling) for item in facts.effects if item.sign == "-" and item.uses_result
     }
     for item in facts.effects:
-        plain = item.op == "call" and item.sign == "+" and item.statement
+        plain = item.op == "call" and item.sign == "+" and item.statement and item.function
         if plain and (item.file, item.function, item.spelling) in used and not _still_used(facts, item):
             yield item
 

@@ -1,7 +1,7 @@
 """Sibling implementers keep what the patch takes out of one.
 
 What:
-The patch removes a check, an assert or a state change from one implementer of an operation or from a helper, and other
+The patch removes an assert or a state change from one implementer of an operation or from a helper, and other
 implementers of the same operation have the very same thing in their own code and stay as they are.
 
 Why it matters:
@@ -21,12 +21,13 @@ from rules.guards import Guard
 from rules.model import Site
 from rules.objections.base import Facts, Finding, Rule
 
-_KINDS = ("assert removed", "check removed", "state change removed", "assert became check")
+_KINDS = ("assert removed", "state change removed", "assert became check")
 _SHOWN = 5
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
-    if facts.model is None or not facts.placements:
+    wanted = any(guard.kind in _KINDS and guard.subject for guard in facts.guards)
+    if facts.model is None or not wanted or not facts.placements:
         return ()
     placement = facts.placements[0]
     guard = placement.guard

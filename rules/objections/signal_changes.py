@@ -34,14 +34,29 @@ _KINDS = ("error return added", "assert became check", "check added")
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
     found: dict[tuple[str, str], Finding] = {}
-    for placement in facts.placements:
-        if placement.path != "fault":
-            continue
-        for guard in facts.guards:
-            code = _code(guard) if guard.function == placement.function and guard.kind in _KINDS else ""
-            if code and guard.sign == "+":
+    wanted = [guard for guard in facts.guards if guard.kind in _KINDS and guard.sign == "+" and _code(guard)]
+    for placement in facts.placements if wanted else ():
+        for guard in wanted:
+            code = _code(guard)
+            new = guard.function == placement.function and not _returned_before(facts, guard, code)
+            if new and _near_the_fault(placement) and (guard.condition or guard.subject):
                 found.setdefault((placement.function, code), _finding(placement, guard, code, facts))
     return tuple(found.values())
+
+
+def _near_the_fault(placement: Placement) -> bool:
+    """Below a fault operation, without another operation between, or the ->iomap_begin that a fault calls."""
+    struct = placement.operation.partition(".")[0]
+    return placement.path == "fault" and struct in ("vm_operations_struct", "iomap_ops")
+
+
+def _returned_before(facts: Facts, guard: Guard, code: str) -> bool:
+    """The patch takes the same code away elsewhere in the function: it only moves."""
+    return any(
+        item.sign == "-" and item.function == guard.function and code in (item.subject or item.spelling)
+        for item in facts.effects
+        if item.op in ("return", "assign")
+    )
 
 
 def _code(guard: Guard) -> str:

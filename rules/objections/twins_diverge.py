@@ -17,7 +17,7 @@ Example:
 
 from collections.abc import Iterator
 
-from rules import evidence
+from rules import concepts, evidence
 from rules.change import Change
 from rules.guards import Guard
 from rules.model import Function
@@ -41,6 +41,8 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
         if function is None or guard.function in found or not guard.subject:
             continue
         twin = next((twin for twin in _twins(function, facts) if twin.name not in touched), None)
+        if twin is not None and _has(facts, twin, guard) == (guard.sign == "+"):
+            continue  # it has what is added here, or never had what is removed
         if twin is not None:
             found[guard.function] = _finding(guard, twin)
     return tuple(found.values())
@@ -63,6 +65,13 @@ def _twins(function: Function, facts: Facts) -> Iterator[Function]:
             twin = facts.function(function.name[: -len(one)] + other, function.file)
             if twin is not None and twin.index != function.index and _alike(function, twin, facts):
                 yield twin
+
+
+def _has(facts: Facts, twin: Function, guard: Guard) -> bool:
+    """The twin does the same to the same state."""
+    assert facts.model is not None  # facts.function() found one
+    ops = {concept.op for concept in concepts.all_of(guard.spelling)}
+    return any(site.subject == guard.subject and site.op in ops for site in facts.model.sites(twin.index))
 
 
 def _alike(function: Function, twin: Function, facts: Facts) -> bool:

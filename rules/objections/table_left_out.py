@@ -1,0 +1,108 @@
+"""An operation is added to one table of a filesystem, its other tables lack it.
+
+What:
+The patch adds an entry for an operation to an operation table, and other tables of the same type in the same file have
+no such entry and are not changed.
+
+Why it matters:
+A filesystem picks its table by mount option or inode flag (data=journal, delalloc, DAX, compressed). What is added to
+one of them works for some files and silently falls back for the others.
+
+Known false positives:
+Tables for inodes that never see the operation: symlinks, swap, DAX without page cache.
+
+Example:
+    .swap_activate is added to toy_aops and not to toy_journalled_aops in the same file.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rules import evidence
+from rules.change import Change
+from rules.evidence import Spot
+from rules.guards import Item
+from rules.model import OpEntry
+from rules.objections.base import Facts, Finding, Rule
+
+_TABLE = re.compile(r"\bstruct[ \t]+(\w+)[ \t]+(\w+)[ \t]*=")
+_APART = re.compile(r"dax|symlink|swap|anon|special")
+_STRUCTS = ("vm_operations_struct", "address_space_operations", "iomap_ops", "iomap_writeback_ops")
+_SHARED_FIELDS = 2  # that a table must have in common with the changed one to be its sibling
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
+    if facts.model is None:
+        return ()
+    added = [item for item in facts.effects if item.op == "table" and item.sign == "+"]
+    removed = {(item.file, item.subject) for item in facts.effects if item.op == "table" and item.sign == "-"}
+    found: dict[str, Finding] = {}
+    for item in added:
+        if (item.file, item.subject) not in removed:
+            for finding in _left_out(change, facts, item, {one.subject for one in added}):
+                found.setdefault(item.subject, finding)
+    return tuple(found.values())
+
+
+def _left_out(change: Change, facts: Facts, item: Item, fields: set[str]) -> Iterator[Finding]:
+    changed = _changed_tables(change, item.file)
+    entries = _tables_of(facts, item.file)
+    mine = {name for name in entries if name in changed}
+    struct = next((entry.struct for name in mine for entry in entries[name] if entry.struct in _STRUCTS), "")
+    if not struct:
+        return
+    own_fields = {entry.field for name in mine for entry in entries[name]}
+    others = {
+        name: table
+        for name, table in entries.items()
+        if name not in changed
+        and table[0].struct == struct
+        and not _APART.search(name)
+        and not fields & {entry.field for entry in table}
+        and len({entry.field for entry in table} & own_fields) >= _SHARED_FIELDS
+    }
+    if others:
+        yield Finding(
+            text=f"->{item.subject} is added to {evidence.names(sorted(mine))}; {evidence.names(sorted(others))} in "
+            "the same file has no such entry and stays.",
+            file=item.file,
+            line=item.line,
+            function=item.spelling,
+            spots=tuple(Spot(file=table[0].file, line=table[0].line, function=name) for name, table in others.items()),
+            words=(item.subject, *sorted(others)[:3]),
+        )
+
+
+def _tables_of(facts: Facts, file: str) -> dict[str, list[OpEntry]]:
+    """The model's tables in a file."""
+    assert facts.model is not None  # asked by the caller
+    found: dict[str, list[OpEntry]] = {}
+    for operation in facts.model.operations():
+        struct, _, field = operation.partition(".")
+        for entry in facts.model.entries(struct, field) if struct in _STRUCTS else ():
+            if entry.file == file:
+                found.setdefault(entry.variable, []).append(entry)
+    return found
+
+
+def _changed_tables(change: Change, path: str) -> set[str]:
+    """Tables that a hunk of the file opens in or shows."""
+    texts = (
+        text[:400]
+        for file in change.files
+        if file.path == path
+        for hunk in file.hunks
+        for text in (hunk.header, *(line.text for line in hunk.lines))
+    )
+    return {match[2] for text in texts if (match := _TABLE.search(text))}
+
+
+RULE = Rule(
+    id="table-left-out",
+    title="An operation is added to one of several tables",
+    severity="medium",
+    confidence="medium",
+    kinds=("scope", "correctness"),
+    check=_check,
+    documentation=__doc__,
+)

@@ -1,0 +1,88 @@
+"""What about the others: one row per implementer."""
+
+from typing import cast
+
+from rules import filesystems
+from rules.filesystems import Row
+from rules.graph import Model
+from tests.rules.kernel import Kernel
+from tests.rules.patches import patch
+
+MODEL = cast(Model, Kernel())
+HELPER = "fs/iomap/helper.c"
+CHECK = """
+-    WARN_ON_ONCE(!PageUptodate(page));
++    if (!PageUptodate(page))
++        return -EIO;
+"""
+
+
+def rows(text: str, function: str, file: str) -> dict[str, Row]:
+    return {row.filesystem: row for row in filesystems.rows(patch(text, function, file=file), MODEL)}
+
+
+def test_a_driver_has_no_rows() -> None:
+    assert rows(CHECK, "lonely", "drivers/toy/toy.c") == {}
+
+
+def test_a_function_of_the_same_name_in_another_directory_is_not_taken() -> None:
+    assert rows(CHECK, "helper_actor", "drivers/toy/other.c") == {}
+
+
+def test_a_shared_helper_reaches_those_that_go_through_it() -> None:
+    found = rows(CHECK, "helper_actor", HELPER)
+    assert {name for name, row in found.items() if row.reached} == {"alfa", "bravo"}
+    assert found["alfa"].helper == "helper_mkwrite"
+    assert found["alfa"].verdict == "protected"
+    assert found["alfa"].why == "covered by the check in helper_actor()"
+
+
+def test_an_implementer_with_its_own_check_is_protected() -> None:
+    row = rows(CHECK, "helper_actor", HELPER)["charlie"]
+    assert (row.reached, row.verdict) == (False, "protected")
+    assert row.own_check.text.startswith("tests it: charlie_page_mkwrite()")
+
+
+def test_an_implementer_without_a_check_whose_writes_clear_the_state_is_affected() -> None:
+    row = rows(CHECK, "helper_actor", HELPER)["delta"]
+    assert row.verdict == "affected"
+    assert row.produces.text == "clears uptodate: delta_write_end_io() if bio->bi_status"
+    assert (row.produces.spots[0].file, row.produces.spots[0].line) == ("fs/delta/io.c", 15)
+
+
+def test_an_implementer_that_only_asserts_and_never_clears_is_not_concerned() -> None:
+    row = rows(CHECK, "helper_actor", HELPER)["foxtrot"]
+    assert row.verdict == "not concerned"
+    assert row.own_check.text.startswith("only asserts it")
+
+
+def test_an_implementer_whose_body_is_not_in_the_model_is_unknown() -> None:
+    row = rows(CHECK, "helper_actor", HELPER)["echo"]
+    assert (row.verdict, row.why) == ("unknown", "the model does not have its body")
+
+
+def test_an_implementer_that_hands_the_operation_over_is_unknown() -> None:
+    assert rows(CHECK, "helper_actor", HELPER)["kernfs"].verdict == "unknown"
+
+
+def test_one_implementer_changed_leaves_its_siblings() -> None:
+    found = rows(CHECK, "delta_page_mkwrite", "fs/delta/file.c")
+    assert {name for name, row in found.items() if row.reached} == {"delta"}
+    assert len(found) == 7
+
+
+def test_a_change_in_the_dispatch_comes_before_every_implementer() -> None:
+    found = rows("+    if (!PageUptodate(page))\n+        return VM_FAULT_SIGBUS;", "do_page_mkwrite", "mm/memory.c")
+    assert all(row.reached for row in found.values())
+    assert found["echo"].verdict == "unknown"
+
+
+def test_a_check_that_goes_is_lost_to_those_who_came_through() -> None:
+    text = "-    if (!PageUptodate(page))\n-        return -EIO;"
+    assert rows(text, "helper_actor", HELPER)["alfa"].verdict == "affected"
+
+
+def test_without_a_recorded_state_only_the_reach_is_told() -> None:
+    found = rows("+    if (TOY_SHUTDOWN(mp))\n+        return -EIO;", "helper_actor", HELPER)
+    assert (found["alfa"].verdict, found["delta"].verdict) == ("affected", "not concerned")
+    assert found["delta"].own_check.text == "not recorded by the model"
