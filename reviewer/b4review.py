@@ -100,7 +100,7 @@ def _file(review: Review, view: FileView) -> list[str]:
         ranges = f"@@ -{hunk.old[0]},{hunk.old[1]} +{hunk.new[0]},{hunk.new[1]} @@"
         lines.append(f"> {ranges} {header}".rstrip())
         for row in hunk.rows:
-            lines.append(f"> {row.line.sign}{terminal(row.line.text)}")
+            lines.append(f"> {row.line.sign}{terminal(row.line.text)}".replace("\n", " "))
             comments = [_comment(review, point) for point in row.points] + [_rule(one) for one in row.objections]
             for number, comment in enumerate(comments):
                 lines += [*([""] if number else []), *comment]
