@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -44,24 +44,46 @@ class Verdict(Value, frozen=True, kw_only=True):
 
 def check(kind: str, symbols: Sequence[str], text: str, model: Model) -> Verdict:
     """The verdict on a statement of this kind; `symbols` are the names in it, in order."""
-    flat = " ".join(text[:TEXT_CAP].split())
-    first: Verdict | None = None
-    for sentence in _pattern(r"(?<=[.!?;]) +(?=[A-Z_>-]|[a-z]\w*_\w*\()").split(flat):
-        verdict = _check_sentence(_Reading(kind, tuple(symbols), sentence, model))
-        if verdict.verdict != "unknown":
-            return verdict
-        first = first or verdict
-    return first or _unknown("it is empty")
+    listed = _stacked(text[:TEXT_CAP])
+    flat = " -> ".join(f"{name}()" for name in listed) if listed else " ".join(text[:TEXT_CAP].split())
+    sentences = _pattern(r"(?<=[.!?;]) +(?=[A-Z_>-]|[a-z]\w*_\w*\()").split(flat)
+    # Of several sentences the kind tells which one is meant; a single one may have been labelled wrongly.
+    wanted = kind if len(sentences) > 1 else "other"
+    verdicts = [_check_sentence(_Reading(kind, tuple(symbols), sentence, model), wanted) for sentence in sentences]
+    return next((verdict for verdict in verdicts if verdict.verdict != "unknown"), verdicts[0])
 
 
-def _check_sentence(reading: _Reading) -> Verdict:
+def _check_sentence(reading: _Reading, wanted: str) -> Verdict:
     if reading.hedged():
         return _unknown("it speaks of what should, could or will be, or asks; not of what the code does")
-    for question in (_only, _not, _listed, _drawn, _calls, _has_operation, _state):
+    first: Verdict | None = None
+    for question in _questions(wanted):
         verdict = question(reading)
-        if verdict is not None:
+        if verdict is None:
+            continue
+        if verdict.verdict != "unknown" or reading.kind != "call_path":  # "A() calls B() which only does C"
             return verdict
-    return _unknown(reading.reason())
+        first = first or verdict
+    return first or _unknown(reading.reason())
+
+
+def _questions(kind: str) -> tuple[Callable[[_Reading], Verdict | None], ...]:
+    return {
+        "absence": (_not, _has_operation),
+        "exclusivity": (_only,),
+        "universality": (_listed,),
+        "call_path": (_drawn, _calls, _listed),
+        "state": (_listed, _calls, _has_operation, _state),
+    }.get(kind, (_only, _not, _listed, _drawn, _calls, _has_operation, _state))
+
+
+def _stacked(text: str) -> tuple[str, ...]:
+    """A path that is drawn one function a line, callers above, as in "- a", " - b", "  - c"; () when it is none."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    names = [
+        match[1] for line in lines if (match := _pattern(r"[\s>|`+*\-]*([A-Za-z_]\w{2,63})(?:\(\))?;?\s*$").match(line))
+    ]
+    return tuple(names) if len(names) > 1 and len(names) == len(lines) else ()
 
 
 def _unknown(text: str) -> Verdict:
@@ -256,10 +278,10 @@ def _calls(reading: _Reading) -> Verdict | None:
 
 def _active(reading: _Reading) -> tuple[str, str] | None:
     verbs = r"(?:calls?|invokes?|calls? into|ends? up (?:in|calling)|goes through|enters)"
-    adverbs = r"(?:[a-z]+ly |also |then |will |now |always )?"
+    adverbs = r"(?:,? which |,? that )?(?:[a-z]+ly |also |then |will |now |always )?"
     # "In A(), the zeroing path calls B()": the subject of the verb is no function of its own
     within = rf"\b[Ii]n {_FUNCTION},? (?:[a-z]+ ){{1,4}}{adverbs}{verbs} (?:the )?{_FUNCTION}"
-    for words in (rf"{_FUNCTION} {adverbs}{verbs} (?:the )?{_FUNCTION}", within):
+    for words in (rf"{_FUNCTION} ?{adverbs}{verbs} (?:the )?{_FUNCTION}", within):
         match = _pattern(words).search(reading.text)
         pair = _pair(reading, match[1], match[2]) if match else None
         if pair:

@@ -248,6 +248,8 @@ class Frames:
     def at_call(self, edge: Edge, facts: Facts, bindings: Bindings) -> Facts | None:
         """The facts at the call line: the enclosing conditions hold, the early exits above were not taken."""
         known = self.under(edge.condition, facts, bindings)
+        if edge.condition.startswith("label "):
+            return known  # a goto leads here past the exits
         for line, under, condition in self._exits_of(edge.caller):
             if known is None or line >= edge.line:
                 break

@@ -54,7 +54,6 @@ class _Passed(NamedTuple):
     site: Site
     via: tuple[int, ...]
     condition: str
-    leaves: bool  # stands in a branch that leaves its function
 
 
 class Walk:
@@ -99,7 +98,7 @@ class Walk:
                 condition=passed.condition,
             )
         )
-        if site.op in ("unlock", "end") and not passed.leaves and not passed.condition:
+        if site.op in ("unlock", "end") and not passed.condition:
             _drop(met, site, f"{holder.file}:{site.line}")
 
     def _runs_later(self, edge: Edge) -> bool:
@@ -147,7 +146,7 @@ class Walk:
     ) -> Iterator[_Passed]:
         rest = " && ".join(self.frames.open_parts(beyond(item.condition, known), self._facts, bindings))
         if isinstance(item, Site):
-            yield _Passed(item, (), rest, bool(item.until) and not frame)
+            yield _Passed(item, (), rest)
             return
         if depth == 0 or not self._looks_into(item) or (item.kind == "operation" and not self._same_table(item)):
             return
@@ -156,8 +155,7 @@ class Walk:
         below = depth if item.kind == "operation" else depth - 1  # the dispatch is no step of its own
         for passed in self._below(item.callee, self.frames.bound(item, bindings), below):
             condition = " && ".join(part for part in (rest, passed.condition) if part)
-            leaves = passed.leaves or (bool(item.until) and not frame)
-            yield _Passed(passed.site, (item.callee, *passed.via), condition, leaves)
+            yield _Passed(passed.site, (item.callee, *passed.via), condition)
 
     def _looks_into(self, edge: Edge) -> bool:
         return edge.kind != "callback" and follows(edge, self.operations)
