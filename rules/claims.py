@@ -8,16 +8,14 @@ answer about a function speaks of its own body and says to what depth its callee
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from rules import concepts
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, Function, OpEntry, Site, SiteOp, Value
+from rules.statements import FUNCTION, NEGATIONS, ON_ERROR, ONLY, STATES, VERBS, Reading, pattern, stacked
 from rules.states import error_words
 
 if TYPE_CHECKING:
@@ -44,16 +42,16 @@ class Verdict(Value, frozen=True, kw_only=True):
 
 def check(kind: str, symbols: Sequence[str], text: str, model: Model) -> Verdict:
     """The verdict on a statement of this kind; `symbols` are the names in it, in order."""
-    listed = _stacked(text[:TEXT_CAP])
+    listed = stacked(text[:TEXT_CAP])
     flat = " -> ".join(f"{name}()" for name in listed) if listed else " ".join(text[:TEXT_CAP].split())
-    sentences = _pattern(r"(?<=[.!?;]) +(?=[A-Z_>-]|[a-z]\w*_\w*\()").split(flat)
+    sentences = pattern(r"(?<=[.!?;]) +(?=[A-Z_>-]|[a-z]\w*_\w*\()").split(flat)
     # Of several sentences the kind tells which one is meant; a single one may have been labelled wrongly.
     wanted = kind if len(sentences) > 1 else "other"
-    verdicts = [_check_sentence(_Reading(kind, tuple(symbols), sentence, model), wanted) for sentence in sentences]
+    verdicts = [_check_sentence(Reading(kind, tuple(symbols), sentence, model), wanted) for sentence in sentences]
     return next((verdict for verdict in verdicts if verdict.verdict != "unknown"), verdicts[0])
 
 
-def _check_sentence(reading: _Reading, wanted: str) -> Verdict:
+def _check_sentence(reading: Reading, wanted: str) -> Verdict:
     if reading.hedged():
         return _unknown("it speaks of what should, could or will be, or asks; not of what the code does")
     first: Verdict | None = None
@@ -67,7 +65,7 @@ def _check_sentence(reading: _Reading, wanted: str) -> Verdict:
     return first or _unknown(reading.reason())
 
 
-def _questions(kind: str) -> tuple[Callable[[_Reading], Verdict | None], ...]:
+def _questions(kind: str) -> tuple[Callable[[Reading], Verdict | None], ...]:
     return {
         "absence": (_not, _has_operation),
         "exclusivity": (_only,),
@@ -77,108 +75,14 @@ def _questions(kind: str) -> tuple[Callable[[_Reading], Verdict | None], ...]:
     }.get(kind, (_only, _not, _listed, _drawn, _calls, _has_operation, _state))
 
 
-def _stacked(text: str) -> tuple[str, ...]:
-    """A path that is drawn one function a line, callers above, as in "- a", " - b", "  - c"; () when it is none."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    names = [
-        match[1] for line in lines if (match := _pattern(r"[\s>|`+*\-]*([A-Za-z_]\w{2,63})(?:\(\))?;?\s*$").match(line))
-    ]
-    return tuple(names) if len(names) > 1 and len(names) == len(lines) else ()
-
-
 def _unknown(text: str) -> Verdict:
     return Verdict(verdict="unknown", text=text)
-
-
-# Words
-
-
-_FUNCTION = r"([A-Za-z_]\w{2,63})(?: ?\(\))?"
-_STATES = {
-    "uptodate": r"(?:Page)?[Uu]p-?to-?date|folio_test_uptodate|(?:Set|Clear)PageUptodate",
-    "error": r"PageError|PG_error|(?:Set|Clear)PageError|error (?:flag|bit)",
-    "dirty": r"PageDirty|PG_dirty|dirty (?:flag|bit|state)",
-    "writeback": r"PageWriteback|PG_writeback|writeback (?:flag|bit|state)",
-    "locked": r"page lock|folio lock|PageLocked|PG_locked|lock_page|folio_lock",
-    "invalidate_lock": r"invalidate_lock|filemap_invalidate_lock|invalidation lock|mapping_invalidate_lock",
-    "i_size": r"i_size",
-}
-_VERBS: dict[SiteOp, str] = {
-    "test": r"check(?:s|ing|ed)?|test(?:s|ing|ed)?|verif(?:y|ies)|look(?:s)? at",
-    "clear": r"clear(?:s|ing|ed)?",
-    "set": r"sets?|setting|marks?|marking",
-    "lock": r"takes?|acquires?|grabs?|locks?",
-}
-_HEDGES = (
-    r"\b(?:should|could|would|might|may|let's|let us|please|we can|can we|maybe|perhaps|i'd|if we|instead of|"
-    r"needs? to|must|this patch|the patch|patch \d|this series|plan to|going to|used to|no longer|before commit|"
-    r"after this|with this|previously|originally|in v\d)\b|\?\s*$"
-)
-_NEGATIONS = r"(?:does not|doesn't|do not|don't|did not|didn't|never|nobody|none of (?:them|these|those)|no longer)"
-_ONLY = r"\b(?:the only|only|sole|no other|nobody else|nothing else)\b"
-_ON_ERROR = r"\bon (?:\w+ )?errors?\b|\b(?:write|read|I/O|IO|writeback) errors?\b|\bfail(?:s|ed|ure)\b"
-
-
-@cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text)
-
-
-class _Reading:
-    """A statement and the names in it that the model knows."""
-
-    def __init__(self, kind: str, symbols: tuple[str, ...], text: str, model: Model) -> None:
-        self.kind = kind
-        self.text = text
-        self.model = model
-        self.symbols = symbols
-
-    def hedged(self) -> bool:
-        return bool(_pattern(_HEDGES).search(self.text.lower()))
-
-    def reason(self) -> str:
-        strange = [
-            word for word in _pattern(r"\b[a-z_]\w*_\w+(?=\(\))").findall(self.text) if not self.is_function(word)
-        ]
-        if strange:
-            return f"the {self.model.version} model has no function {strange[0]}()"
-        if not self.functions():
-            return f"it names no function that the {self.model.version} model holds"
-        return "its words do not say which question to ask of the model"
-
-    def functions(self) -> tuple[str, ...]:
-        """Known functions in the order in which the text names them."""
-        return tuple(dict.fromkeys(word for word in self.words() if self.is_function(word)))
-
-    def words(self) -> list[str]:
-        return _pattern(r"[A-Za-z_]\w{2,63}").findall(self.text)
-
-    def is_function(self, word: str) -> bool:
-        """A known function that is written as one: with an underscore, or with parentheses."""
-        return ("_" in word or f"{word}(" in self.text or word in self.symbols) and bool(self.model.named(word))
-
-    def state(self) -> str:
-        """The state the text speaks of, "" for none or several."""
-        found = [name for name, words in _STATES.items() if _pattern(rf"\b(?:{words})\b").search(self.text)]
-        return found[0] if len(found) == 1 else ""
-
-    def verb(self) -> SiteOp | None:
-        """What is said to be done to the state; a spelling like ClearPageUptodate() says it, too."""
-        called = {concept.op for word in self.words() if (concept := concepts.find(word)) and f"{word}(" in self.text}
-        if len(called) == 1:
-            return next(iter(called))
-        found: list[SiteOp] = [op for op, words in _VERBS.items() if _pattern(rf"\b(?:{words})\b").search(self.text)]
-        return found[0] if len(found) == 1 else None
-
-    def operations(self) -> tuple[str, ...]:
-        """Fields of operations that the text names, "->page_mkwrite"."""
-        return tuple(dict.fromkeys(_pattern(r"(?<![\w)\]])->([a-z]\w{2,40})").findall(self.text)))
 
 
 # A drawn path: A() -> B() -> C()
 
 
-def _drawn(reading: _Reading) -> Verdict | None:
+def _drawn(reading: Reading) -> Verdict | None:
     names = _path_names(reading)
     if len(names) < 2:
         return None
@@ -205,9 +109,9 @@ def _drawn(reading: _Reading) -> Verdict | None:
     return Verdict(verdict="confirmed", text=text, places=tuple(places[:MOST_PLACES]))
 
 
-def _path_names(reading: _Reading) -> tuple[str, ...]:
+def _path_names(reading: Reading) -> tuple[str, ...]:
     """Names joined by arrows, in order; both ends of an arrow must be written as functions."""
-    joined = _pattern(rf"{_FUNCTION}\s*(?:->|=>|-->|→)\s*(?={_FUNCTION})")
+    joined = pattern(rf"{FUNCTION}\s*(?:->|=>|-->|→)\s*(?={FUNCTION})")
     names: list[str] = []
     for match in joined.finditer(reading.text):
         for name in (match[1], match[2]):
@@ -254,7 +158,7 @@ def _edge_place(model: Model, edge: Edge) -> Place:
 # "A() calls B()"
 
 
-def _calls(reading: _Reading) -> Verdict | None:
+def _calls(reading: Reading) -> Verdict | None:
     pair = _active(reading) or _passive(reading)
     if pair is None:
         return None
@@ -276,44 +180,44 @@ def _calls(reading: _Reading) -> Verdict | None:
     return _unknown(f"no call from {upper}() to {lower}() within {REACH} calls in {reading.model.version}{reason}")
 
 
-def _active(reading: _Reading) -> tuple[str, str] | None:
+def _active(reading: Reading) -> tuple[str, str] | None:
     verbs = r"(?:calls?|invokes?|calls? into|ends? up (?:in|calling)|goes through|enters)"
     adverbs = r"(?:,? which |,? that )?(?:[a-z]+ly |also |then |will |now |always )?"
     # "In A(), the zeroing path calls B()": the subject of the verb is no function of its own
-    within = rf"\b[Ii]n {_FUNCTION},? (?:[a-z]+ ){{1,4}}{adverbs}{verbs} (?:the )?{_FUNCTION}"
-    for words in (rf"{_FUNCTION} ?{adverbs}{verbs} (?:the )?{_FUNCTION}", within):
-        match = _pattern(words).search(reading.text)
+    within = rf"\b[Ii]n {FUNCTION},? (?:[a-z]+ ){{1,4}}{adverbs}{verbs} (?:the )?{FUNCTION}"
+    for words in (rf"{FUNCTION} ?{adverbs}{verbs} (?:the )?{FUNCTION}", within):
+        match = pattern(words).search(reading.text)
         pair = _pair(reading, match[1], match[2]) if match else None
         if pair:
             return pair
     return None
 
 
-def _passive(reading: _Reading) -> tuple[str, str] | None:
+def _passive(reading: Reading) -> tuple[str, str] | None:
     words = r"(?:is|are|gets|being) (?:[a-z]+ly |also |always )?called (?:directly )?(?:by|from|in|via|within)"
-    match = _pattern(rf"{_FUNCTION} {words} (?:the )?{_FUNCTION}").search(reading.text)
+    match = pattern(rf"{FUNCTION} {words} (?:the )?{FUNCTION}").search(reading.text)
     return _pair(reading, match[2], match[1]) if match else None
 
 
-def _pair(reading: _Reading, upper: str, lower: str) -> tuple[str, str] | None:
+def _pair(reading: Reading, upper: str, lower: str) -> tuple[str, str] | None:
     return (upper, lower) if reading.is_function(upper) and reading.is_function(lower) else None
 
 
 # "A() never checks Uptodate", "A() does not call B()"
 
 
-def _not(reading: _Reading) -> Verdict | None:
-    match = _pattern(rf"\b{_NEGATIONS}\b").search(reading.text)
+def _not(reading: Reading) -> Verdict | None:
+    match = pattern(rf"\b{NEGATIONS}\b").search(reading.text)
     if match is None:
         return None
     before, after = reading.text[: match.start()], reading.text[match.end() :]
-    names = tuple(name for name in reading.functions() if _pattern(rf"\b{name}\b").search(before))
+    names = tuple(name for name in reading.functions() if pattern(rf"\b{name}\b").search(before))
     if not names:
         return _unknown("it says what is not done, but not by which function that the model knows")
-    callee = _pattern(rf"^ (?:[a-z]+ly |actually )?call {_FUNCTION}").match(after)
+    callee = pattern(rf"^ (?:[a-z]+ly |actually )?call {FUNCTION}").match(after)
     if callee and reading.is_function(callee[1]):
         return _calls_not(reading.model, names, callee[1])
-    verb = _pattern(rf"^ (?:[a-z]+ly |actually |even |ever )?({'|'.join(_VERBS.values())})\b").match(after)
+    verb = pattern(rf"^ (?:[a-z]+ly |actually |even |ever )?({'|'.join(VERBS.values())})\b").match(after)
     state, op = reading.state(), reading.verb()
     if verb is None or not state or op is None:
         return _unknown("it says what is not done in words that name no call and no state of the model")
@@ -397,8 +301,8 @@ def _bodies(names: Sequence[str]) -> str:
 # "only iomap clears PageUptodate", "A() is the only caller of B()"
 
 
-def _only(reading: _Reading) -> Verdict | None:
-    if not _pattern(_ONLY).search(reading.text.lower()):
+def _only(reading: Reading) -> Verdict | None:
+    if not pattern(ONLY).search(reading.text.lower()):
         return None
     caller = _only_caller(reading)
     if caller is not None:
@@ -409,16 +313,16 @@ def _only(reading: _Reading) -> Verdict | None:
     state, op, home = reading.state(), reading.verb(), _home(reading)
     if not state or op not in ("clear", "set", "test") or not home:
         return _unknown("it says that something is the only one, in words that name no state, call or operation")
-    if not _pattern(r"\b(?:only|sole)\b[^.]{0,60}\b(?:file ?systems?|fs|one|code|place)\b|\bonly " + home).search(
+    if not pattern(r"\b(?:only|sole)\b[^.]{0,60}\b(?:file ?systems?|fs|one|code|place)\b|\bonly " + home).search(
         reading.text
     ):
         return _unknown("what is said to be the only one is not clearly a filesystem")
     return _only_filesystem(reading, home, state, op)
 
 
-def _home(reading: _Reading) -> str:
+def _home(reading: Reading) -> str:
     """The one filesystem or library named in the text, "" for none or several."""
-    words = set(_pattern(r"\b[a-z0-9]{3,12}\b").findall(reading.text.lower()))
+    words = set(pattern(r"\b[a-z0-9]{3,12}\b").findall(reading.text.lower()))
     known = words & _homes(reading.model)
     return next(iter(known)) if len(known) == 1 else ""
 
@@ -428,9 +332,9 @@ def _homes(model: Model) -> set[str]:
     return directories | {"iomap", "netfs"}
 
 
-def _only_filesystem(reading: _Reading, home: str, state: str, op: SiteOp) -> Verdict:
+def _only_filesystem(reading: Reading, home: str, state: str, op: SiteOp) -> Verdict:
     model = reading.model
-    on_error = bool(_pattern(_ON_ERROR).search(reading.text))
+    on_error = bool(pattern(ON_ERROR).search(reading.text))
     every = [site for site in model.sites_of(state, op) if model.functions[site.function].file.startswith("fs/")]
     sites = [site for site in every if error_words(site.condition)] if on_error else every
     mine = [site for site in sites if f"/{home}/" in f"/{model.functions[site.function].file}"]
@@ -456,14 +360,14 @@ def _only_filesystem(reading: _Reading, home: str, state: str, op: SiteOp) -> Ve
     return Verdict(verdict="confirmed", text=f"no other filesystem has a {state} {op}; {closed}", places=places)
 
 
-def _only_caller(reading: _Reading) -> Verdict | None:
+def _only_caller(reading: Reading) -> Verdict | None:
     forms = (
-        (rf"{_FUNCTION} is (?:currently )?the (?:only|sole) (?:caller|user) of {_FUNCTION}", 1, 2),
-        (rf"{_FUNCTION} is (?:currently )?only (?:called|used) (?:by|from|in) {_FUNCTION}", 2, 1),
-        (rf"the only (?:caller|user) of {_FUNCTION} is {_FUNCTION}", 2, 1),
+        (rf"{FUNCTION} is (?:currently )?the (?:only|sole) (?:caller|user) of {FUNCTION}", 1, 2),
+        (rf"{FUNCTION} is (?:currently )?only (?:called|used) (?:by|from|in) {FUNCTION}", 2, 1),
+        (rf"the only (?:caller|user) of {FUNCTION} is {FUNCTION}", 2, 1),
     )
     for words, upper, lower in forms:
-        match = _pattern(words).search(reading.text)
+        match = pattern(words).search(reading.text)
         if match and reading.is_function(match[upper]) and reading.is_function(match[lower]):
             return _callers_are(reading.model, match[upper], match[lower])
     return None
@@ -484,9 +388,9 @@ def _callers_are(model: Model, upper: str, lower: str) -> Verdict:
     return Verdict(verdict="confirmed", text=f"{upper}() is the only caller in {model.version}: {scope}", places=places)
 
 
-def _only_implementer(reading: _Reading) -> Verdict | None:
+def _only_implementer(reading: Reading) -> Verdict | None:
     fields, home = reading.operations(), _home(reading)
-    said = _pattern(r"\bonly (?:user|implementer|implementation|filesystem)\b").search(reading.text)
+    said = pattern(r"\bonly (?:user|implementer|implementation|filesystem)\b").search(reading.text)
     if len(fields) != 1 or not home or not said:
         return None
     model = reading.model
@@ -510,14 +414,14 @@ def _only_implementer(reading: _Reading) -> Verdict | None:
 # "btrfs, f2fs and hostfs call ClearPageUptodate() on errors"
 
 
-def _listed(reading: _Reading) -> Verdict | None:
+def _listed(reading: Reading) -> Verdict | None:
     """A state change that several filesystems are said to make; each of them is looked up."""
     state, op = reading.state(), reading.verb()
     homes = _list_of_homes(reading)
     if len(homes) < 2 or not state or op not in ("clear", "set", "test"):
         return None
     model = reading.model
-    on_error = bool(_pattern(_ON_ERROR).search(reading.text))
+    on_error = bool(pattern(ON_ERROR).search(reading.text))
     found: dict[str, Site] = {}
     for site in model.sites_of(state, op):
         home = f"/{model.functions[site.function].file}".split("/fs/")[-1].split("/")[0]
@@ -535,21 +439,21 @@ def _listed(reading: _Reading) -> Verdict | None:
     return Verdict(verdict="confirmed", text=f"each of them has a {state} {op}{when} in {model.version}", places=places)
 
 
-def _list_of_homes(reading: _Reading) -> tuple[str, ...]:
+def _list_of_homes(reading: Reading) -> tuple[str, ...]:
     """Filesystems named in a list before the verb, in order."""
     known = _homes(reading.model)
-    head = _pattern(r"\b(?:calls?|clears?|sets?|checks?|tests?)\b").split(reading.text, maxsplit=1)[0]
-    words = _pattern(r"[a-z0-9]{2,12}(?=,| and\b| path| code|$| will)").findall(head.lower())
+    head = pattern(r"\b(?:calls?|clears?|sets?|checks?|tests?)\b").split(reading.text, maxsplit=1)[0]
+    words = pattern(r"[a-z0-9]{2,12}(?=,| and\b| path| code|$| will)").findall(head.lower())
     return tuple(dict.fromkeys(word for word in words if word in known))
 
 
 # "gfs2 has no ->iomap_end", "xfs implements ->page_mkwrite"
 
 
-def _has_operation(reading: _Reading) -> Verdict | None:
+def _has_operation(reading: Reading) -> Verdict | None:
     fields, home = reading.operations(), _home(reading)
     words = r"(implements?|has|defines?|provides?|(?:does not|doesn't) (?:implement|have|define|set|provide))"
-    match = _pattern(rf"\b{home} {words} (?:an? |any |its own |no )?->{fields[0]}\b").search(reading.text.lower()) if (
+    match = pattern(rf"\b{home} {words} (?:an? |any |its own |no )?->{fields[0]}\b").search(reading.text.lower()) if (
         len(fields) == 1 and home
     ) else None  # fmt: skip
     if match is None:
@@ -573,13 +477,13 @@ def _entry_place(entry: OpEntry) -> Place:
 # "A() clears PageUptodate"
 
 
-def _state(reading: _Reading) -> Verdict | None:
+def _state(reading: Reading) -> Verdict | None:
     names, state, op = reading.functions(), reading.state(), reading.verb()
     if not names or not state or op is None:
         return None
-    flag = rf"{_STATES[state]}|(?:Set|Clear)Page\w+|folio_\w+"
-    match = _pattern(
-        rf"{_FUNCTION} (?:[a-z]+ly |also |then |will )?(?:{_VERBS[op]}|calls) (?:the )?(?:\w+ )?(?:{flag})"
+    flag = rf"{STATES[state]}|(?:Set|Clear)Page\w+|folio_\w+"
+    match = pattern(
+        rf"{FUNCTION} (?:[a-z]+ly |also |then |will )?(?:{VERBS[op]}|calls) (?:the )?(?:\w+ )?(?:{flag})"
     ).search(reading.text)
     if match is None or not reading.is_function(match[1]):
         return None
@@ -608,8 +512,3 @@ def _function_place(function: Function) -> Place:
     return Place(
         file=function.file, line=function.first, function=function.name, text=f"{function.name}() was read to its end"
     )
-
-
-def spellings(state: str) -> tuple[str, ...]:
-    """Names that count as this state, for a note under a verdict."""
-    return concepts.spellings(state)
