@@ -364,6 +364,7 @@ def _only_caller(reading: Reading) -> Verdict | None:
     forms = (
         (rf"{FUNCTION} is (?:currently )?the (?:only|sole) (?:caller|user) of {FUNCTION}", 1, 2),
         (rf"{FUNCTION} is (?:currently )?only (?:called|used) (?:by|from|in) {FUNCTION}", 2, 1),
+        (rf"{FUNCTION} is (?:currently )?(?:called|used) (?:by|from|in) {FUNCTION} only", 2, 1),
         (rf"the only (?:caller|user) of {FUNCTION} is {FUNCTION}", 2, 1),
     )
     for words, upper, lower in forms:
