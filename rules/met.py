@@ -29,6 +29,7 @@ DEPTH = 3  # calls below a frame that are looked into
 MOST = 400  # sites that one function brings along; a bound, not met on the four shipped models
 _PAGE_STATES = frozenset({"uptodate", "error", "dirty", "writeback", "mapping", "i_size"})
 _CHECKS = frozenset({"test", "check", "assert"})
+_POINTER = frozenset(">.*")  # what is written of a call that is no plain name
 _TAKES = {"lock": "unlock", "start": "end"}
 
 
@@ -83,6 +84,15 @@ class Walk:
                 self._meet(met, passed, frame)
             bindings = self.frames.bound(edge, bindings)
         return tuple(met)
+
+    def passed_over(self, chain: Chain) -> tuple[tuple[str, int, str], ...]:
+        """Calls through pointers above the chain's own calls that nothing is known of: file, line, text."""
+        found = []
+        for edge in chain.edges:
+            file = self.model.functions[edge.caller].file
+            calls = self.model.unresolved(edge.caller)
+            found += [(file, line, text) for line, text in calls if line < edge.line and _POINTER & set(text)]
+        return tuple(dict.fromkeys(found))
 
     def _meet(self, met: list[Met], passed: _Passed, frame: int) -> None:
         site = passed.site

@@ -143,7 +143,7 @@ def _path_text(answer: _Answer, name: str) -> list[str]:
         lines.append(f"  it does not reach {name}; --path any looks at the other paths")
     groups = _grouped(answer.told)
     for number, group in enumerate(groups[:SHOWN], 1):
-        lines += ["", *_chain_text(number, group[0], answer.walk.before(group[0])), *_others(group)]
+        lines += ["", *_chain_text(number, group[0], answer.walk), *_others(group)]
     if len(groups) > SHOWN:
         rest = sum(map(len, groups[SHOWN:]))
         lines += ["", f"  {rest} more chains, see --format json"]
@@ -180,7 +180,7 @@ def _count(answer: _Answer) -> str:
     return text
 
 
-def _chain_text(number: int, chain: Chain, passed: tuple[Met, ...]) -> list[str]:
+def _chain_text(number: int, chain: Chain, walk: Walk) -> list[str]:
     lines = []
     for at, step in enumerate(chain.steps):
         head = f"{number:2}. " if at == 0 else "    "
@@ -193,9 +193,12 @@ def _chain_text(number: int, chain: Chain, passed: tuple[Met, ...]) -> list[str]
         lines.append(f"    requires: {', '.join(chain.facts)}")
     if chain.folded:
         lines.append(f"    {chain.folded} longer ways between the same landmarks are not shown")
-    told = [item for item in passed if item.site.op in _OPS and (item.certain or item.site.op == "test")]
+    told = [item for item in walk.before(chain) if item.site.op in _OPS and (item.certain or item.site.op == "test")]
     lines += [f"    {'met before:' if at == 0 else '':<11} {_met(item)}" for at, item in enumerate(told)]
-    return lines or ["    nothing is checked or locked before"]
+    over = [f"{text} {file}:{line}" for file, line, text in walk.passed_over(chain)]
+    if over:
+        lines.append(f"    not followed: {', '.join(over[:4])}{f' and {len(over) - 4} more' if len(over) > 4 else ''}")
+    return lines
 
 
 def _call(step: Step, before: Step) -> str:
@@ -247,14 +250,14 @@ def _path_json(answer: _Answer) -> dict[str, Any]:
         "path": answer.path.name,
         "title": answer.path.title,
         "entries": len(answer.found.entries),
-        "chains": [_chain_json(chain, answer.walk.before(chain)) for chain in answer.told],
+        "chains": [_chain_json(chain, answer.walk) for chain in answer.told],
         "infeasible_left_out": answer.hidden,
         "crossings_not_followed": answer.found.crossings,
         "cut": list(answer.found.cut),
     }
 
 
-def _chain_json(chain: Chain, passed: tuple[Met, ...]) -> dict[str, Any]:
+def _chain_json(chain: Chain, walk: Walk) -> dict[str, Any]:
     return {
         "steps": [
             {
@@ -274,7 +277,8 @@ def _chain_json(chain: Chain, passed: tuple[Met, ...]) -> dict[str, Any]:
         "requires": list(chain.facts),
         "infeasible": chain.infeasible,
         "folded": chain.folded,
-        "met": [_met_json(item) for item in passed],
+        "met": [_met_json(item) for item in walk.before(chain)],
+        "not_followed": [{"file": file, "line": line, "call": text} for file, line, text in walk.passed_over(chain)],
     }
 
 

@@ -91,6 +91,12 @@ def test_what_was_met_before_a_completion_is_left_behind(toy: Any, path: pathfil
     assert all(item.stale for item in passed if item.frame < 3 and item.site.op in ("test", "lock"))
 
 
+def test_calls_through_pointers_that_were_passed_over_are_told(toy: Any, path: pathfiles.PathFile) -> None:
+    walk = met.Walk(cast(Model, toy), path)
+    assert walk.passed_over(_chain(toy, path, "fault_shared", "alfa")) == ()
+    assert walk.passed_over(_chain(toy, path, "fault_protected", "alfa")) == (("mm/core.c", 96, "vma->hook"),)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [

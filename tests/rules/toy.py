@@ -203,7 +203,7 @@ class Toy:
         return ()
 
     def unresolved(self, index: int) -> tuple[tuple[int, str], ...]:
-        return ()
+        return ((96, "vma->hook"), (97, "atomic_inc")) if self.functions[index].name == "fault_protected" else ()
 
     def exits(self, index: int) -> tuple[Exit, ...]:
         if self.functions[index].name != "alfa_huge":
