@@ -128,9 +128,11 @@ def effects(change: Change) -> tuple[Item, ...]:
 
 
 def _identity(item: Item) -> tuple[object, ...]:
-    # `warned` counts: a check that lost its WARN is an effect. The condition does not: reindenting is none.
-    name = "" if item.subject else item.spelling  # PageUptodate(page) to folio_test_uptodate(folio) is no effect
-    return item.file, item.function, item.op, item.subject, name, item.negated, item.warned, item.action
+    # A check that lost its WARN is an effect, and so is a result that is no longer taken. Another condition around it
+    # is none (reindenting), nor another spelling: PageUptodate(page) became folio_test_uptodate(folio).
+    name = "" if item.subject else item.spelling
+    looked_at = (item.negated, item.warned, item.action, item.statement and not item.subject)
+    return item.file, item.function, item.op, item.subject, name, *looked_at
 
 
 def _without(items: Iterable[Item], moved: "Counter[tuple[object, ...]]") -> Iterator[Item]:

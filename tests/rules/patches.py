@@ -2,8 +2,11 @@
 
 from rules.change import Change, ChangedFile, ChangedHunk, ChangedLine
 
+SUBJECT = "toyfs: change something"
+TOYFS = "fs/toyfs/file.c"
 
-def hunk(text: str, *functions: str, file: str = "fs/toyfs/file.c", start: int = 100) -> ChangedHunk:
+
+def hunk(text: str, *functions: str, file: str = TOYFS, start: int = 100) -> ChangedHunk:
     """A hunk from diff text: the first character of each line is its sign; a line with no sign is context."""
     lines = []
     old = new = start
@@ -23,7 +26,7 @@ def hunk(text: str, *functions: str, file: str = "fs/toyfs/file.c", start: int =
     return ChangedHunk(file=file, header=header, lines=tuple(lines), functions=functions, found_by="header")
 
 
-def change(*hunks: ChangedHunk, subject: str = "toyfs: change something", **fields: object) -> Change:
+def change(*hunks: ChangedHunk, subject: str = SUBJECT, **fields: object) -> Change:
     """A change of these hunks, grouped by file."""
     files = tuple(
         ChangedFile(
@@ -39,6 +42,8 @@ def change(*hunks: ChangedHunk, subject: str = "toyfs: change something", **fiel
     return Change(subject=subject, date="2026-11-12", files=files, **fields)  # type: ignore[arg-type]
 
 
-def patch(text: str, *functions: str, file: str = "fs/toyfs/file.c", **fields: object) -> Change:
+def patch(
+    text: str, *functions: str, file: str = "fs/toyfs/file.c", subject: str = SUBJECT, **fields: object
+) -> Change:
     """A change of one hunk."""
-    return change(hunk(text, *functions, file=file), **fields)
+    return change(hunk(text, *functions, file=file), subject=subject, **fields)

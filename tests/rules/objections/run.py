@@ -1,0 +1,29 @@
+"""Runs one rule over a change, with the invented kernel as its model."""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from rules.change import Change
+from rules.graph import Model
+from rules.objections import Facts, Finding, Rule, Skipped
+from tests.rules.kernel import Kernel
+
+MODEL = cast(Model, Kernel())
+
+
+def ask(rule: Rule, change: Change, model: Model | None = MODEL) -> tuple[Finding, ...]:
+    """The rule's findings; that it is skipped would be a mistake of the test."""
+    found = rule.check(change, Facts(change, model))
+    assert not isinstance(found, Skipped)
+    return found
+
+
+def ask_with(
+    rule: Rule,
+    change: Change,
+    *,
+    regressions: tuple[str, ...] | None = None,
+    tests_named: tuple[str, ...] = (),
+    older: Callable[[], Mapping[str, bool]] | None = None,
+) -> tuple[Finding, ...] | Skipped:
+    return rule.check(change, Facts(change, MODEL, regressions, tests_named, older))

@@ -1,0 +1,84 @@
+"""A write fault without freeze protection."""
+
+import pytest
+
+from rules.objections.fault_without_freeze import RULE
+from tests.rules.objections.run import ask
+from tests.rules.patches import patch
+
+SILENT = {
+    "another operation": (
+        """
++    .fault = toy_fault,
+""",
+        "toy_fault",
+        "fs/toyfs/file.c",
+    ),
+    "an implementer that the patch protects": (
+        """
++    .page_mkwrite = toy_page_mkwrite,
++static vm_fault_t toy_page_mkwrite(struct vm_fault *vmf)
++{
++    sb_start_pagefault(sb);
+""",
+        "toy_page_mkwrite",
+        "fs/toyfs/file.c",
+    ),
+    "an implementer that the model sees protected": (
+        """
++    .page_mkwrite = alfa_page_mkwrite,
+""",
+        "x",
+        "fs/alfa/file.c",
+    ),
+    "an implementer that cannot be seen": (
+        """
++    .page_mkwrite = elsewhere_page_mkwrite,
+""",
+        "x",
+        "fs/toyfs/file.c",
+    ),
+    "a protection that moved": (
+        """
+-    sb_start_pagefault(sb);
+     foo();
++    sb_start_pagefault(sb);
+""",
+        "toy_page_mkwrite",
+        "fs/toyfs/file.c",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "function", "file"), SILENT.values(), ids=SILENT)
+def test_silent_on(text: str, function: str, file: str) -> None:
+    assert ask(RULE, patch(text, function, file=file)) == ()
+
+
+def test_fires_on_an_unprotected_implementer() -> None:
+    (finding,) = ask(
+        RULE,
+        patch(
+            """
++    .page_mkwrite = delta_page_mkwrite,
+""",
+            "x",
+            file="fs/delta/file.c",
+        ),
+    )
+    assert "->page_mkwrite is delta_page_mkwrite()" in finding.text
+
+
+def test_fires_on_a_protection_that_goes() -> None:
+    (finding,) = ask(
+        RULE,
+        patch(
+            """
+-    sb_start_pagefault(sb);
+     foo();
+""",
+            "toy_page_mkwrite",
+            file="fs/toyfs/file.c",
+        ),
+    )
+    assert "takes freeze protection no more" in finding.text

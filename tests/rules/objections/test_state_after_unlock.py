@@ -1,0 +1,100 @@
+"""A folio that is used after its lock was dropped."""
+
+import pytest
+
+from rules.objections.state_after_unlock import RULE
+from tests.rules.objections.run import ask
+from tests.rules.patches import patch
+
+SILENT = {
+    "a mapping used under the lock": (
+        """
++    mapping_set_error(folio->mapping, error);
+     folio_unlock(folio);
+""",
+        "toy_f",
+        "fs/toyfs/file.c",
+    ),
+    "a mapping from the inode": (
+        """
+     folio_unlock(folio);
++    mapping_set_error(inode->i_mapping, error);
+""",
+        "toy_f",
+        "fs/toyfs/file.c",
+    ),
+    "another folio": (
+        """
+     folio_unlock(one);
++    mapping_set_error(two->mapping, error);
+""",
+        "toy_f",
+        "fs/toyfs/file.c",
+    ),
+    "a lock taken again": (
+        """
+     folio_unlock(folio);
+     folio_lock(folio);
++    mapping_set_error(folio->mapping, error);
+""",
+        "toy_f",
+        "fs/toyfs/file.c",
+    ),
+    "a branch that left": (
+        """
+     if (error) {
+         folio_unlock(folio);
+         return error;
+     }
++    mapping_set_error(folio->mapping, error);
+""",
+        "toy_f",
+        "fs/toyfs/file.c",
+    ),
+    "old code that the patch does not touch": (
+        """
+     folio_unlock(folio);
+     mapping_set_error(folio->mapping, error);
++    foo();
+""",
+        "toy_f",
+        "fs/toyfs/file.c",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "function", "file"), SILENT.values(), ids=SILENT)
+def test_silent_on(text: str, function: str, file: str) -> None:
+    assert ask(RULE, patch(text, function, file=file)) == ()
+
+
+def test_fires_on_the_mapping_of_an_unlocked_folio() -> None:
+    (finding,) = ask(
+        RULE,
+        patch(
+            """
+     folio_unlock(folio);
+     foo();
++    mapping_set_error(folio->mapping, error);
+""",
+            "toy_f",
+            file="fs/toyfs/file.c",
+        ),
+    )
+    assert "follows its mapping" in finding.text
+    assert finding.line == 102
+
+
+def test_fires_on_a_state_that_is_set_too_late() -> None:
+    (finding,) = ask(
+        RULE,
+        patch(
+            """
++    unlock_page(page);
++    SetPageUptodate(page);
+""",
+            "toy_f",
+            file="fs/toyfs/file.c",
+        ),
+    )
+    assert "changes its state" in finding.text
