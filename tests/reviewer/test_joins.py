@@ -1,0 +1,174 @@
+"""Objections and computed answers beside review points. Points and code are invented."""
+
+from typing import Any, cast
+
+import pytest
+
+from reviewer import joins
+from reviewer.joins import Joined
+from rules.graph import Model
+from tests.rules.kernel import Kernel
+from tests.rules.patches import patch
+from threads.model import Anchor, Identity, Point
+
+MODEL = cast(Model, Kernel())
+ADA = Identity(name="Ada Quill", address="ada@example.org")
+HELPER = "fs/iomap/helper.c"
+CHANGE = patch(
+    """
+-    WARN_ON_ONCE(!PageUptodate(page));
++    if (!PageUptodate(page))
++        return -EIO;
+""",
+    "helper_actor",
+    file=HELPER,
+)
+DRIVER = patch("+    if (toy)\n+        return -EIO;", "lonely", file="drivers/toy/toy.c")
+
+
+def point(text: str, kind: str = "correctness", **fields: Any) -> Point:
+    known: dict[str, Any] = {
+        "id": "P1",
+        "msgid": "1@example.org",
+        "author": ADA,
+        "role": "reviewer",
+        "date": None,
+        "quote": text.partition("\n")[0],
+        "line": 3,
+        "text": text,
+        "kind": kind,
+        "weight": "should",
+        "anchor": None,
+        "symbols": (),
+        "raisers": (ADA,),
+        "events": (),
+        "status": "open",
+        "status_why": "",
+        "waiting_for": "",
+        "cleared": False,
+        "automated": False,
+        "why": (),
+    }
+    return Point(**(known | fields))
+
+
+def diff_anchor(line: int) -> Anchor:
+    return Anchor(kind="diff", msgid="1@example.org", line=9, file=HELPER, sign="+", text="if", new=line)
+
+
+def joined(*points: Point) -> Joined:
+    return joins.of_change(CHANGE, MODEL, points)
+
+
+WHY_HERE = "Why isn't a page that is not uptodate caught before the fault code calls ->page_mkwrite?"
+OTHERS = "Every other ->page_mkwrite implementation has the same problem with !uptodate pages."
+SILENT = {
+    "a question about something else": point("Why is this function static?", "readability"),
+    "a placement question about other code": point("Why do you need to add this in vfs code?", "placement"),
+    "a scope question about other code": point("Shouldn't all callers of alloc_toy() be changed?", "scope"),
+    "praise with the same words": point("Nice, uptodate was a mess.", "changelog"),
+}
+
+
+@pytest.mark.parametrize("silent", SILENT.values(), ids=SILENT)
+def test_no_answer_and_no_link_for(silent: Point) -> None:
+    found = joined(silent)
+    assert found.answers == ()
+    assert all(objection.raised_by == () for objection in found.objections)
+
+
+def test_a_patch_off_every_path_has_no_tables_and_no_answers() -> None:
+    found = joins.of_change(DRIVER, MODEL, (point(WHY_HERE, "placement"), point(OTHERS, "scope")))
+    assert (found.placements, found.filesystems, found.objections, found.answers) == ((), (), (), ())
+
+
+def test_what_nobody_raised_is_marked_so() -> None:
+    objection = next(one for one in joined().objections if one.rule == "check-below-operation")
+    assert (objection.raised_by, objection.link) == ((), "not raised by anybody")
+
+
+def test_an_objection_is_linked_by_operation_and_state_with_the_evidence() -> None:
+    objection = next(one for one in joined(point(WHY_HERE)).objections if one.rule == "check-below-operation")
+    assert objection.raised_by == ("P1",)
+    assert objection.link == f'P1: both speak of page_mkwrite and uptodate: "{WHY_HERE}"'
+
+
+def test_an_objection_is_linked_by_the_diff_line() -> None:
+    found = joined(point("Hm.", "readability", anchor=diff_anchor(100)))
+    objection = next(one for one in found.objections if one.rule == "warning-became-error")
+    assert objection.link == f"P1: both stand at {HELPER}:100"
+
+
+def test_a_far_diff_line_links_nothing() -> None:
+    found = joined(point("Hm.", "readability", anchor=diff_anchor(140)))
+    assert all(objection.raised_by == () for objection in found.objections)
+
+
+def test_one_shared_word_is_too_little_for_a_link() -> None:
+    found = joined(point("Is the page uptodate here?", "placement"))
+    assert all("P1" not in objection.raised_by for objection in found.objections)
+
+
+def test_why_here_is_answered_from_the_placement() -> None:
+    (answer,) = joined(point(WHY_HERE, "placement")).answers
+    assert answer.point == "P1"
+    assert "From handle_mm_fault() ->page_mkwrite is called by" in answer.text
+    assert "do_page_mkwrite() (mm/memory.c:130) it would cover all 6 implementers" in answer.text
+    assert {(place.file, place.line) for place in answer.places} >= {("mm/memory.c", 130)}
+
+
+def test_the_words_of_a_question_count_as_much_as_its_kind() -> None:
+    assert joined(point(WHY_HERE, "approach")).answers != ()
+
+
+def test_what_about_the_others_is_answered_from_the_rows() -> None:
+    (answer,) = joined(point(OTHERS, "scope")).answers
+    assert "->page_mkwrite has 7 implementers in the model" in answer.text
+    assert "Through the changed code: alfa and bravo." in answer.text
+    assert "Protected by their own check: charlie." in answer.text
+    assert "Affected, with no check: delta." in answer.text
+
+
+def test_how_it_can_happen_is_answered_with_where_the_state_is_made() -> None:
+    (answer,) = joined(point("How can a mapped page lose uptodate in helper_actor()?", "evidence")).answers
+    assert "helper_writeback()" in answer.text
+
+
+def test_call_sites_are_listed_for_the_other_call_site() -> None:
+    change = patch("-    do_page_mkwrite(vmf);\n+    do_page_mkwrite(vmf, 1);", "wp_page_shared", file="mm/memory.c")
+    asked = point("Don't you need to change the other call site of do_page_mkwrite() as well?", "scope")
+    (answer,) = joins.of_change(change, MODEL, (asked,)).answers
+    assert answer.text == "do_page_mkwrite() is called in do_shared_fault() and wp_page_shared() (changed here)."
+    assert [place.line for place in answer.places] == [52, 110]
+
+
+def test_a_rule_that_could_not_decide_says_why() -> None:
+    assert "rule regression-test-unnamed: no test plan was made" in joined().skipped
+
+
+def test_the_tables_arrive_in_the_reports_form() -> None:
+    found = joined()
+    (placement,) = found.placements
+    assert (placement.function, placement.condition) == ("helper_actor", "uptodate")
+    assert [layer.changed for layer in placement.layers][-1]
+    assert placement.layers[0].place.file == "mm/memory.c"
+    assert {row.filesystem: row.verdict for row in found.filesystems}["delta"] == "affected"
+
+
+def test_words_of_prose_stand_for_the_models_words() -> None:
+    words = joins.words_of(point("the write fault kills the application and ClearPageUptodate() is to blame"))
+    assert {"page_mkwrite", "SIGBUS", "uptodate"} <= words
+
+
+def test_a_long_text_is_read_in_linear_time() -> None:
+    import time
+
+    def seconds(count: int) -> float:
+        asked = point("every " * count + "all other -> " * count, "scope")
+        start = time.process_time()
+        joins.asks(asked)
+        joins.words_of(asked)
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(4000) < max(8 * seconds(2000), 0.2)
