@@ -110,6 +110,14 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
     assert "127.0.0.1:9" in caught.value.what
 
 
+def test_a_proxy_is_obeyed_which_is_how_the_tests_are_sealed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{server.server_address[1]}")
+    with pytest.raises(Failure):
+        fetch.thread(MSGID, Masks(midmask="http://archive.invalid/all/%s", linkmask=""))
+    assert any(path.startswith("http://archive.invalid/all/") for path in server.asked)
+
+
 @pytest.mark.parametrize(
     "msgid", ["", "a b@example.org", "a\n@example.org", "<a@example.org>", "a\x1b[31m@b", "x" * 1001]
 )
@@ -148,6 +156,7 @@ def test_settings_that_the_user_hands_git_are_kept_beside_ours(tmp_path: Path, m
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.name")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "Ada Example")
     monkeypatch.setenv("GIT_DIR", "/nowhere")
+    monkeypatch.delenv("NO_PROXY")
     env = fetch._environment(Masks(midmask="https://example.org/all/%s", linkmask=""), tmp_path)
     assert (env["GIT_CONFIG_COUNT"], env["GIT_CONFIG_KEY_0"], env["GIT_CONFIG_KEY_1"]) == (
         "3",
@@ -158,9 +167,11 @@ def test_settings_that_the_user_hands_git_are_kept_beside_ours(tmp_path: Path, m
     assert "NO_PROXY" not in env  # a proxy is the user's business unless the server is on loopback
 
 
-def test_loopback_is_never_asked_through_a_proxy(tmp_path: Path) -> None:
+def test_loopback_is_never_asked_through_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("no_proxy")
+    monkeypatch.setenv("NO_PROXY", "example.org")
     env = fetch._environment(Masks(midmask="http://127.0.0.1:8080/all/%s", linkmask=""), tmp_path)
-    assert env["NO_PROXY"] == env["no_proxy"] == "127.0.0.1"
+    assert (env["NO_PROXY"], env["no_proxy"]) == ("example.org,127.0.0.1", "127.0.0.1")
 
 
 def test_a_missing_git_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: Server) -> None:
