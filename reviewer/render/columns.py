@@ -34,9 +34,11 @@ def cut(text: str, room: int) -> str:
     """At most `room` cells, with "..." where something was cut, after a whole word when one ends near."""
     if width(text) <= room:
         return text
-    head, _ = split(text, max(room - 4, 1))
-    words = head.rpartition(" ")[0]
-    return (words if len(words) > len(head) * 2 // 3 else head.rstrip()) + " ..."
+    if room < 8:
+        return split(text, room)[0]
+    head, rest = split(text, room - 4)
+    words = head if rest.startswith(" ") else head.rpartition(" ")[0]
+    return (words if len(words) > len(head) // 2 else head).rstrip() + " ..."
 
 
 def one_line(pieces: Line, room: int) -> Line:
@@ -104,7 +106,7 @@ def _broken(word: str, room: int, used: int, indent: int) -> list[str]:
     """The word in parts that fit: the first after `used` cells, the others after the indent."""
     if used + width(word) <= room or "://" in word:
         return [word]
-    parts: list[str] = []
+    parts = [] if used == indent or room - used > 1 else [""]
     while word:
         part, word = split(word, room - (indent if parts else used))
         parts.append(part)

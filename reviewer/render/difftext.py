@@ -52,9 +52,9 @@ class _Layout:
         found: list[Line] = []
         if not alone:
             number = f"{view.patch.number}/{view.patch.total} " if view.patch.total > 1 else ""
-            found.append([(f"{number}{plain(view.patch.subject)}", "bold")])
+            found += fold([(f"{number}{plain(view.patch.subject)}", "bold")], self.notes)
         for line, points in view.message:
-            found.append([("  ", ""), ("    " + columns.expand(inert(line)), "")])
+            found += [[("      ", ""), *part] for part in self.folded([(columns.expand(inert(line)), "")], 6)]
             for point in points:
                 found += self.point(point)
         for file in view.files:
@@ -98,7 +98,8 @@ class _Layout:
         header = plain(view.hunk.header)
         bar = "| " if any(place.on_paths for place in view.places) else "  "
         start = f"@@ -{_range(old, old_count)} +{_range(new, new_count)} @@"
-        found: list[Line] = [[(bar, "cyan"), (start, "cyan"), (f" {header}" if header else "", "")]]
+        head: Line = [(start, "cyan"), (f" {header}" if header else "", "")]
+        found: list[Line] = [[(bar, "cyan"), *part] for part in self.folded(head, 2)]
         for point in view.points:
             found += self.point(point, with_place=True)
         marks = worddiff.changed([row.line for row in view.rows])
@@ -108,7 +109,7 @@ class _Layout:
 
     def row(self, row: Row, bar: str, marks: worddiff.Spans) -> list[Line]:
         found = self.code(row, bar, marks)
-        if marks and row.line.sign == "+" and not self.color:
+        if marks and row.line.sign == "+" and not self.color and len(found) == 1:
             found.append([(_NOTE, ""), (_carets(row.line.text, marks), "")])
         for point in row.points:
             found += self.point(point)
@@ -124,7 +125,11 @@ class _Layout:
             shown = columns.expand(inert(text).replace("\n", "<U+000A>"), column)
             column += width(shown)
             line.append((shown, (_MARKED if marked else _CODE)[sign]))
-        return [[(bar, "cyan"), *part] for part in _folded(line, None if self.room is None else self.room - 2)]
+        return [[(bar, "cyan"), *part] for part in self.folded(line, 2)]
+
+    def folded(self, line: Line, margin: int) -> list[Line]:
+        """A line that is not to be broken at blanks, as the terminal has room beside `margin` cells."""
+        return [line] if self.room is None else _folded(line, self.room - margin)
 
     def point(self, point: Point, with_place: bool = False) -> list[Line]:
         """One point: id, status, who, one line of quote; where it hangs when it does not stand there."""
@@ -193,9 +198,9 @@ def _carets(text: str, marks: worddiff.Spans) -> str:
     return "".join(shown).rstrip()
 
 
-def _folded(line: Line, room: int | None) -> list[Line]:
+def _folded(line: Line, room: int) -> list[Line]:
     """Code in lines of at most `room` cells; what goes on is marked by a backslash at the start of the next line."""
-    if room is None or sum(width(text) for text, _ in line) <= room:
+    if sum(width(text) for text, _ in line) <= room:
         return [line]
     found: list[Line] = [[]]
     left = room

@@ -117,10 +117,10 @@ def _byline(review: Review) -> Spans:
     if series is not None and len(review.series) > 1:
         versions = [f"v{one.version}" for one in review.series]
         found.append((text(f"v{series.version} (the thread holds {words.listed(versions)})"),))
-    bots = sum(1 for one in review.thread.messages if one.automated)
-    people = sum(1 for one in review.participants if one.role != "bot")
-    mails = f"{words.count(len(review.thread.messages), 'mail')} of {words.count(people, 'person', 'people')}"
-    found.append((text(mails + (f", {bots} of them by programs" if bots else "")),))
+    bots = sum(one.role == "bot" for one in review.participants)
+    people = words.count(len(review.participants) - bots, "person", "people")
+    programs = f" and {words.count(bots, 'program')}" if bots else ""
+    found.append((text(f"{words.count(len(review.thread.messages), 'mail')} of {people}{programs}"),))
     return words.joined(found)
 
 
@@ -320,9 +320,10 @@ def _rules(review: Review, verbose: bool) -> Section | None:
 
 def _objection(one: Objection, verbose: bool) -> tuple[Spans, ...]:
     where = f"{one.file}:{one.line}" if one.file and one.line is not None else one.file
+    sure = f"{one.severity} severity, {one.confidence} confidence" if verbose else one.severity
     head: Spans = (
         Span("strong", one.title),
-        text(f" [{one.rule}, {one.severity} severity, {one.confidence} confidence; "),
+        text(f" [{one.rule}, {sure}; "),
         *words.rule_link(one.raised_by),
         text("]"),
     )
@@ -466,7 +467,8 @@ def _series(review: Review, verbose: bool) -> Section | None:
     if not review.series:
         return None
     entries = []
-    for series in review.series:
+    reviewed = words.reviewed_series(review)
+    for series in review.series if verbose or reviewed is None else (reviewed,):
         got = f"{len(series.patches)} of {words.count(series.expected, 'patch', 'patches')}"
         facts = [f"v{series.version}{' resent' if series.resend else ''}: {got}"]
         if series.base_commit:

@@ -40,7 +40,7 @@ def lines(value: Page, room: int, verbose: bool) -> list[Line]:
     """The page as lines of styled pieces."""
     found = _head(value, room)
     for section in value.sections:
-        found += [[], [(_flat(section.title), "title")]]
+        found += [[], *fold([(_flat(section.title), "title")], room)]
         for block in section.blocks:
             found += _block(block, room, verbose)
     return found

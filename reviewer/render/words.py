@@ -300,5 +300,5 @@ def edges(chains: Iterable[Chain]) -> dict[tuple[str, str], Step]:
 def rule_link(raised_by: Sequence[str]) -> Spans:
     """Who raised what a rule says."""
     if not raised_by:
-        return (text("not raised by anybody in the thread"),)
+        return (text("raised by nobody"),)
     return (text("raised as "), Span("strong", listed(list(raised_by))))

@@ -1,0 +1,83 @@
+import msgspec
+import pytest
+
+from reviewer.render import words
+from tests.reviewer.render import sample
+
+
+def text(spans: words.Spans) -> str:
+    return "".join(span.text for span in spans)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, "no mail"), (1, "1 mail"), (2, "2 mails")])
+def test_a_count_is_a_phrase(number: int, expected: str) -> None:
+    assert words.count(number, "mail") == expected
+
+
+def test_a_list_ends_in_and() -> None:
+    assert words.listed([]) == ""
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b"]) == "a and b"
+    assert words.listed(["a", "b", "c", "d", "e"], 3) == "a, b and 3 more"
+
+
+def test_a_date_that_is_unknown_is_said_to_be() -> None:
+    assert words.day(None) == words.moment(None) == "no date"
+    assert words.day(sample.at(3, 4)) == "3 Nov 2026"
+    assert words.moment(sample.at(3, 4)) == "3 Nov 04:00"
+
+
+def test_unsettled_points_come_first_and_programs_last_among_them() -> None:
+    order = [point.id for point in words.ordered(sample.points())]
+    assert order == ["P2", "P3", "P6", "P7", "P1", "P4", "P5"]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (1, "on what Nils Arden wrote"),
+        (2, "on the commit message: uptodate. A write fault"),
+        (3, "on fs/brinefs/file.c:124: +"),
+        (5, "on brine_fault_error"),
+        (6, "on the cover letter: Second try."),
+    ],
+)
+def test_what_a_point_hangs_on_is_told_for_every_kind(number: int, expected: str) -> None:
+    review = sample.typical()
+    assert text(words.hangs_on(review, review.points[number - 1].anchor)).startswith(expected)
+
+
+def test_a_point_without_an_anchor_hangs_on_the_whole() -> None:
+    assert text(words.hangs_on(sample.typical(), None)) == "on the patch as a whole"
+
+
+def test_a_long_chain_loses_its_middle_but_not_its_ends() -> None:
+    chain = sample.chain(tuple(f"step_{number}" for number in range(20)))
+    told = text(words.chain_spans(chain))
+    assert told.startswith("handle_mm_fault > (")
+    assert told.endswith("> do_page_mkwrite > ->page_mkwrite brine_page_mkwrite")
+    assert "more)" in told
+
+
+def test_a_quote_goes_on_to_the_end_of_its_passage() -> None:
+    point = msgspec.structs.replace(sample.points()[0], quote="look at the", text="Please look at the\nlock.")
+    assert words.passage(point) == "look at the lock."
+    other = msgspec.structs.replace(point, quote="elsewhere")
+    assert words.passage(other) == "elsewhere"
+
+
+def test_a_function_off_every_path_is_said_to_be_so() -> None:
+    told = [text(one) for one in words.changes(sample.typical())]
+    assert told[0].startswith("Changes brine_page_mkwrite() on the fault path")
+    assert told[1] == "Also changes brine_fault_error(), of which the model knows nothing: added by the patch."
+
+
+def test_a_patch_without_functions_is_told_by_its_files() -> None:
+    told = text(words.changes(msgspec.structs.replace(sample.typical(), hunks=()))[0])
+    assert "(+11 -2), in no C function." in told
+
+
+def test_a_mail_without_an_id_has_no_address() -> None:
+    review = sample.typical()
+    assert words.mail_link(review, "no-id-123@invalid") == words.Span("code", "<no-id-123@invalid>")
+    assert words.mail_link(review, 'a"b c@x').target == "https://lore.example.org/r/a%22b%20c@x"
