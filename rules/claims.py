@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from rules.feasible import Frames
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, Function, OpEntry, Site, SiteOp, Value
 from rules.statements import FUNCTION, NEGATIONS, ON_ERROR, ONLY, STATES, VERBS, Reading, pattern, stacked
-from rules.states import error_words
+from rules.states import error_hint
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -336,14 +337,15 @@ def _only_filesystem(reading: Reading, home: str, state: str, op: SiteOp) -> Ver
     model = reading.model
     on_error = bool(pattern(ON_ERROR).search(reading.text))
     every = [site for site in model.sites_of(state, op) if model.functions[site.function].file.startswith("fs/")]
-    sites = [site for site in every if error_words(site.condition)] if on_error else every
+    frames = Frames(model, ())
+    sites = [site for site in every if error_hint(frames, site)] if on_error else every
     mine = [site for site in sites if f"/{home}/" in f"/{model.functions[site.function].file}"]
     others: dict[str, Site] = {}
     for site in sites:
         name = filesystem_of(model.functions[site.function].file)
         if name and site not in mine:
             others.setdefault(name, site)
-    when = " under a condition that speaks of an error" if on_error else ""
+    when = " after an error" if on_error else ""
     closed = f"searched: fs in the {model.version} model, all configurations, wrappers that are named like them"
     if others:
         text = f"{state} is also cleared" if op == "clear" else f"{state} also has a {op}"
@@ -423,14 +425,15 @@ def _listed(reading: Reading) -> Verdict | None:
         return None
     model = reading.model
     on_error = bool(pattern(ON_ERROR).search(reading.text))
+    frames = Frames(model, ())
     found: dict[str, Site] = {}
     for site in model.sites_of(state, op):
         home = f"/{model.functions[site.function].file}".split("/fs/")[-1].split("/")[0]
-        if home in homes and (not on_error or error_words(site.condition)):
+        if home in homes and (not on_error or error_hint(frames, site)):
             found.setdefault(home, site)
     places = tuple(_site_place(model, found[home]) for home in homes if home in found)
     missing = [home for home in homes if home not in found]
-    when = " under a condition that speaks of an error" if on_error else ""
+    when = " after an error" if on_error else ""
     if missing:
         return Verdict(
             verdict="unknown",

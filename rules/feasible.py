@@ -29,6 +29,7 @@ _CALL = re.compile(r"([A-Za-z_]\w*) ?\(")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*$|\d+$")
 _TRANSPARENT = frozenset({"likely", "unlikely"})
 _LITERALS = {"true": True, "false": False, "0": False, "1": True, "NULL": False}
+_NO_END = 1 << 30  # a line that no function comes to
 TRUE: Expression = ("true",)
 FALSE: Expression = ("false",)
 NO_FACTS: Facts = frozenset()
@@ -244,18 +245,28 @@ class Frames:
         self.model = model
         self.constants = frozenset(constants)
         self._exits: dict[int, tuple[tuple[int, str, Expression], ...]] = {}
+        self._ends: dict[int, int] = {}
 
     def at_call(self, edge: Edge, facts: Facts, bindings: Bindings) -> Facts | None:
         """The facts at the call line: the enclosing conditions hold, the early exits above were not taken."""
         known = self.under(edge.condition, facts, bindings)
-        if edge.condition.startswith("label "):
-            return known  # a goto leads here past the exits
+        if edge.line > self.end_of_fall(edge.caller):
+            return known  # a goto leads here, past the exits
         for line, under, condition in self._exits_of(edge.caller):
             if known is None or line >= edge.line:
                 break
             if not under or edge.condition.startswith(under):
                 known = assume(bind(condition, bindings), known, self.constants, truth=False)
         return known
+
+    def end_of_fall(self, index: int) -> int:
+        """Line of the first return or goto that every call of the function comes to; only a jump leads below it."""
+        if index not in self._ends:
+            lines = (
+                item.until for item in (*self.model.sites(index), *self.model.callees(index)) if not item.condition
+            )
+            self._ends[index] = min((line for line in lines if line), default=_NO_END)
+        return self._ends[index]
 
     def under(self, condition: str, facts: Facts, bindings: Bindings) -> Facts | None:
         """The facts inside an enclosing condition; None when they contradict it."""
@@ -288,7 +299,7 @@ class Frames:
             # A goto may lead to the very call; a return cannot.
             self._exits[index] = tuple(
                 (way_out.line, way_out.under, parse(way_out.condition))
-                for way_out in getattr(self.model, "exits", lambda _: ())(index)
+                for way_out in self.model.exits(index)
                 if way_out.action.startswith("return")
             )
         return self._exits[index]

@@ -29,6 +29,7 @@ DEPTH = 3  # calls below a frame that are looked into
 MOST = 400  # sites that one function brings along; a bound, not met on the four shipped models
 _PAGE_STATES = frozenset({"uptodate", "error", "dirty", "writeback", "mapping", "i_size"})
 _CHECKS = frozenset({"test", "check", "assert"})
+_JUMP = "after a goto"  # stands for a condition
 _POINTER = frozenset(">.*")  # what is written of a call that is no plain name
 _TAKES = {"lock": "unlock", "start": "end"}
 
@@ -128,14 +129,19 @@ class Walk:
         for item in self._items(index):
             if item.line > call.line or (item.line == call.line and not _same_condition(item, call)):
                 continue
-            if item.until and item.until < call.line:
+            if item.until and item.until < call.line and not self._jumps_to(item, call):
                 continue  # the branch has left before
             if (
                 excludes(item.condition, call.condition)
                 or self.frames.under(item.condition, self._facts, bindings) is None
             ):
                 continue
-            yield from self._pass(item, call.condition, bindings, depth, frame=True)
+            sure = not (item.until and item.until < call.line)
+            yield from self._pass(item, call.condition, bindings, depth, frame=True, jump=not sure)
+
+    def _jumps_to(self, item: Site | Edge, call: Edge) -> bool:
+        """Whether control goes from the item's way to the call by a jump only: the call stands below the return."""
+        return item.until == self.frames.end_of_fall(call.caller)
 
     def _below(self, index: int, bindings: feasible.Bindings, depth: int) -> tuple[_Passed, ...]:
         """What a call of the function passes."""
@@ -143,18 +149,21 @@ class Walk:
         if key not in self._inside:
             self._inside[key] = ()  # recursion brings nothing new
             found: list[_Passed] = []
+            end = self.frames.end_of_fall(index)
             for item in self._items(index):
                 if self.frames.under(item.condition, self._facts, bindings) is not None:
-                    found.extend(self._pass(item, "", bindings, depth, frame=False))
+                    found.extend(self._pass(item, "", bindings, depth, frame=False, jump=item.line > end))
                 if len(found) >= MOST:
                     break
             self._inside[key] = tuple(found[:MOST])
         return self._inside[key]
 
     def _pass(
-        self, item: Site | Edge, known: str, bindings: feasible.Bindings, depth: int, *, frame: bool
+        self, item: Site | Edge, known: str, bindings: feasible.Bindings, depth: int, *, frame: bool, jump: bool
     ) -> Iterator[_Passed]:
-        rest = " && ".join(self.frames.open_parts(beyond(item.condition, known), self._facts, bindings))
+        rest = (
+            _JUMP if jump else " && ".join(self.frames.open_parts(beyond(item.condition, known), self._facts, bindings))
+        )
         if isinstance(item, Site):
             yield _Passed(item, (), rest)
             return

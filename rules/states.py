@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rules import concepts
 from rules.chains import MAX_EDGES, called, entries_of
+from rules.feasible import Frames
 from rules.filesystem_names import directory_of, filesystem_of
 from rules.met import split
 from rules.model import Function, Site, SiteOp, Value
@@ -26,7 +27,7 @@ class StateSite(Value, frozen=True, kw_only=True):
     function: Function
     directory: str
     filesystem: str  # "" for generic code
-    error: str  # the words of its condition that speak of an error, "" when none do
+    error: str  # why it seems to run after an error, see `error_hint`; "" proves nothing
     paths: tuple[str, ...] = ()  # path files that reach the function
 
     @property
@@ -54,11 +55,12 @@ class States(Value, frozen=True, kw_only=True):
 def find(model: Model, subject: str, op: SiteOp | None, paths: Sequence[PathFile] = ()) -> States:
     """Sites of a subject by file and line; headers and wrappers count where they call, not where they are defined."""
     sites = tuple(site for site in model.sites_of(subject, op) if _in_scope(model.functions[site.function].file))
+    frames = Frames(model, ())
     reached = {path.name: reachable(model, path) for path in paths} if sites else {}
     return States(
         subject=subject,
         op=op,
-        sites=tuple(_state_site(model, site, reached) for site in sites),
+        sites=tuple(_state_site(model, frames, site, reached) for site in sites),
         note=world(model, subject, op),
     )
 
@@ -67,14 +69,14 @@ def _in_scope(file: str) -> bool:
     return file.startswith(("fs/", "mm/", "block/"))
 
 
-def _state_site(model: Model, site: Site, reached: dict[str, frozenset[int]]) -> StateSite:
+def _state_site(model: Model, frames: Frames, site: Site, reached: dict[str, frozenset[int]]) -> StateSite:
     function = model.functions[site.function]
     return StateSite(
         site=site,
         function=function,
         directory=directory_of(function.file),
         filesystem=filesystem_of(function.file),
-        error=error_words(site.condition),
+        error=error_hint(frames, site),
         paths=tuple(name for name, functions in reached.items() if site.function in functions),
     )
 
@@ -98,6 +100,11 @@ def _failure_pattern() -> re.Pattern[str]:
     return re.compile(
         r"!\(?(?:unlikely\(|likely\()?(?:uptodate|count|(?:err(?:or)?|ret|rc) == 0|!(?:err(?:or)?|ret|rc))\)*"
     )
+
+
+def error_hint(frames: Frames, site: Site) -> str:
+    """Why a site seems to run after an error: words of its condition, or "goto" where only a jump leads to."""
+    return error_words(site.condition) or ("goto" if site.line > frames.end_of_fall(site.function) else "")
 
 
 def error_words(condition: str) -> str:
