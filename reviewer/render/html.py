@@ -4,7 +4,9 @@ The templates get values and raw text. `finalize` makes each text inert before a
 cannot forget it; what a template may write unescaped is what another template made.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from reviewer import neutral
 from reviewer.render import hunkview, page, svg, worddiff, words
@@ -16,12 +18,12 @@ from threads.model import DiffLine, Point
 _MOST_PEOPLE = 30  # that can be filtered by
 
 
-class Person(NamedTuple):
+class Person(Struct, frozen=True):
     number: int
     name: str
 
 
-class Shown(NamedTuple):
+class Shown(Struct, frozen=True):
     """A review point with what its filters need."""
 
     entry: Entry

@@ -6,7 +6,8 @@ the patches is in `loose`.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from reviewer.render import words
 from reviewer.review import Chain, HunkPlace, Objection, Review
@@ -14,13 +15,13 @@ from rules.change import ChangedHunk
 from threads.model import DiffLine, FileDiff, Hunk, Message, Patch, Point
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     line: DiffLine
     points: tuple[Point, ...]
     objections: tuple[Objection, ...]
 
 
-class HunkView(NamedTuple):
+class HunkView(Struct, frozen=True):
     hunk: Hunk  # old and new start and the header; its rows may be fewer than its lines
     rows: tuple[Row, ...]
     places: tuple[HunkPlace, ...]  # of the functions that it changes
@@ -29,25 +30,25 @@ class HunkView(NamedTuple):
     new: tuple[int, int]
 
 
-class FileView(NamedTuple):
+class FileView(Struct, frozen=True):
     file: FileDiff
     hunks: tuple[HunkView, ...]
     points: tuple[Point, ...]  # on lines of other versions of this file
     objections: tuple[Objection, ...]  # on no line that is shown
 
 
-class PatchView(NamedTuple):
+class PatchView(Struct, frozen=True):
     patch: Patch
     message: tuple[tuple[str, tuple[Point, ...]], ...]  # lines of the commit message with the points on them
     files: tuple[FileView, ...]
 
 
-class DiffView(NamedTuple):
+class DiffView(Struct, frozen=True):
     patches: tuple[PatchView, ...]
     loose: tuple[Point, ...]
 
 
-class Choice(NamedTuple):
+class Choice(Struct, frozen=True):
     """What of the diff is wanted."""
 
     only_open: bool = False

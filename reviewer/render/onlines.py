@@ -1,6 +1,6 @@
 """What hangs on lines of files: review points and objections with path, line and words, for tools that show such."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from reviewer.render import hunkview, words
 from reviewer.render.hunkview import Choice, FileView, Row
@@ -8,7 +8,7 @@ from reviewer.review import Objection, Review
 from threads.model import Point
 
 
-class OnLine(NamedTuple):
+class OnLine(Struct, frozen=True):
     path: str
     line: int  # in the new file; for a removed line the line that now stands in its place
     point: Point | None

@@ -7,7 +7,8 @@ out; the whole page (`verbose`) cuts nothing.
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from reviewer import neutral
 from reviewer.render import words
@@ -26,34 +27,34 @@ from reviewer.review import (
 from threads.model import Point
 
 
-class Para(NamedTuple):
+class Para(Struct, frozen=True):
     spans: Spans
 
 
-class Items(NamedTuple):
+class Items(Struct, frozen=True):
     """A list; each entry is its lines, the first of which carries the mark."""
 
     entries: tuple[tuple[Spans, ...], ...]
 
 
-class OneLiners(NamedTuple):
+class OneLiners(Struct, frozen=True):
     """A list whose entries a narrow format cuts to one line."""
 
     entries: tuple[Spans, ...]
 
 
-class Table(NamedTuple):
+class Table(Struct, frozen=True):
     head: tuple[str, ...]
     rows: tuple[tuple[Spans, ...], ...]
 
 
-class Listing(NamedTuple):
+class Listing(Struct, frozen=True):
     """Lines to copy: commands, configuration."""
 
     lines: tuple[str, ...]
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """One review point that is not settled, or any on the whole page."""
 
     point: Point
@@ -63,21 +64,21 @@ class Entry(NamedTuple):
     link: Span
 
 
-class Points(NamedTuple):
+class Points(Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
 Block = Para | Items | OneLiners | Table | Listing | Points
 
 
-class Section(NamedTuple):
+class Section(Struct, frozen=True):
     name: str  # stable: "points", "placement", "filesystems", "rules", "claims", "tests", "settled", "series", ...
     title: str
     blocks: tuple[Block, ...]
     long: bool = False  # a format that can fold does
 
 
-class Page(NamedTuple):
+class Page(Struct, frozen=True):
     subject: str
     byline: Spans
     link: Span | None

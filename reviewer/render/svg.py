@@ -4,7 +4,8 @@ All lengths are in pixels of an unscaled picture. Text is raw; the template engi
 """
 
 from datetime import datetime
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from reviewer.render import links, words
 from reviewer.review import Review, Step
@@ -17,7 +18,7 @@ _BOX = (330, 34, 46)  # width, height, height of a rank
 _ROW, _INDENT, _DEPTH = 22, 16, 24
 
 
-class Node(NamedTuple):
+class Node(Struct, frozen=True):
     x: int
     y: int
     name: str
@@ -25,7 +26,7 @@ class Node(NamedTuple):
     changed: bool
 
 
-class Edge(NamedTuple):
+class Edge(Struct, frozen=True):
     x1: int
     y1: int
     x2: int
@@ -33,7 +34,7 @@ class Edge(NamedTuple):
     label: str
 
 
-class PathPicture(NamedTuple):
+class PathPicture(Struct, frozen=True):
     width: int
     height: int
     box: tuple[int, int]
@@ -115,7 +116,7 @@ def _packed(columns: dict[str, int], ranks: dict[str, int]) -> dict[str, int]:
     return found
 
 
-class Mail(NamedTuple):
+class Mail(Struct, frozen=True):
     x: int
     y: int
     parent: tuple[int, int] | None
@@ -126,7 +127,7 @@ class Mail(NamedTuple):
     link: str
 
 
-class TreePicture(NamedTuple):
+class TreePicture(Struct, frozen=True):
     width: int
     height: int
     mails: tuple[Mail, ...]
@@ -173,7 +174,7 @@ def _raised(review: Review) -> dict[str, list[str]]:
     return found
 
 
-class Dot(NamedTuple):
+class Dot(Struct, frozen=True):
     x: int
     role: str
     told: str
@@ -181,18 +182,18 @@ class Dot(NamedTuple):
     raised: str
 
 
-class Lane(NamedTuple):
+class Lane(Struct, frozen=True):
     y: int
     name: str
     dots: tuple[Dot, ...]
 
 
-class Tick(NamedTuple):
+class Tick(Struct, frozen=True):
     x: int
     label: str
 
 
-class TimePicture(NamedTuple):
+class TimePicture(Struct, frozen=True):
     width: int
     height: int
     left: int

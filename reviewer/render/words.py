@@ -6,7 +6,9 @@ A span is a piece of a sentence with its role. Its text is raw: the format that 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from reviewer.render import links
 from reviewer.review import Chain, HunkPlace, Place, Review, Step
@@ -25,7 +27,7 @@ Role = Literal[
 ]  # fmt: skip
 
 
-class Span(NamedTuple):
+class Span(Struct, frozen=True):
     role: Role
     text: str
     target: str = ""  # web address that a format with links puts behind the text
