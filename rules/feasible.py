@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from rules.model import Edge
+from rules.model import Edge, Site
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -262,10 +262,9 @@ class Frames:
     def end_of_fall(self, index: int) -> int:
         """Line of the first return or goto that every call of the function comes to; only a jump leads below it."""
         if index not in self._ends:
-            lines = (
-                item.until for item in (*self.model.sites(index), *self.model.callees(index)) if not item.condition
-            )
-            self._ends[index] = min((line for line in lines if line), default=_NO_END)
+            items: list[Site | Edge] = [*self.model.sites(index), *self.model.callees(index)]
+            lines = (item.until for item in items if item.until and not item.condition)
+            self._ends[index] = min(lines, default=_NO_END)
         return self._ends[index]
 
     def under(self, condition: str, facts: Facts, bindings: Bindings) -> Facts | None:

@@ -29,7 +29,7 @@ DEPTH = 3  # calls below a frame that are looked into
 MOST = 400  # sites that one function brings along; a bound, not met on the four shipped models
 _PAGE_STATES = frozenset({"uptodate", "error", "dirty", "writeback", "mapping", "i_size"})
 _CHECKS = frozenset({"test", "check", "assert"})
-_JUMP = "after a goto"  # stands for a condition
+JUMP = "after a goto"  # stands for a condition
 _POINTER = frozenset(">.*")  # what is written of a call that is no plain name
 _TAKES = {"lock": "unlock", "start": "end"}
 
@@ -162,7 +162,7 @@ class Walk:
         self, item: Site | Edge, known: str, bindings: feasible.Bindings, depth: int, *, frame: bool, jump: bool
     ) -> Iterator[_Passed]:
         rest = (
-            _JUMP if jump else " && ".join(self.frames.open_parts(beyond(item.condition, known), self._facts, bindings))
+            JUMP if jump else " && ".join(self.frames.open_parts(beyond(item.condition, known), self._facts, bindings))
         )
         if isinstance(item, Site):
             yield _Passed(item, (), rest)

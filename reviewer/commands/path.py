@@ -11,7 +11,7 @@ from reviewer.commands.options import kernel_options
 from reviewer.errors import Failure
 from rules import pathfiles
 from rules.filesystem_names import filesystem_of
-from rules.met import split
+from rules.met import JUMP, split
 
 if TYPE_CHECKING:
     from rules.chains import Chain, Chains, Step
@@ -60,7 +60,7 @@ def command(
     model = opened(kernel, tree, rev)
     named = functions(model, function)
     targets, starts = (functions(model, to), named) if to else (named, None)
-    paths = _paths(model, wanted, targets, starts, everything)
+    paths = _paths(model, wanted, targets, starts)
     answers = [_answer(model, path, targets, starts=starts, subject=subject, everything=everything) for path in paths]
     click.echo(_json(model, function, to, answers) if form == "json" else _text(model, to or function, answers))
 
@@ -86,16 +86,16 @@ class _Answer:
 
 
 def _paths(
-    model: Model, wanted: str | None, targets: tuple[int, ...], starts: tuple[int, ...] | None, everything: bool
+    model: Model, wanted: str | None, targets: tuple[int, ...], starts: tuple[int, ...] | None
 ) -> list[PathFile]:
     """The asked path, or the fault path, or all that reach the function when the fault path does not."""
     if wanted and wanted != "any":
         return [pathfiles.load(wanted)]
-    paths = [pathfiles.load(name) for name in pathfiles.NAMES]
-    reaching = [path for path in paths if _reaches(model, path, targets, starts)]
-    if not reaching:
-        return paths if everything else paths[:1]
-    return reaching if wanted == "any" or reaching[0].name != "fault" else reaching[:1]
+    fault, *others = (pathfiles.load(name) for name in pathfiles.NAMES)
+    if wanted != "any" and _reaches(model, fault, targets, starts):
+        return [fault]
+    reaching = [path for path in (fault, *others) if _reaches(model, path, targets, starts)]
+    return reaching or [fault]
 
 
 def _reaches(model: Model, path: PathFile, targets: tuple[int, ...], starts: tuple[int, ...] | None) -> bool:
@@ -213,7 +213,7 @@ def _met(item: Met) -> str:
     text = f"{item.site.op} {item.site.subject}: {'!' if item.site.negated else ''}{item.site.spelling}"
     text += f", {item.name} {item.where}"
     if not item.certain:
-        text += f", if {_short(item.condition, 60)}"
+        text += f", {item.condition}" if item.condition == JUMP else f", if {_short(item.condition, 60)}"
     return f"{text} (stale: {item.why})" if item.stale else text
 
 
@@ -225,7 +225,8 @@ def _short(text: str, most: int = 100) -> str:
 def _plain(part: str) -> str:
     """`!(!x)` as `x`."""
     inner = part[3:-1] if part.startswith("!(!") and part.endswith(")") else ""
-    return inner if inner and not {"&", "|", "!"} & set(inner) else part
+    whole = inner.startswith("(") and inner.endswith(")") and inner.count("(") == 1
+    return inner.strip("()") if whole else inner if inner and not {"&", "|", "!"} & set(inner) else part
 
 
 # JSON
