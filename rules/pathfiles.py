@@ -14,7 +14,7 @@ not have is ignored, a path whose entries are all unknown says so. Keys:
 """
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from rules.model import Value
@@ -62,6 +62,7 @@ class PathFile(Value, frozen=True, kw_only=True):
         return frozenset(name for stage in self.stages for name in stage.functions)
 
 
+_DIRECTORY = Path(__file__).parent / "paths"
 # In the order in which a reader wants them.
 NAMES = ("fault", "read", "write", "writeback", "direct", "truncate", "reclaim")
 
@@ -75,8 +76,7 @@ def load(name: str) -> PathFile:
     """The path file of that name. Raises PathFileError."""
     if name not in NAMES:
         raise PathFileError(f'there is no path "{name}"')
-    text = resources.files("rules").joinpath("paths", f"{name}.toml").read_text(encoding="utf-8")
-    return parse(text, name)
+    return parse((_DIRECTORY / f"{name}.toml").read_text(encoding="utf-8"), name)
 
 
 def load_all() -> tuple[PathFile, ...]:

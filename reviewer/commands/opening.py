@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from reviewer.errors import Failure
@@ -45,6 +44,8 @@ def _of_tree(tree: str, rev: str | None) -> Model:
 
 def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     """What to try instead of a name that nobody knows; `otherwise` when nothing is near."""
+    import difflib
+
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.7)
     return f"did you mean {', '.join(near)}?" if near else otherwise
 

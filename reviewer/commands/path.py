@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -60,8 +60,8 @@ def command(
     model = opened(kernel, tree, rev)
     named = functions(model, function)
     targets, starts = (functions(model, to), named) if to else (named, None)
-    paths = _paths(model, wanted, targets, starts)
-    answers = [_answer(model, path, targets, starts=starts, subject=subject, everything=everything) for path in paths]
+    ask = _Question(model, targets, starts, subject, everything)
+    answers = _answers(ask, wanted)
     click.echo(_json(model, function, to, answers) if form == "json" else _text(model, to or function, answers))
 
 
@@ -85,41 +85,34 @@ class _Answer:
         self.feasible = sum(not chain.infeasible for chain in told)
 
 
-def _paths(
-    model: Model, wanted: str | None, targets: tuple[int, ...], starts: tuple[int, ...] | None
-) -> list[PathFile]:
-    """The asked path, or the fault path, or all that reach the function when the fault path does not."""
+class _Question(NamedTuple):
+    model: Model
+    targets: tuple[int, ...]
+    starts: tuple[int, ...] | None
+    subject: str  # state that must not be tested, "" for none
+    everything: bool
+
+
+def _answers(ask: _Question, wanted: str | None) -> list[_Answer]:
+    """Of the asked path, or of the fault path, or of all that reach the function when the fault path does not."""
     if wanted and wanted != "any":
-        return [pathfiles.load(wanted)]
-    fault, *others = (pathfiles.load(name) for name in pathfiles.NAMES)
-    if wanted != "any" and _reaches(model, fault, targets, starts):
-        return [fault]
-    reaching = [path for path in (fault, *others) if _reaches(model, path, targets, starts)]
-    return reaching or [fault]
+        return [_answer(ask, pathfiles.load(wanted))]
+    first = _answer(ask, pathfiles.load(pathfiles.NAMES[0]))
+    if wanted != "any" and first.found.chains:
+        return [first]
+    others = [_answer(ask, pathfiles.load(name)) for name in pathfiles.NAMES[1:]]
+    return [answer for answer in (first, *others) if answer.found.chains] or [first]
 
 
-def _reaches(model: Model, path: PathFile, targets: tuple[int, ...], starts: tuple[int, ...] | None) -> bool:
-    from rules import chains
-
-    return bool(chains.find(model, path, targets, starts=starts, limits=chains.Limits(chains=1)).chains)
-
-
-def _answer(
-    model: Model,
-    path: PathFile,
-    targets: tuple[int, ...],
-    *,
-    starts: tuple[int, ...] | None,
-    subject: str,
-    everything: bool,
-) -> _Answer:
+def _answer(ask: _Question, path: PathFile) -> _Answer:
     from rules import chains, met
 
-    found = chains.find(model, path, targets, starts=starts, limits=chains.Limits(unfolded=everything))
-    shown = found.chains + (found.infeasible if everything else ())
-    walk = met.Walk(model, path)
-    told = [chain for chain in shown if not subject or met.checked(walk.before(chain), subject) is None]
-    return _Answer(path, found, walk, told, 0 if everything else len(found.infeasible))
+    limits = chains.Limits(unfolded=ask.everything)
+    found = chains.find(ask.model, path, ask.targets, starts=ask.starts, limits=limits)
+    shown = found.chains + (found.infeasible if ask.everything else ())
+    walk = met.Walk(ask.model, path)
+    told = [chain for chain in shown if not ask.subject or met.checked(walk.before(chain), ask.subject) is None]
+    return _Answer(path, found, walk, told, 0 if ask.everything else len(found.infeasible))
 
 
 # Text
