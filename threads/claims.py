@@ -78,7 +78,7 @@ def claim_features(passage: Passage, place: int, scene: Scene) -> frozenset[str]
 def _features(passage: Passage, place: int, scene: Scene) -> Iterable[str]:
     sentence = passage.sentences[place]
     block = scene.blocks[passage.block]
-    words = speech.tokens(sentence.text)
+    words = sentence.words
     for name, count in speech.lexicon("claims", CUES).count(words).items():
         yield f"cue:{name}"
         if count > 1:

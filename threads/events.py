@@ -1,22 +1,25 @@
 """What happened to a point: reactions of others, in order, and the status they leave it in.
 
-Each block that answers a point is given a type (or none) by a learned model that sees who speaks, how the block hangs
-on the point, and the reaction words in it. A second one reads the status off the events and off what the thread did
-afterwards (tags, later versions, silence).
+Each block that answers a point is given a type (or none) by a small model for its writer's part: the author, the
+raiser, or another. It sees the reaction words, how early they come, and how the block hangs on the point. Replaying the
+types gives a status; a last model weighs that against what else the thread shows (tags, later versions, silence).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from threads import features
 from threads.features import Passage
 from threads.model import EventType, Status, Value
-from threads.points import Draft
+from threads.points import Draft, Merged
 from threads.scene import Scene
 from threads.talk import Answer, Turn, about
 from threads.weights import Weights
 
 OPEN: frozenset[str] = frozenset(("open", "disputed"))
+PARTS = ("author", "raiser", "other")
+_WORDS = ("promise", "done", "concede", "dispute", "explain", "insist", "satisfied", "plus-one", "waits")
+_SEVERAL = frozenset("all both these above everything comments suggestions changes them others".split())
 
 
 class Reaction(Value, frozen=True, kw_only=True):
@@ -69,56 +72,139 @@ def who(block: int, draft: Draft, scene: Scene) -> str:
     return "author" if scene.is_author(msgid) else "other"
 
 
-def reaction_features(turn: Turn, draft: Draft, scene: Scene, passages: list[Passage]) -> frozenset[str]:
-    passage = passages[turn.block]
+def turns(draft: Draft, scene: Scene, given: dict[int, list[Answer]], passages: list[Passage]) -> list[Turn]:
+    """Blocks of people that may be reactions. An answer to another part of the mail only where it speaks of all."""
+    found = about(draft.block, frozenset(draft.lines), given, scene)
+    return [
+        turn for turn in found
+        if passages[turn.block].sentences
+        and not scene.message(scene.blocks[turn.block].msgid).automated
+        and (turn.relation != "mail" or _for_all(turn.block, scene, passages[turn.block]))
+    ]  # fmt: skip
+
+
+def _for_all(block: int, scene: Scene, passage: Passage) -> bool:
+    """ "I'll make the above changes", or a promise that is all the mail says."""
+    if not any("re:promise" in each or "re:done" in each for each in passage.each):
+        return False
+    if len(scene.blocks_in[scene.blocks[block].msgid]) == 1 and len(passage.sentences) <= 2:
+        return True
+    return any(_SEVERAL.intersection(one.words) for one in passage.sentences if not one.code)
+
+
+def turn_features(place: int, all_turns: Sequence[Turn], draft: Draft, scene: Scene, passages: list[Passage]) -> frozenset[str]:
+    turn = all_turns[place]
     part = who(turn.block, draft, scene)
-    found = {f"who:{part}", f"relation:{turn.relation}", f"who:{part}+relation:{turn.relation}"}
-    if scene.is_author(scene.blocks[draft.block].msgid):
-        found.add("author-raised")
-    for place, each in enumerate(passage.each[:3]):
-        for name in each:
-            if name.startswith(("re:", "act:", "?", "starts:", "wh-", "yes-no", "statement", "code", "w:")):
-                found.add(f"s{place}:{name}" if place < 2 and not name.startswith("w:") else f"any:{name}")
-                if place == 0 and not name.startswith("w:"):
-                    found.add(f"{part}:{name}")
-    for each in passage.each[3:]:
-        found.update(f"late:{name}" for name in each if name.startswith("re:"))
-    found.update(
-        x for x in passage.shared if x.startswith(("block-has", "mail-has", "lines<=", "block:last", "after-tag"))
-    )
-    if passage.sentences and len(passage.sentences) == 1 and "words<=4" in passage.each[0]:
-        found.add("short-answer")
-    if "main:?" in draft.traits:
-        found.add("point?")
-        found.add(f"point?+{part}")
+    found = set(heard(passages[turn.block], turn.relation, place == 0, "main:?" in draft.traits))
+    if place and who(all_turns[place - 1].block, draft, scene) == part:
+        found.add("again")
     return frozenset(found)
+
+
+def heard(passage: Passage, relation: str, first: bool, asked: bool) -> Iterable[str]:
+    """Few and strong: which reaction words a block holds and how early, how it begins, whether it asks back."""
+    early, starts, questions, real = _listened(passage)
+    when = "first" if first else "later"
+    question = "asked" if asked else "told"
+    found = {when, question, f"relation:{relation}", f"{when}:{relation}", f"sentences:{min(real, 4)}", *starts}
+    for name, weight in early.items():
+        found.add(name)
+        found.update(f"{name}{mark}" for mark, limit in (("!", 0.7), ("!!", 0.9)) if weight >= limit)
+    found.add(f"top:{max(early, key=lambda name: early[name])}" if early else "top:nothing")
+    found.update(f"{question}:{name}" for name in starts or ("plain",))
+    if questions:
+        found.update(("asks", "asks-first") if questions[0] <= 1 else ("asks",))
+        if real <= 2:
+            found.add("only-asks")
+    found.update(_balance(early, starts))
+    found.update(tuple(_shape(passage, found, relation)))
+    return found
+
+
+def _listened(passage: Passage) -> tuple[dict[str, float], set[str], list[int], int]:
+    """Reaction words with how early they come, what the first sentence begins with, the questions, the sentences.
+
+    Thanks in front do not count as the first sentence.
+    """
+    early: dict[str, float] = {}
+    starts: set[str] = set()
+    questions: list[int] = []
+    real = 0
+    for sentence, each in zip(passage.sentences, passage.each, strict=True):
+        if sentence.code:
+            continue
+        weight = (1.0, 0.7, 0.4, 0.25)[min(real, 3)]
+        if real == 0 and "act:thanks" in each and len(sentence.words) <= 6:
+            weight = 0.9
+        else:
+            if real == 0:
+                starts = {name[3:] for name in each if name.startswith("re:") and name.endswith("-start")}
+            real += 1
+        for name in _WORDS:
+            if f"re:{name}" in each:
+                early[name] = max(early.get(name, 0.0), weight)
+        if "?" in each:
+            questions.append(real)
+    return early, starts, questions, real
+
+
+def _balance(early: dict[str, float], starts: set[str]) -> Iterable[str]:
+    """Agreement against dispute: which comes first, and whether either is there at all."""
+    agreed = max(early.get(name, 0.0) for name in ("promise", "done", "concede"))
+    disputed = early.get("dispute", 0.0)
+    if agreed and disputed:
+        yield "agrees-first" if agreed > disputed else "disputes-first" if agreed < disputed else "agrees-and-disputes"
+    if agreed:
+        yield "agrees"
+        if "no-start" in starts:
+            yield "agrees-after-no"
+    elif "no-start" in starts:
+        yield "no-and-no-agreement"
+    if not agreed and not disputed:
+        yield "neither"
+
+
+def _shape(passage: Passage, found: set[str], relation: str) -> Iterable[str]:
+    if any(sentence.code for sentence in passage.sentences):
+        yield "code"
+    if "block-has-tag" in passage.shared:
+        yield "tag"
+    if "block-has-diff" in passage.shared:
+        yield "diff"
+    size = sum(len(sentence.text.split()) for sentence in passage.sentences)
+    yield from (f"words<={limit}" for limit in (3, 8, 20, 50) if size <= limit)
+    several = any(_SEVERAL.intersection(one.words) for one in passage.sentences if not one.code)
+    if several:
+        yield "several"
+        yield f"several:{relation}"
+    if relation in ("mail", "above"):
+        yield from (f"{relation}:{name}" for name in found if name in ("promise", "done", "concede", "agrees", "dispute"))
 
 
 def reactions(
     draft: Draft, scene: Scene, given: dict[int, list[Answer]], passages: list[Passage], weights: Weights
 ) -> list[Reaction]:
-    """Typed reactions in the order of time. A point of its own is no reaction, unless its raiser repeats it."""
-    model = weights.models["event"]
+    """Typed reactions in the order of time."""
     found: list[Reaction] = []
-    for turn in about(draft.block, frozenset(draft.lines), given, scene):
-        if scene.message(scene.blocks[turn.block].msgid).automated or not passages[turn.block].sentences:
-            continue
-        seen = reaction_features(turn, draft, scene, passages)
+    everything = turns(draft, scene, given, passages)
+    for place, turn in enumerate(everything):
+        part = who(turn.block, draft, scene)
+        model = weights.models[f"event-{part}"]
+        seen = turn_features(place, everything, draft, scene, passages)
         chances = model.chances(seen)
         best = max(sorted(chances), key=lambda name: chances[name])
         why = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 3))
         found.append(
             Reaction(
-                block=turn.block, who=who(turn.block, draft, scene), relation=turn.relation,
-                type=None if best == "none" else cast(EventType, best), chances=chances,
-                line=telling_line(passages[turn.block], best), why=why,
+                block=turn.block, who=part, relation=turn.relation, type=None if best == "none" else cast(EventType, best),
+                chances=chances, line=telling_line(passages[turn.block], best), why=why,
             )
         )  # fmt: skip
     return found
 
 
 def telling_line(passage: Passage, kind: str) -> int:
-    """Line of the sentence with most reaction words; the first one on a tie."""
+    """Line of the sentence with most reaction words of that type; the first one on a tie."""
     wanted = _TELLING.get(kind, ())
     best, most = passage.sentences[0], -1
     for sentence, each in zip(passage.sentences[:6], passage.each, strict=False):
@@ -129,53 +215,75 @@ def telling_line(passage: Passage, kind: str) -> int:
 
 
 _TELLING = {
-    "accepted": ("re:will-do", "re:concede", "re:done", "re:yes"),
-    "answered": ("re:explain", "re:yes"),
-    "disputed": ("re:dispute", "act:contrast", "act:why"),
+    "accepted": ("re:promise", "re:concede", "re:done", "re:yes-start"),
+    "answered": ("re:explain", "re:yes-start"),
+    "disputed": ("re:dispute", "re:no-start", "act:why"),
     "restated": ("re:insist", "act:need", "act:object", "?"),
     "withdrawn": ("re:satisfied", "re:concede", "act:praise"),
 }
 
 
-def status_features(draft: Draft, found: list[Reaction], scene: Scene, known: list[Fact]) -> frozenset[str]:
+def replay(steps: Iterable[tuple[str, str]]) -> Status:
+    """Status after (who, type of reaction) in the order of time, as the annotation guidelines have it.
+
+    What was agreed to stays accepted, also when the raiser is satisfied later; an answer that the raiser does not
+    take leaves the point open.
+    """
+    status: Status = "open"
+    for part, kind in steps:
+        if kind == "accepted":
+            status = "accepted"
+        elif kind == "answered" and status in OPEN:
+            status = "answered"
+        elif kind in ("disputed", "withdrawn") and status != "accepted":
+            status = cast(Status, kind)
+        elif kind == "restated" and part == "raiser" and status in ("answered", "withdrawn"):
+            status = "open"
+    return status
+
+
+def status_features(draft: Draft, found: Sequence[Reaction], scene: Scene, known: list[Fact]) -> frozenset[str]:
     """What decides how a point stands at the end of the thread."""
-    return frozenset((*_of_reactions(found), *_of_thread(draft, found, scene, known), *_of_point(draft, scene)))
+    facts_here = list(_of_thread(draft, scene, known))
+    traits = list(_of_point(draft, scene))
+    parts = [*_of_reactions(found), *(f"thread:{name}" for name in facts_here), *traits]
+    if not found:
+        parts.extend(f"silence:{name}" for name in (*facts_here, *traits))
+    return frozenset(parts)
 
 
-def _of_reactions(found: list[Reaction]) -> Iterable[str]:
-    typed = [one for one in found if one.type]
-    yield f"reactions:{min(len(typed), 3)}"
-    for one in typed:
-        yield f"{one.who}:{one.type}"
-        yield f"had:{one.type}"
-        if one.chances[str(one.type)] > 0.6:
-            yield f"sure:{one.who}:{one.type}"
-    if typed:
-        last = typed[-1]
-        yield f"last:{last.type}"
-        yield f"last:{last.who}:{last.type}"
-        yield f"last-who:{last.who}"
-        yield f"last-relation:{last.relation}"
-        if len(typed) > 1:
-            yield f"then:{typed[-2].type}>{last.type}"
-    for part in ("author", "raiser", "other"):
-        mine = [one for one in typed if one.who == part]
-        if mine:
-            yield f"last-of:{part}:{mine[-1].type}"
-    if found and not typed:
-        yield "only-untyped"
+def _of_reactions(found: Sequence[Reaction]) -> Iterable[str]:
+    hard = replay((one.who, one.type or "none") for one in found)
+    soft = replay((one.who, max((x for x in one.chances if x != "none"), key=lambda x: one.chances[x])) for one in found)
+    people = "+".join(sorted({one.who for one in found})) or "nobody"
+    yield from (f"replayed:{hard}", f"likeliest:{soft}", f"spoke:{people}", f"likeliest:{soft}:{people}")
+    if not found:
+        return
+    yield from (f"turns>{limit}" for limit in (2, 4, 6) if len(found) > limit)
+    yield f"raiser-turns:{min(sum(one.who == 'raiser' for one in found), 3)}"
+    yield f"last:{found[-1].who}"
+    yield f"last:{found[-1].who}:{found[-1].type}"
+    author = [one.chances for one in found if one.who == "author"]
+    if author:
+        against = max(one.get("disputed", 0.0) - max(one.get("accepted", 0.0), one.get("answered", 0.0)) for one in author)
+        yield from (f"author-against>{limit}" for limit in (-0.6, -0.3, -0.1, 0.1, 0.3) if against > limit)
+        agreed = max(one.get("accepted", 0.0) for one in author)
+        yield from (f"author-agreed>{limit}" for limit in (0.1, 0.3, 0.5, 0.7) if agreed > limit)
+    raiser = [one.chances for one in found if one.who == "raiser"]
+    if raiser:
+        content = raiser[-1].get("withdrawn", 0.0) - raiser[-1].get("restated", 0.0)
+        yield from (f"raiser-content>{limit}" for limit in (-0.4, -0.1, 0.1, 0.4) if content > limit)
 
 
-def _of_thread(draft: Draft, found: list[Reaction], scene: Scene, known: list[Fact]) -> Iterable[str]:
+def _of_thread(draft: Draft, scene: Scene, known: list[Fact]) -> Iterable[str]:
     here = scene.index[scene.blocks[draft.block].msgid]
     raiser = scene.people[here]
-    answered = {scene.index[scene.blocks[one.block].msgid] for one in found}
     later = [fact for fact in known if fact.rank > known[here].rank]
     people = [fact for fact in later if not fact.automated]
     mine = [fact for fact in people if scene.people[fact.number] & raiser]
     author = [fact for fact in people if fact.author]
-    if any(scene.thread.parents[fact.number] == here and fact.number not in answered for fact in author):
-        yield "author-answered-rest"
+    if any(scene.thread.parents[fact.number] == here for fact in author):
+        yield "author-answered-mail"
     if any(fact.posts for fact in author):
         yield "later-version"
     if any(fact.tags for fact in mine):
@@ -198,10 +306,8 @@ def _of_point(draft: Draft, scene: Scene) -> Iterable[str]:
 
 
 _STATUS_TRAITS = frozenset(
-    ("main:?", "main:act:nit", "main:act:applied", "main:act:praise", "main:act:contrast", "main:act:hedge", "mail-has-tag",
-     "block-has-tag", "tag-elsewhere", "rest:act:contrast", "rest:act:praise", "rest:act:that-said", "rest:re:dispute", "block:last",
-     "main:act:please", "main:act:wonder", "under:words", "under:diff", "under:message", "main:act:thanks", "main:re:will-do",
-     "main:re:done", "main:re:concede", "block-has-diff")
+    ("main:?", "main:act:nit", "main:act:applied", "main:act:praise", "block-has-tag", "tag-elsewhere", "rest:act:contrast",
+     "rest:act:that-said", "rest:re:satisfied")
 )  # fmt: skip
 
 
@@ -232,15 +338,30 @@ _TAKEN = (
 )
 
 
+def _repeated(merged: Merged, found: list[Reaction], scene: Scene, passages: list[Passage]) -> list[Reaction]:
+    """The reactions with those blocks as restatements that were points of their own before they were merged."""
+    again = merged.repeats | merged.seconds
+    kept = [one for one in found if one.block not in again]
+    for block in again:
+        kept.append(
+            Reaction(
+                block=block, who=who(block, merged.draft, scene), relation="chain", type="restated", chances={"restated": 1.0},
+                line=telling_line(passages[block], "restated"), why="raises the same again",
+            )
+        )  # fmt: skip
+    return sorted(kept, key=lambda one: scene.when(one.block))
+
+
 def outcome(
-    draft: Draft,
+    merged: Merged,
     scene: Scene,
     given: dict[int, list[Answer]],
     known: list[Fact],
     passages: list[Passage],
     weights: Weights,
 ) -> Outcome:
-    found = reactions(draft, scene, given, passages, weights)
+    draft = merged.draft
+    found = _repeated(merged, reactions(draft, scene, given, passages, weights), scene, passages)
     seen = status_features(draft, found, scene, known)
     model = weights.models["status"]
     chances = model.chances(seen)

@@ -4,9 +4,9 @@ A feature is a short string, so that the reasons for a decision can be printed. 
 from the quotes. Single lower-case words are features too; no names, no phrases of mails.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from threads import speech
+from threads import cues, speech
 from threads.anchors import looks_like_diff, nearest
 from threads.model import Block, Line, Value
 from threads.scene import Scene
@@ -25,14 +25,17 @@ class Passage(Value, frozen=True, kw_only=True):
 def passage(number: int, scene: Scene) -> Passage:
     block = scene.blocks[number]
     part = scene.lines(block.msgid)
-    last = part.blocks[-1].number == block.number
+    return taken_apart(block, part.blocks[-1].number == block.number, frozenset(block_features(block, scene)), number)
+
+
+def taken_apart(block: Block, last: bool, shared: frozenset[str], number: int = 0) -> Passage:
     found = speech.sentences(block, last)
     each = tuple(frozenset(sentence_features(sentence, found, place)) for place, sentence in enumerate(found))
-    return Passage(block=number, sentences=found, shared=frozenset(block_features(block, scene)), each=each)
+    return Passage(block=number, sentences=found, shared=shared, each=each)
 
 
 def sentence_features(sentence: Sentence, among: tuple[Sentence, ...], place: int) -> Iterable[str]:
-    words = speech.tokens(sentence.text)
+    words = sentence.words
     if sentence.text.lower().startswith(speech.OFFERED):
         yield f"offers:{sentence.text.split(':')[0].lower()}"
         yield "offers-tag-only" if len(among) == 1 else "offers-tag-too"
@@ -41,7 +44,8 @@ def sentence_features(sentence: Sentence, among: tuple[Sentence, ...], place: in
         yield "code-only" if len(among) == 1 else "code-beside-words"
     else:
         yield from (f"act:{name}" for name in speech.acts().find(words))
-        yield from (f"re:{name}" for name in speech.reactions().find(words))
+        yield from (f"re:{name}" for name in speech.reactions().find(words) if not name.endswith("-start"))
+        yield from (f"re:{name}" for name in speech.reactions().starts(words) if name.endswith("-start"))
         yield from _form(sentence, words)
         yield from (f"w:{word}" for word in speech.plain_words(words))
     yield "place:first" if place == 0 else "place:second" if place == 1 else "place:later"
@@ -55,7 +59,7 @@ def sentence_features(sentence: Sentence, among: tuple[Sentence, ...], place: in
         yield "bullet"
 
 
-def _form(sentence: Sentence, words: list[str]) -> Iterable[str]:
+def _form(sentence: Sentence, words: Sequence[str]) -> Iterable[str]:
     text = sentence.text
     if "?" in words:
         yield "?"
@@ -94,7 +98,7 @@ _YES_NO = frozenset(
     ("is", "are", "do", "does", "did", "can", "could", "should", "would", "will", "has", "have", "was", "isn't", "aren't", "don't",
      "doesn't", "didn't", "can't", "couldn't", "shouldn't", "wouldn't", "won't", "hasn't", "haven't", "may", "might", "any", "am")
 )  # fmt: skip
-_IMPERATIVE = frozenset(speech.cues.ACTS["imperative"]) | {"please", "pls", "nit", "maybe", "perhaps"}
+_IMPERATIVE = frozenset(cues.ACTS["imperative"]) | {"please", "pls", "nit", "maybe", "perhaps"}
 _STARTS = frozenset(
     ("i", "this", "it", "that", "the", "you", "we", "if", "but", "and", "so", "also", "please", "why", "what", "how", "is", "are", "can",
      "could", "should", "would", "do", "does", "did", "maybe", "perhaps", "nit", "no", "yes", "yeah", "ok", "okay", "sure", "right",
@@ -219,12 +223,71 @@ def gives_tag(text: str) -> bool:
 
 
 def pooled(passage: Passage) -> frozenset[str]:
-    """Features of a whole block: its place, and what any sentence of it holds."""
+    """Features of a whole block: its place, what any sentence of it holds, and that together with who speaks to whom."""
     found = set(passage.shared)
     for features in passage.each:
         found.update(f"any:{name}" for name in features)
     found.add(f"sentences:{min(len(passage.sentences), 6)}")
+    side = situation(passage)
+    found.update([f"{side}&{name}" for name in found if name.startswith(_JOINED)])
+    found.add(f"situation:{side}")
     return frozenset(found)
+
+
+_JOINED = ("any:act", "any:re:", "any:?", "any:wh", "any:yes", "any:starts:", "block-has", "depth", "any:offers")
+
+
+def situation(passage: Passage) -> str:
+    """A reviewer on the patch, the author, or a reviewer who answers somebody's words."""
+    if "by:author" in passage.shared:
+        return "author"
+    return "on-patch" if "answers:patch" in passage.shared else "on-words"
+
+
+def counting(passage: Passage, chances: list[float]) -> frozenset[str]:
+    """Features for whether a block holds more than one point; `chances` are those of its sentences."""
+    main = max(range(len(chances)), key=lambda place: (chances[place], -place))
+    first = passage.sentences[main]
+    found = {x for x in passage.shared if x.startswith(("under:", "lines<=", "answers:", "blocks:"))}
+    for name, apart in (("any", False), ("apart", True)):
+        others = [
+            chance for place, chance in enumerate(chances)
+            if place != main and (not apart or passage.sentences[place].paragraph != first.paragraph or passage.sentences[place].bullet)
+        ]  # fmt: skip
+        found.update(f"second:{name}>{limit}" for limit in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5) if max(others, default=0.0) > limit)
+    strong = [
+        place for place, each in enumerate(passage.each) if len(_STRONG & each) >= 2 and not passage.sentences[place].code
+    ]
+    found.add(f"strong:{min(len(strong), 4)}")
+    found.add(f"strong-paragraphs:{min(len({passage.sentences[place].paragraph for place in strong}), 4)}")
+    found.update(_further(passage, main))
+    found.add(f"sentences:{min(len(passage.sentences), 7)}")
+    found.add(f"questions:{min(sum('?' in each for each in passage.each), 3)}")
+    found.add(f"paragraphs:{min(len({one.paragraph for one in passage.sentences if not one.code}), 5)}")
+    found.add(f"bullets:{min(sum(one.bullet and one.place == 0 for one in passage.sentences), 4)}")
+    return frozenset(found)
+
+
+def _further(passage: Passage, main: int) -> Iterable[str]:
+    """How the other sentences begin and ask."""
+    for place, each in enumerate(passage.each):
+        if place == main or passage.sentences[place].code:
+            continue
+        if "starts:also" in each or "starts:and" in each:
+            yield "also"
+            if _STRONG & each:
+                yield "also-strong"
+        for name in ("act:nit", "?", "act:please", "bullet"):
+            if name in each:
+                yield f"other:{name}"
+        if "paragraph-start" in each and _STRONG & each:
+            yield "paragraph-strong"
+
+
+_STRONG = frozenset(
+    ("act:please", "act:can-you", "act:should-you", "act:need", "act:should", "act:want", "act:prefer", "act:suggest", "act:nit",
+     "act:wonder", "act:object", "act:problem", "act:missing", "act:why", "?", "substitution", "starts:imperative")
+)  # fmt: skip
 
 
 def in_context(passage: Passage, place: int) -> frozenset[str]:
@@ -255,7 +318,7 @@ def about(passage: Passage, chosen: Iterable[int], main: int) -> frozenset[str]:
 
 
 def topic_features(where: str, sentence: Sentence) -> Iterable[str]:
-    words = speech.tokens(sentence.text)
+    words = sentence.words
     for name, count in speech.topics().count(words).items():
         yield f"{where}:topic:{name}"
         if count > 1:

@@ -24,12 +24,12 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     passages = [passage(number, scene) for number in range(len(scene.blocks))]
     given = talk.answers(scene)
     known = events.facts(scene)
-    drafts = points.find(scene, weights, passages)
-    taken = {draft.block for draft in drafts}
+    merged = points.merge(points.find(scene, weights, passages), scene, given)
+    drafts = [one.draft for one in merged]
     found = []
-    for number, draft in enumerate(drafts, 1):
-        ended = events.outcome(draft, scene, given, known, passages, weights)
-        found.append(_point(f"P{number}", draft, ended, scene, taken))
+    for number, one in enumerate(merged, 1):
+        ended = events.outcome(one, scene, given, known, passages, weights)
+        found.append(_point(f"P{number}", one.draft, ended, scene))
     kept = claims.rank(scene, passages, weights)
     verdict, why = _outcome(found, known)
     return Ledger(
@@ -41,7 +41,7 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     )
 
 
-def _point(name: str, draft: Draft, ended: events.Outcome, scene: Scene, taken: set[int]) -> Point:
+def _point(name: str, draft: Draft, ended: events.Outcome, scene: Scene) -> Point:
     block = scene.blocks[draft.block]
     message = scene.message(block.msgid)
     reactions = [_event(one, scene) for one in ended.reactions]
@@ -75,8 +75,9 @@ def _event(one: events.Reaction, scene: Scene) -> Event:
 
 
 _RELATIONS = {
-    "direct": "quotes the point",
-    "part": "quotes the same comment",
+    "last": "quotes the point",
+    "above": "quotes the point and more after it",
+    "mail": "answers the whole mail",
     "whole": "answers the mail",
     "chain": "goes on from an answer",
 }

@@ -7,10 +7,12 @@ second point when it stands out by itself. Mails of programs are read by rule: o
 import re
 from typing import cast
 
-from threads import features
+from threads import features, speech
+from threads.anchors import nearest
 from threads.model import Block, Kind, Value, Weight
 from threads.scene import Scene
-from threads.weights import Weights
+from threads.talk import Answer, about
+from threads.weights import Model, Weights
 
 _FINDING = re.compile(
     r"(?:.*\b(?:errors?|warnings?|sparse|smatch|BUG|KASAN|UBSAN|WARNING|regression|failed|crash|Oops|panic|deadlock|leak)\b)",
@@ -33,7 +35,8 @@ class Draft(Value, frozen=True, kw_only=True):
     text: str
     kind: Kind
     weight: Weight
-    chance: float
+    chance: float  # of its main sentence
+    whole: float  # of the block
     automated: bool
     traits: frozenset[str]  # features of the main sentence and of the block
     why: tuple[str, ...]
@@ -54,65 +57,120 @@ def find(scene: Scene, weights: Weights, passages: list[features.Passage]) -> li
     return drafts
 
 
+class Merged(Value, frozen=True, kw_only=True):
+    """A point, the later blocks in which its raiser repeats it, and those in which another raises the same."""
+
+    draft: Draft
+    repeats: frozenset[int]
+    seconds: frozenset[int]
+
+
+def merge(drafts: list[Draft], scene: Scene, given: dict[int, list[Answer]]) -> list[Merged]:
+    """Repeated points are events of the first one: the raiser's own with the same kind in the talk about it, and
+    others' on the same line with much the same words."""
+    gone: set[int] = set()
+    found: list[Merged] = []
+    for place, draft in enumerate(drafts):
+        if place in gone:
+            continue
+        talked = {turn.block for turn in about(draft.block, frozenset(draft.lines), given, scene) if turn.relation == "chain"}
+        repeats, seconds = set(), set()
+        for later, other in enumerate(drafts):
+            if other.block == draft.block or later in gone or draft.automated or other.automated:
+                continue
+            if other.block in talked and other.kind == draft.kind and other.whole < SURE and _by_one(draft, other, scene):
+                repeats.add(other.block)
+                gone.add(later)
+            elif later > place and _alike(draft, other, scene):
+                seconds.add(other.block)
+                gone.add(later)
+        found.append(Merged(draft=draft, repeats=frozenset(repeats), seconds=frozenset(seconds)))
+    return found
+
+
+SURE = 0.6  # a block more likely than this to hold a point of its own is no repetition
+ALIKE = 0.35  # share of words in common
+
+
+def _by_one(first: Draft, second: Draft, scene: Scene) -> bool:
+    return scene.same(scene.blocks[first.block].msgid, scene.blocks[second.block].msgid)
+
+
+def _alike(first: Draft, second: Draft, scene: Scene) -> bool:
+    """Two people under the same line, with words in common."""
+    if _by_one(first, second, scene):
+        return False
+    above = [nearest(scene.blocks[one.block].context) for one in (first, second)]
+    if not all(above) or above[0].origin != above[1].origin or above[0].origin is None:  # type: ignore[union-attr]
+        return False
+    one, two = ({word for word in speech.tokens(draft.text) if len(word) > 3} for draft in (first, second))
+    return len(one & two) >= ALIKE * max(1, len(one | two))
+
+
 def in_block(number: int, scene: Scene, weights: Weights, passage: features.Passage) -> list[Draft]:
     """The points of one block, in the order of the text."""
     if not passage.sentences:
         return []
-    one = weights.models["sentence"]
-    chances = [one.chance(features.in_context(passage, place)) for place in range(len(passage.sentences))]
-    whole = features.pooled(passage)
-    chance = block_chance(weights.models["block"].chance(whole), chances)
+    chance = weights.models["block"].chance(features.pooled(passage))
     if chance < weights.thresholds["block"]:
         return []
-    mains = choose(passage, chances, weights.thresholds["second"])
-    return [draft(number, scene, weights, passage, main, mains, chance) for main in mains]
+    one = weights.models["sentence"]
+    chances = [one.chance(features.in_context(passage, place)) for place in range(len(passage.sentences))]
+    more = weights.models["more"].chance(features.counting(passage, chances))
+    mains = choose(passage, chances, more > weights.thresholds["more"], weights.thresholds["third"])
+    return [draft(number, scene, weights, passage, main, mains, chances, chance) for main in mains]
 
 
-def block_chance(whole: float, chances: list[float]) -> float:
-    """The block judged as a whole, and the chance that any of its sentences is a point, each counted."""
-    none = 1.0
-    for chance in chances:
-        none *= 1.0 - chance
-    return 0.7 * whole + 0.3 * (1.0 - none)
-
-
-def choose(passage: features.Passage, chances: list[float], limit: float) -> list[int]:
-    """The best sentence, and every other that is likely enough and does not go on from one chosen before it."""
+def choose(passage: features.Passage, chances: list[float], more: bool, third: float) -> list[int]:
+    """The best sentence; where the block holds more than one point also the next best, of another paragraph if it can."""
     order = sorted(range(len(chances)), key=lambda place: (-chances[place], place))
     mains = [order[0]]
-    for place in order[1:]:
-        need = limit
-        sentence = passage.sentences[place]
-        near = any(passage.sentences[main].paragraph == sentence.paragraph and not sentence.bullet for main in mains)
-        if near:
-            need = limit + (1 - limit) * 0.35
-        if chances[place] >= need:
-            mains.append(place)
+    if more and len(order) > 1:
+        home = passage.sentences[order[0]]
+        apart = [
+            place for place in order[1:]
+            if passage.sentences[place].paragraph != home.paragraph or passage.sentences[place].bullet
+        ]  # fmt: skip
+        second = apart[0] if apart and chances[apart[0]] > 0.5 * chances[order[1]] else order[1]
+        mains.append(second)
+        mains.extend(place for place in order[1:] if place != second and chances[place] > third)
     return sorted(mains)
 
 
 def draft(
-    number: int, scene: Scene, weights: Weights, passage: features.Passage, main: int, mains: list[int], chance: float
+    number: int, scene: Scene, weights: Weights, passage: features.Passage, main: int, mains: list[int], chances: list[float], whole: float
 ) -> Draft:
     owned = owned_by(main, mains, len(passage.sentences))
     traits = features.about(passage, owned, main)
-    kinds = weights.models["kind"].chances(traits)
-    kind = max(sorted(kinds), key=lambda name: kinds[name])
-    heavy = weights.models["weight"].chances(traits)
-    weight = max(sorted(heavy), key=lambda name: heavy[name])
+    kind = most(weights.models["kind"], passage, owned, chances)
+    weight = most(weights.models["weight"], passage, owned, chances)
     sentences = [passage.sentences[place] for place in owned]
     lines = tuple(dict.fromkeys(line for sentence in sentences for line in sentence.lines))
     block = scene.blocks[number]
     return Draft(
         block=number, main=main, sentences=tuple(owned), lines=lines, quote_line=quote_line(block, passage, main),
         text="\n".join(line.text for line in block.lines if line.number in lines), kind=cast(Kind, kind),
-        weight=cast(Weight, weight), chance=chance, automated=False, traits=traits,
+        weight=cast(Weight, weight), chance=chances[main], whole=whole, automated=False, traits=traits,
         why=(
             *said("point", weights.models["block"].reasons(features.pooled(passage), "point")),
             *said(kind, weights.models["kind"].reasons(traits, kind)),
             *said(weight, weights.models["weight"].reasons(traits, weight, 2)),
         ),
     )  # fmt: skip
+
+
+def most(model: Model, passage: features.Passage, owned: list[int], chances: list[float]) -> str:
+    """The class that the sentences of a point speak for, each as loud as it is likely to be the one that says it."""
+    totals = dict.fromkeys(sorted(model.classes), 0.0)
+    for place in owned:
+        if passage.sentences[place].code and len(owned) > 1:
+            continue
+        for name, chance in model.chances(features.about(passage, owned, place)).items():
+            totals[name] += chance * chances[place] ** LOUD
+    return max(totals, key=lambda name: totals[name])
+
+
+LOUD = 1.0
 
 
 def said(name: str, reasons: list[tuple[str, float]]) -> list[str]:
@@ -148,6 +206,6 @@ def finding(number: int, scene: Scene, passage: features.Passage) -> Draft | Non
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
     return Draft(
         block=number, main=-1, sentences=(), lines=tuple(line.number for line in own), quote_line=quote.number,
-        text="\n".join(line.text for line in own[:40]), kind=kind, weight="blocking", chance=1.0, automated=True,
+        text="\n".join(line.text for line in own[:40]), kind=kind, weight="blocking", chance=1.0, whole=1.0, automated=True,
         traits=passage.shared, why=("point: a program's mail that names an error, a warning or a regression",),
     )  # fmt: skip

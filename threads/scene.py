@@ -146,7 +146,9 @@ class Scene:
         if patch is None:
             return "words"
         lines = self.lines(origin.msgid).lines
-        if origin.line < len(lines) and lines[origin.line].kind == "trailer":
+        if not self.posts(origin.msgid) and lines[origin.line].kind == "own":
+            return "words"
+        if lines[origin.line].kind == "trailer":
             return "trailer"
         if lines[origin.line].kind == "diff":
             return "diff"

@@ -4,7 +4,7 @@ A sentence keeps the lines it stands on, so that whatever is decided about it ca
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from threads import cues
 from threads.model import Block, Line, Value
@@ -34,6 +34,7 @@ class Sentence(Value, frozen=True, kw_only=True):
     """A sentence, or a run of sketched code. `lines` are its line numbers in the mail, in order."""
 
     text: str
+    words: tuple[str, ...]  # lower case, at most MAX_TOKENS
     lines: tuple[int, ...]
     best_line: int  # the line that holds most of it
     paragraph: int
@@ -104,7 +105,7 @@ def sentences(block: Block, last_block: bool) -> tuple[Sentence, ...]:
             text = "\n".join(line.text for line in paragraph.lines)
             found.append(
                 Sentence(
-                    text=text, lines=tuple(line.number for line in paragraph.lines), best_line=_longest(paragraph.lines),
+                    text=text, words=tuple(tokens(text)), lines=tuple(line.number for line in paragraph.lines), best_line=_longest(paragraph.lines),
                     paragraph=number, place=0, code=True, bullet=False,
                 )
             )  # fmt: skip
@@ -120,7 +121,7 @@ def _offered_tags(block: Block, paragraph: int) -> Iterator[Sentence]:
         low = line.text.strip().lower()
         if line.kind == "trailer" and low.startswith(OFFERED) and (low[:1] != "c" or "stable" in low):
             yield Sentence(
-                text=line.text.strip(), lines=(line.number,), best_line=line.number, paragraph=paragraph, place=0,
+                text=line.text.strip(), words=tuple(tokens(line.text)), lines=(line.number,), best_line=line.number, paragraph=paragraph, place=0,
                 code=False, bullet=False,
             )  # fmt: skip
 
@@ -142,8 +143,9 @@ def _prose(paragraph: Paragraph, number: int) -> Iterator[Sentence]:
                 shares.append((line.number, share))
         if not shares:
             continue
+        said = text[begin:end].strip()
         yield Sentence(
-            text=text[begin:end].strip(), lines=tuple(line for line, _ in shares),
+            text=said, words=tuple(tokens(said)), lines=tuple(line for line, _ in shares),
             best_line=max(shares, key=lambda item: (item[1], -item[0]))[0], paragraph=number, place=place, code=False,
             bullet=paragraph.bullet,
         )  # fmt: skip
@@ -203,7 +205,7 @@ def symbols(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_SYMBOL.findall(text)))
 
 
-def plain_words(words: list[str]) -> set[str]:
+def plain_words(words: Sequence[str]) -> set[str]:
     return {word for word in words if _WORD.match(word) and len(word) < 20}
 
 
@@ -219,7 +221,7 @@ class Lexicon:
                 table, key = (self.prefix, words[0][:3]) if words[0][-1:] == "*" else (self.exact, words[0])
                 table.setdefault(key, []).append((words, name))
 
-    def find(self, words: list[str]) -> dict[str, str]:
+    def find(self, words: Sequence[str]) -> dict[str, str]:
         """Class -> the first phrase of it that occurs."""
         found: dict[str, str] = {}
         for place, word in enumerate(words):
@@ -231,7 +233,15 @@ class Lexicon:
                     found[name] = " ".join(phrase)
         return found
 
-    def count(self, words: list[str]) -> dict[str, int]:
+    def starts(self, words: Sequence[str]) -> set[str]:
+        """Classes of which a phrase stands at the very start."""
+        found = set()
+        for phrase, name in (*self.exact.get(words[0], ()), *self.prefix.get(words[0][:3], ())) if words else ():
+            if _goes_on(words, 0, phrase):
+                found.add(name)
+        return found
+
+    def count(self, words: Sequence[str]) -> dict[str, int]:
         """Class -> how many different phrases of it occur."""
         found: dict[str, set[tuple[str, ...]]] = {}
         for place, word in enumerate(words):
@@ -241,7 +251,7 @@ class Lexicon:
         return {name: len(phrases) for name, phrases in found.items()}
 
 
-def _goes_on(words: list[str], place: int, phrase: tuple[str, ...]) -> bool:
+def _goes_on(words: Sequence[str], place: int, phrase: tuple[str, ...]) -> bool:
     if place + len(phrase) > len(words):
         return False
     for offset, want in enumerate(phrase):

@@ -20,7 +20,7 @@ class Turn(Value, frozen=True, kw_only=True):
     """A block of the talk about a point."""
 
     block: int
-    relation: str  # direct, part, whole, chain
+    relation: str  # last, above, whole, chain, mail, part
 
 
 def answers(scene: Scene) -> dict[int, list[Answer]]:
@@ -57,19 +57,37 @@ def _answered(number: int, scene: Scene) -> list[Answer]:
 
 
 def about(block: int, lines: frozenset[int], given: dict[int, list[Answer]], scene: Scene) -> list[Turn]:
-    """Everything said about the point that stands on these lines of the block, in the order of time."""
+    """Everything said about the point that stands on these lines of the block, in the order of time.
+
+    "last": the point is what was quoted last; "above": it was quoted, but more of the mail after it; "whole": the mail
+    was answered without a quote; "chain": an answer to an answer; "mail": the author answered other parts of the mail
+    and may have meant this too. Blocks that quote only other lines of the comment are left out.
+    """
     turns: dict[int, str] = {}
     for answer in given.get(block, ()):
         if not answer.lines:
             turns.setdefault(answer.block, "whole")
         elif answer.lines & lines:
-            turns[answer.block] = "direct"
-        else:
-            turns.setdefault(answer.block, "part")
-    waiting = [number for number, relation in turns.items() if relation != "part"]
+            turns[answer.block] = "last" if max(answer.lines) in lines else "above"
+    waiting = list(turns)
     while waiting:
         for answer in given.get(waiting.pop(), ()):
             if answer.block not in turns and answer.block != block:
                 turns[answer.block] = "chain"
                 waiting.append(answer.block)
+    for number in _author_answers(block, scene):
+        turns.setdefault(number, "mail")
     return [Turn(block=number, relation=turns[number]) for number in sorted(turns, key=scene.when)]
+
+
+def _author_answers(block: int, scene: Scene) -> list[int]:
+    """Blocks of the author's direct answers to the mail that holds the block."""
+    msgid = scene.blocks[block].msgid
+    if scene.is_author(msgid):
+        return []
+    found: list[int] = []
+    for child in scene.children[scene.index[msgid]]:
+        answer = scene.thread.messages[child].msgid
+        if scene.is_author(answer) and not scene.posts(answer):
+            found.extend(scene.blocks_in.get(answer, ()))
+    return found

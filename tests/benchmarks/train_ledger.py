@@ -1,37 +1,60 @@
 """Train the weights of the ledger: `python -m tests.benchmarks.train_ledger`.
 
-Reads ../shared/corpus/train (never dev) and writes threads/weights/ledger.json.gz. Needs numpy and scikit-learn, which
-nothing else does: `pip install scikit-learn`. The same corpus and the same versions give the same file.
+Reads ../shared/corpus/train (never dev) and phrases.txt (invented sentences), and writes
+threads/weights/ledger.json.gz. Needs numpy, which nothing else does: `pip install numpy`. The same corpus gives the
+same file. The models are ridge regressions on labels of -1 and 1, one per class: with so few examples they do as well
+as anything, and they are solved in closed form.
 """
 
-import collections
 import json
 import re
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, get_args
 
 from threads import claims, events, features, messages, points, quoting, series, sources, speech, talk, tree, weights
 from threads.features import Passage
-from threads.model import Value
+from threads.model import Block, Kind, Line, Value
 from threads.points import Draft
 from threads.scene import Scene
 from threads.weights import Model, Weights
 
 CORPUS = Path(__file__).parents[2] / "../shared/corpus"
+PHRASES = Path(__file__).with_name("phrases.txt")
 RARE = 4  # a single word counts when it occurs in at least so many training threads
-STRENGTH = {
-    "block": 0.03,
-    "sentence": 0.05,
-    "kind": 0.3,
-    "weight": 0.1,
-    "event": 0.1,
-    "status": 0.1,
-    "claim": 0.05,
-    "claim-type": 0.1,
-}
-THRESHOLDS = {"block": 0.38, "second": 0.42, "claim": 0.08}
+STEEP = 3.0  # a score of 1 in the regression is a log-odds of 3
+BESIDE = 0.4  # how much another sentence of a point counts beside its main one
+INNER = 5  # parts of the cross-fitting inside of the training
+# Penalty of each model, and how much an invented sentence counts beside a real one.
+PENALTY = {
+    "block": 200.0, "sentence": 100.0, "more": 30.0, "kind": 30.0, "weight": 60.0, "event-author": 10.0, "event-raiser": 10.0,
+    "event-other": 10.0, "status": 120.0, "claim": 100.0, "claim-type": 60.0,
+}  # fmt: skip
+INVENTED = {"kind": 1.5, "weight": 0.5, "event-author": 0.5, "event-raiser": 0.5, "event-other": 0.5}
+THRESHOLDS = {"block": 0.42, "more": 0.35, "third": 0.6, "claim": 0.2}
+
+
+class Phrase(Value, frozen=True, kw_only=True):
+    """An invented sentence of phrases.txt: its label, weight or speaker, and how the program reads it."""
+
+    label: str
+    part: str
+    passage: Passage
+
+
+def phrases() -> list[Phrase]:
+    found = []
+    for line in PHRASES.read_text().splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        head, text = line.split(": ", 1)
+        label, _, part = head.partition(" ")
+        lines = (Line(number=0, kind="trailer" if label == "changelog" and text.startswith(("Fixes:", "Cc:")) else "own", depth=0, text=text),)
+        block = Block(msgid="x", number=0, lines=lines, context=())
+        found.append(Phrase(label=label, part=part, passage=features.taken_apart(block, False, frozenset())))
+    return found
 
 
 class Example(Value, frozen=True, kw_only=True):
@@ -115,7 +138,7 @@ def gold_points(example: Example) -> list[tuple[dict[str, Any], int, int]]:
 
 def gold_drafts(example: Example) -> list[tuple[dict[str, Any], Draft]]:
     placed = gold_points(example)
-    mains: dict[int, set[int]] = collections.defaultdict(set)
+    mains: dict[int, set[int]] = defaultdict(set)
     for _, number, place in placed:
         mains[number].add(place)
     return [(point, draft_of(example, point, number, place, sorted(mains[number]))) for point, number, place in placed]
@@ -127,11 +150,23 @@ def draft_of(example: Example, point: dict[str, Any], number: int, main: int, ma
     lines = tuple(dict.fromkeys(line for place in owned for line in passage.sentences[place].lines))
     return Draft(
         block=number, main=main, sentences=tuple(owned), lines=lines, quote_line=lines[0], text="", kind=point["kind"],
-        weight=point["weight"], chance=1.0, automated=False, traits=features.about(passage, owned, main), why=(),
+        weight=point["weight"], chance=1.0, whole=1.0, automated=False, traits=features.about(passage, owned, main), why=(),
     )  # fmt: skip
 
 
-Rows = list[tuple[frozenset[str], str]]
+KINDS = frozenset(get_args(Kind))
+WEIGHTS = {"b": "blocking", "s": "should", "n": "nit", "q": "question"}
+
+
+class Row(NamedTuple):
+    """What a model sees, what it should say, and how much the example counts."""
+
+    seen: frozenset[str]
+    label: str
+    count: float = 1.0
+
+
+Rows = list[Row]
 
 
 def person_blocks(example: Example) -> list[int]:
@@ -143,29 +178,41 @@ def person_blocks(example: Example) -> list[int]:
 
 
 def block_rows(example: Example) -> tuple[Rows, Rows]:
-    marked: dict[int, set[int]] = collections.defaultdict(set)
+    marked: dict[int, set[int]] = defaultdict(set)
     for _, number, place in gold_points(example):
         marked[number].add(place)
     whole: Rows = []
     each: Rows = []
     for number in person_blocks(example):
         passage = example.passages[number]
-        whole.append((features.pooled(passage), "point" if marked[number] else ""))
+        whole.append(Row(features.pooled(passage), "point" if marked[number] else ""))
         each.extend(
-            (features.in_context(passage, place), "point" if place in marked[number] else "")
+            Row(features.in_context(passage, place), "point" if place in marked[number] else "")
             for place in range(len(passage.sentences))
         )
     return whole, each
 
 
-def event_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]]) -> Rows:
-    rows: Rows = []
+def point_rows(example: Example, draft: Draft, label: str) -> Rows:
+    """The main sentence of a point, and its other ones, which count less; the program cannot tell them for sure."""
+    passage = example.passages[draft.block]
+    return [
+        Row(features.about(passage, draft.sentences, place), label, 1.0 if place == draft.main else BESIDE)
+        for place in draft.sentences
+        if place == draft.main or not passage.sentences[place].code
+    ]
+
+
+def event_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]]) -> dict[str, Rows]:
+    """Rows for each part: the author's, the raiser's and others' reactions."""
+    rows: dict[str, Rows] = {part: [] for part in events.PARTS}
     for point, draft in drafts:
         types = {block_of(example, event["message_id"], event["quote"]): event["type"] for event in point["events"]}
-        for turn in talk.about(draft.block, frozenset(draft.lines), example.given, example.scene):
-            if example.passages[turn.block].sentences:
-                seen = events.reaction_features(turn, draft, example.scene, example.passages)
-                rows.append((seen, types.get(turn.block, "none")))
+        found = events.turns(draft, example.scene, example.given, example.passages)
+        for place, turn in enumerate(found):
+            seen = events.turn_features(place, found, draft, example.scene, example.passages)
+            part = events.who(turn.block, draft, example.scene)
+            rows[part].append(Row(seen, types.get(turn.block, "none")))
     return rows
 
 
@@ -173,7 +220,7 @@ def status_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]]
     rows: Rows = []
     for point, draft in drafts:
         found = events.reactions(draft, example.scene, example.given, example.passages, model)
-        rows.append((events.status_features(draft, found, example.scene, example.known), point["status"]))
+        rows.append(Row(events.status_features(draft, found, example.scene, example.known), point["status"]))
     return rows
 
 
@@ -191,10 +238,38 @@ def claim_rows(example: Example) -> tuple[Rows, Rows]:
             continue
         for place in range(len(passage.sentences)):
             seen = claims.claim_features(passage, place, example.scene)
-            rows.append((seen, "claim" if (number, place) in marked else ""))
+            rows.append(Row(seen, "claim" if (number, place) in marked else ""))
             if (number, place) in marked:
-                types.append((seen, marked[(number, place)]))
+                types.append(Row(seen, marked[(number, place)]))
     return rows, types
+
+
+def phrase_rows(invented: Sequence[Phrase]) -> dict[str, Rows]:
+    """What the invented sentences teach each model; nothing about where a comment stands."""
+    rows: dict[str, Rows] = {name: [] for name in PENALTY}
+    for phrase in invented:
+        passage = phrase.passage
+        kinds = phrase.label in KINDS
+        if not passage.sentences:
+            continue
+        if kinds:
+            traits = features.about(passage, range(len(passage.sentences)), 0)
+            rows["kind"].append(Row(traits, phrase.label, INVENTED["kind"]))
+            rows["weight"].append(Row(traits, WEIGHTS[phrase.part], INVENTED["weight"]))
+        elif phrase.part:
+            _react(phrase, rows)
+    return rows
+
+
+def _react(phrase: Phrase, rows: dict[str, Rows]) -> None:
+    """A reaction teaches the model of its part; how another answers or disputes is learned from the author's too."""
+    label = "none" if phrase.label == "nothing" else phrase.label
+    parts = {phrase.part} | ({"other"} if phrase.part == "author" and label in ("answered", "disputed") else set())
+    for part in sorted(parts):
+        relation = "chain" if part == "raiser" else "last"
+        for asked in (False, True):
+            seen = frozenset(events.heard(phrase.passage, relation, part != "raiser", asked))
+            rows[f"event-{part}"].append(Row(seen, label, INVENTED[f"event-{part}"]))
 
 
 def names_of(examples: Sequence[Example]) -> set[str]:
@@ -208,7 +283,7 @@ def names_of(examples: Sequence[Example]) -> set[str]:
 
 
 def vocabulary(examples: Sequence[Example]) -> frozenset[str]:
-    counts: collections.Counter[str] = collections.Counter()
+    counts: Counter[str] = Counter()
     for example in examples:
         seen = {name for passage in example.passages for each in passage.each for name in each if name.startswith("w:")}
         counts.update(seen)
@@ -221,63 +296,95 @@ def kept(feature: str, known: frozenset[str]) -> bool:
     return place < 0 or (place > 0 and feature[place - 1] != ":") or feature[place:] in known
 
 
-def fit_model(rows: Rows, name: str, known: frozenset[str], sample_weights: Sequence[float] | None = None) -> Model:
-    """One model by L2-regularised logistic regression, its weights rounded to integers of a hundredth."""
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    vectorizer = DictVectorizer()
-    table = vectorizer.fit_transform([{name: 1.0 for name in sorted(seen) if kept(name, known)} for seen, _ in rows])
-    labels = [label for _, label in rows]
-    fitted = LogisticRegression(C=STRENGTH[name], max_iter=3000).fit(table, labels, sample_weight=sample_weights)
-    classes = tuple(str(label) for label in fitted.classes_)
-    if len(classes) == 2 and classes[0] == "":
-        classes = classes[1:]
+def fit_model(rows: Rows, name: str, known: frozenset[str]) -> Model:
+    """Weights of one model, rounded to integers of a hundredth."""
+    counts = Counter(feature for row in rows for feature in row.seen if kept(feature, known))
+    columns = {feature: place for place, feature in enumerate(sorted(x for x, count in counts.items() if count > 1))}
+    labels = sorted({row.label for row in rows})
+    classes = tuple(label for label in labels if label) if labels[0] == "" else tuple(labels)
+    solved = ridge(rows, columns, classes, PENALTY[name])
     scale = 0.01
-    table_rows = {}
-    for place, feature in enumerate(vectorizer.get_feature_names_out()):
-        row = tuple(round(float(value) / scale) for value in fitted.coef_[:, place])
-        if any(row):
-            table_rows[str(feature)] = row
-    return Model(
-        classes=classes, bias=tuple(round(float(x), 4) for x in fitted.intercept_), scale=scale, rows=table_rows
-    )
+    table = {}
+    for feature, place in columns.items():
+        weights_here = tuple(round(float(value) * STEEP / scale) for value in solved[place])
+        if any(weights_here):
+            table[feature] = weights_here
+    return Model(classes=classes, bias=tuple(round(float(x) * STEEP, 4) for x in solved[-1]), scale=scale, rows=table)
+
+
+def ridge(rows: Rows, columns: dict[str, int], classes: Sequence[str], penalty: float) -> Any:
+    """(features + 1) x classes matrix of weights; the last row is the bias."""
+    import numpy
+
+    table = numpy.zeros((len(rows), len(columns) + 1), numpy.float32)
+    target = numpy.full((len(rows), len(classes)), -1.0, numpy.float32)
+    for place, row in enumerate(rows):
+        table[place, [columns[feature] for feature in row.seen if feature in columns]] = 1.0
+        if row.label in classes:
+            target[place, classes.index(row.label)] = 1.0
+    table[:, -1] = 1.0
+    weight = numpy.asarray([row.count for row in rows], numpy.float32)
+    if len(rows) <= len(columns):
+        inner = table @ table.T + numpy.diag(penalty / weight)
+        return table.T @ numpy.linalg.solve(inner, target)
+    weighted = table * weight[:, None]
+    return numpy.linalg.solve(table.T @ weighted + penalty * numpy.eye(table.shape[1]), weighted.T @ target)
 
 
 def fit(examples: Sequence[Example]) -> Weights:
     known = vocabulary(examples)
+    extra = phrase_rows(phrases())
     drafts = [gold_drafts(example) for example in examples]
-    blocks = [block_rows(example) for example in examples]
-    said = [claim_rows(example) for example in examples]
-    told = [pair for some in drafts for pair in some]
+    rows: dict[str, list[Rows]] = {name: [] for name in PENALTY}
+    for example, some in zip(examples, drafts, strict=True):
+        blocks, sentences = block_rows(example)
+        claimed, types = claim_rows(example)
+        reacted = event_rows(example, some)
+        for name, part in (("block", blocks), ("sentence", sentences), ("claim", claimed), ("claim-type", types)):
+            rows[name].append(part)
+        for name in events.PARTS:
+            rows[f"event-{name}"].append(reacted[name])
+        for name in ("kind", "weight"):
+            rows[name].append([row for point, draft in some for row in point_rows(example, draft, point[name])])
+    rows["more"], rows["status"] = cross_fitted(examples, drafts, rows, known, extra)
     models = {
-        "block": fit_model([row for whole, _ in blocks for row in whole], "block", known),
-        "sentence": fit_model([row for _, each in blocks for row in each], "sentence", known),
-        "kind": fit_model([(draft.traits, point["kind"]) for point, draft in told], "kind", known),
-        "weight": fit_model([(draft.traits, point["weight"]) for point, draft in told], "weight", known),
-        "claim": fit_model([row for rows, _ in said for row in rows], "claim", known),
-        "claim-type": fit_model([row for _, rows in said for row in rows], "claim-type", known),
+        name: fit_model([*(row for part in parts for row in part), *extra[name]], name, known)
+        for name, parts in rows.items()
     }
-    happened = [event_rows(example, some) for example, some in zip(examples, drafts, strict=True)]
-    models["event"] = fit_model([row for rows in happened for row in rows], "event", known)
-    models["status"] = fit_model(_status(examples, drafts, happened, known), "status", known)
     return Weights(version=1, thresholds=THRESHOLDS, models=models)
 
 
-def _status(
-    examples: Sequence[Example],
-    drafts: Sequence[list[tuple[dict[str, Any], Draft]]],
-    happened: Sequence[Rows],
-    known: frozenset[str],
-) -> Rows:
-    """Status rows whose reactions were typed by a model that did not see their thread."""
+def cross_fitted(
+    examples: Sequence[Example], drafts: Sequence[list[tuple[dict[str, Any], Draft]]], rows: dict[str, list[Rows]],
+    known: frozenset[str], extra: dict[str, Rows],
+) -> tuple[list[Rows], list[Rows]]:  # fmt: skip
+    """Rows of the two models that build on others, whose inputs come from models that did not see the thread."""
+    more: list[Rows] = []
+    status: list[Rows] = []
+    names = ["sentence", *(f"event-{part}" for part in events.PARTS)]
+    for part in range(INNER):
+        models = {
+            name: fit_model(
+                [*(row for place, some in enumerate(rows[name]) if place % INNER != part for row in some), *extra[name]], name, known
+            )
+            for name in names
+        }  # fmt: skip
+        model = Weights(version=1, thresholds={}, models=models)
+        for place in range(part, len(examples), INNER):
+            more.append(more_rows(examples[place], model))
+            status.append(status_rows(examples[place], drafts[place], model))
+    return more, status
+
+
+def more_rows(example: Example, model: Weights) -> Rows:
+    """For blocks that hold points: whether they hold more than one."""
+    counts = Counter(number for _, number, _ in gold_points(example))
     rows: Rows = []
-    parts = 5
-    for part in range(parts):
-        rest = [row for place, some in enumerate(happened) if place % parts != part for row in some]
-        model = Weights(version=1, thresholds={}, models={"event": fit_model(rest, "event", known)})
-        for place in range(part, len(examples), parts):
-            rows.extend(status_rows(examples[place], drafts[place], model))
+    for number, count in sorted(counts.items()):
+        passage = example.passages[number]
+        one = model.models["sentence"]
+        chances = [one.chance(features.in_context(passage, place)) for place in range(len(passage.sentences))]
+        rows.append(Row(features.counting(passage, chances), "more" if count > 1 else ""))
     return rows
 
 
