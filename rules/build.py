@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Strings, renumber
-from rules.extract.facts import VERSION, Body, FileFacts
+from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Conditions, Strings, renumber
+from rules.extract.facts import VERSION, Body, ExitFact, FileFacts
 from rules.generated import add
 from rules.link import Corpus, Node, Resolved, resolved
 from rules.scope import Scope, Subset
@@ -26,22 +26,34 @@ def build(tree: Tree, files: Mapping[str, FileFacts], scope: Scope, subset: Subs
     corpus = Corpus(files, scope)
     add(corpus)
     chosen = choose(corpus, subset) if subset is not None else sorted(corpus.nodes())
-    return _Builder(tree, corpus, chosen).columns()
+    return _Builder(tree, corpus, chosen, subset).columns()
+
+
+# struct, field, (variable, function, line, guard), target, file
+Entry = tuple[str, str, tuple[str, str, int, str], Node | None, str]
 
 
 class _Builder:
-    def __init__(self, tree: Tree, corpus: Corpus, chosen: Sequence[Node]) -> None:
+    def __init__(self, tree: Tree, corpus: Corpus, chosen: Sequence[Node], subset: Subset | None) -> None:
         self.tree = tree
+        self.subset = subset
         self.corpus = corpus
         self.strings = Strings()
+        self.conditions = Conditions(self.strings)
         self.bodies = {node: corpus.body(node) for node in chosen}
         self.calls = {node: tuple(_kept(resolved(corpus, node, body))) for node, body in self.bodies.items()}
         reached = {target for rows in self.calls.values() for row in rows for target in row.targets}
-        self.entries = self._entries()
+        self.entries = [row for row in self._entries() if self._wanted(row, reached)]
         reached |= {row[3] for row in self.entries if row[3] is not None}
         self.nodes = sorted({*chosen, *reached}, key=self._place)
         self.number = {node: at for at, node in enumerate(self.nodes)}
         self.told = self._told()
+
+    def _wanted(self, row: Entry, reached: set[Node]) -> bool:
+        """All entries of followed operations; of others those whose function is in the model anyway."""
+        if self.subset is None or self.subset.follows(row[0], row[1]):
+            return True
+        return row[3] in self.bodies or row[3] in reached
 
     def _place(self, node: Node) -> tuple[str, int, int]:
         return node.path, self.corpus.function(node).first, node.at
@@ -63,8 +75,11 @@ class _Builder:
         self._functions(text, plain, paths)
         self._edges(text, plain)
         self._sites(text, plain)
+        self._exits(text, plain)
         self._tables(text, plain)
         self._installs(text, plain)
+        text["condition_text"] = self.conditions.text
+        plain["condition_outer"] = self.conditions.outer
         files = [self.strings.add(path) for path in paths]
         ordered, final = self.strings.order()
         mixed = plain.pop("edge_callee")
@@ -89,7 +104,8 @@ class _Builder:
         text["function_name"] = [self.strings.add(function.name) for _, function in rows]
         text["function_guard"] = [self.strings.add(self.corpus.guard(node)) for node, _ in rows]
         text["function_parameters"] = [
-            self.strings.add(SEPARATOR.join(function.parameters) if node in self.told else "") for node, function in rows
+            self.strings.add(SEPARATOR.join(function.parameters) if node in self.told else "")
+            for node, function in rows
         ]
         plain["function_file"] = [number[node.path] for node, _ in rows]
         plain["function_head"] = [function.first - function.head for _, function in rows]
@@ -103,25 +119,56 @@ class _Builder:
         plain["function_first"] = first
 
     def _edges(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
-        names = ("edge_line", "edge_kind", "edge_callee")
-        columns: dict[str, list[int]] = {name: [] for name in (*names, "edge_through", "edge_condition", "edge_arguments")}
+        names = ("edge_line", "edge_kind", "edge_callee", "edge_condition", "edge_until")
+        columns: dict[str, list[int]] = {name: [] for name in (*names, "edge_through", "edge_arguments")}
         counts = []
+        before = 0
         for node in self.nodes:
-            rows = [pair for row in self.calls.get(node, ()) for pair in self._numbered(row)]
+            rows = self._rows(node)
             counts.append(len(rows))
             line = self.corpus.function(node).first
             conditions = self.bodies[node].conditions if node in self.bodies else ()
             for row, to in rows:
+                told = self._is_told(row)
                 columns["edge_line"].append(row.call.line - line)
                 line = row.call.line
                 columns["edge_kind"].append(EDGE_KINDS.index(row.kind))
                 columns["edge_callee"].append(to)
-                columns["edge_through"].append(self.strings.add(row.operation if row.kind in ("callback", "macro") else ""))
-                columns["edge_condition"].append(self.strings.add(conditions[row.call.condition]))
-                columns["edge_arguments"].append(self.strings.add(SEPARATOR.join(row.call.arguments)))
+                columns["edge_through"].append(
+                    self.strings.add(row.operation if row.kind in ("callback", "macro") else "")
+                )
+                condition = self.conditions.add(conditions[row.call.condition]) if told else before
+                columns["edge_condition"].append(condition - before)
+                before = condition
+                columns["edge_until"].append(row.call.until - row.call.line + 1 if told and row.call.until else 0)
+                columns["edge_arguments"].append(self.strings.add(SEPARATOR.join(row.call.arguments) if told else ""))
         plain["edge_count"] = counts
         for name, column in columns.items():
             (plain if name in names else text)[name] = column
+
+    def _rows(self, node: Node) -> list[tuple[Resolved, int]]:
+        """Edges of a function; in a subset, a name outside of the scope once."""
+        rows = [pair for row in self.calls.get(node, ()) for pair in self._numbered(row)]
+        if self.subset is None:
+            return rows
+        seen: set[int] = set()
+        kept = []
+        for row, to in rows:
+            if row.kind == "unresolved" and not row.call.kind:
+                if to in seen:
+                    continue
+                seen.add(to)
+            kept.append((row, to))
+        return kept
+
+    def _is_told(self, row: Resolved) -> bool:
+        """Whether a call's condition and arguments are kept: all of them, or in a subset those that lead anywhere."""
+        if self.subset is None or row.kind == "operation":
+            return True
+        return any(self._leads_on(target) for target in row.targets)
+
+    def _leads_on(self, node: Node) -> bool:
+        return node in self.bodies and (not node.path.startswith("include/") or bool(self.bodies[node].sites))
 
     def _numbered(self, row: Resolved) -> list[tuple[Resolved, int]]:
         if row.kind == "operation":
@@ -132,9 +179,9 @@ class _Builder:
         return [(row, self.number[target]) for target in row.targets]
 
     def _sites(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
-        for name in ("site_subject", "site_spelling", "site_condition", "site_action"):
+        for name in ("site_subject", "site_spelling", "site_action"):
             text[name] = []
-        for name in ("site_count", "site_line", "site_op", "site_negated"):
+        for name in ("site_count", "site_line", "site_op", "site_negated", "site_condition", "site_until"):
             plain[name] = []
         for node in self.nodes:
             body = self.bodies.get(node)
@@ -147,22 +194,40 @@ class _Builder:
                 plain["site_negated"].append(int(site.negated))
                 text["site_subject"].append(self.strings.add(site.subject))
                 text["site_spelling"].append(self.strings.add(site.spelling))
-                text["site_condition"].append(self.strings.add(body.conditions[site.condition] if body else ""))
+                plain["site_condition"].append(self.conditions.add(body.conditions[site.condition] if body else ""))
+                plain["site_until"].append(site.until - site.line + 1 if site.until else 0)
                 text["site_action"].append(self.strings.add(site.action))
 
-    def _entries(self) -> list[tuple[str, str, tuple[str, str, int, str], Node | None, str]]:
+    def _exits(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
+        rows = [(node, self._kept_exits(node)) for node in self.nodes]
+        plain["exit_count"] = [len(exits) for _, exits in rows]
+        plain["exit_line"] = [item.line - self.corpus.function(node).first for node, exits in rows for item in exits]
+        plain["exit_under"] = [self.conditions.add(item.under) for _, exits in rows for item in exits]
+        text["exit_condition"] = [self.strings.add(item.condition) for _, exits in rows for item in exits]
+        text["exit_action"] = [self.strings.add(item.action) for _, exits in rows for item in exits]
+
+    def _kept_exits(self, node: Node) -> tuple[ExitFact, ...]:
+        """Early ways out above a call that leads on; below the last such call they tell nothing."""
+        if node not in self.bodies:
+            return ()
+        last = max((row.call.line for row in self.calls[node] if self._is_told(row)), default=0)
+        return tuple(item for item in self.bodies[node].exits if item.line < last)
+
+    def _entries(self) -> list[Entry]:
         """(struct, field, (variable, function, line, guard), target, file) of every table, and of fields set at run time."""
         rows = []
         for path in sorted(self.corpus.files):
             for entry in self.corpus.files[path].tables:
                 value, node = self.corpus.named_value(entry.value, path)
                 if node is not None:
-                    rows.append((entry.struct, entry.field, (entry.variable, value, entry.line, entry.guard), node, path))
+                    rows.append(
+                        (entry.struct, entry.field, (entry.variable, value, entry.line, entry.guard), node, path)
+                    )
         for node, body in self.bodies.items():
             rows.extend(self._set_fields(node, body))
         return rows
 
-    def _set_fields(self, node: Node, body: Body) -> list[tuple[str, str, tuple[str, str, int, str], Node | None, str]]:
+    def _set_fields(self, node: Node, body: Body) -> list[Entry]:
         """`bio->bi_end_io = iomap_read_end_io;` is an entry of the operation bio.bi_end_io."""
         rows = []
         for item in body.assignments:

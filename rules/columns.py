@@ -11,11 +11,12 @@ import msgspec
 
 from rules.model import SiteOp
 
-FORMAT = 1
+FORMAT = 2
 EDGE_KINDS = ("call", "macro", "callback", "operation", "unresolved")
 SITE_OPS: tuple[SiteOp, ...] = (
     "test", "assert", "set", "clear", "lock", "unlock", "check", "start", "end", "convert", "wait",
 )  # fmt: skip
+JOINED = " && "
 SEPARATOR = "\t"  # between the arguments of a call and between parameters
 
 
@@ -46,16 +47,25 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     edge_kind: list[int]  # index into EDGE_KINDS
     edge_callee: list[int]  # function, or string for kinds "operation" and "unresolved"
     edge_through: list[int]  # for "callback" and "macro": who is handed it, which macro
-    edge_condition: list[int]
+    edge_condition: list[int]  # distance from the condition of the edge before
     edge_arguments: list[int]
+    edge_until: list[int]  # 1 + distance from the line of the edge, 0 for none
     site_count: list[int]
     site_line: list[int]
     site_op: list[int]
     site_subject: list[int]
     site_spelling: list[int]
     site_negated: list[int]
-    site_condition: list[int]
+    site_condition: list[int]  # index into conditions
     site_action: list[int]
+    site_until: list[int]
+    exit_count: list[int]
+    exit_line: list[int]
+    exit_condition: list[int]
+    exit_under: list[int]  # index into conditions
+    exit_action: list[int]
+    condition_outer: list[int]  # a condition is another one, " && ", and one text more; [0] is ""
+    condition_text: list[int]
     entry_struct: list[int]
     entry_field: list[int]
     entry_variable: list[int]
@@ -84,6 +94,39 @@ def decode(data: bytes) -> Columns:
     if columns.format != FORMAT:
         raise ModelError(f"format {columns.format}, this version reads {FORMAT}")
     return columns
+
+
+class Conditions:
+    """Collects conditions as a tree, because nested ones begin with the same text."""
+
+    def __init__(self, strings: "Strings") -> None:
+        self.strings = strings
+        self.seen: dict[str, int] = {"": 0}
+        self.outer = [0]
+        self.text = [strings.add("")]
+
+    def add(self, condition: str) -> int:
+        """The number of a condition."""
+        known = self.seen.get(condition)
+        if known is not None:
+            return known
+        outer, _, last = condition.rpartition(JOINED)
+        above = self.add(outer) if outer and outer in self.seen else 0
+        if not above:
+            last = condition
+        self.seen[condition] = number = len(self.outer)
+        self.outer.append(above)
+        self.text.append(self.strings.add(last))
+        return number
+
+
+def conditions_of(columns: Columns) -> list[str]:
+    """The text of every condition."""
+    found = [""]
+    strings = columns.strings
+    for outer, text in zip(columns.condition_outer[1:], columns.condition_text[1:], strict=True):
+        found.append(f"{found[outer]}{JOINED}{strings[text]}" if outer else strings[text])
+    return found
 
 
 class Strings:

@@ -11,8 +11,8 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import overload
 
-from rules.columns import EDGE_KINDS, SEPARATOR, SITE_OPS, Columns
-from rules.model import Edge, Function, Install, OpEntry, Site, SiteOp, Value
+from rules.columns import EDGE_KINDS, SEPARATOR, SITE_OPS, Columns, conditions_of
+from rules.model import Edge, Exit, Function, Install, OpEntry, Site, SiteOp, Value
 
 OPERATION, UNRESOLVED = 3, 4  # places in EDGE_KINDS
 _SYSTEM_CALL = ("__do_sys_", "__se_sys_", "__x64_sys_", "ksys_", "sys_", "")
@@ -137,7 +137,7 @@ class Model:
                 caller=caller,
                 line=self._edge_lines[row],
                 operation=f"{struct}.{field}",
-                condition=columns.strings[columns.edge_condition[row]],
+                condition=self._conditions[self._edge_condition[row]],
                 arguments=self._arguments(row),
             )
             for caller, row in self._operation_rows.get(f"{struct}.{field}", ())
@@ -177,8 +177,9 @@ class Model:
                 line=self._edge_lines[row],
                 kind=EDGE_KINDS[kind],  # type: ignore[arg-type]
                 operation=operation,
-                condition=strings[columns.edge_condition[row]],
+                condition=self._conditions[self._edge_condition[row]],
                 arguments=self._arguments(row),
+                until=_until(self._edge_lines[row], columns.edge_until[row]),
             )
 
     def _arguments(self, row: int) -> tuple[str, ...]:
@@ -214,8 +215,26 @@ class Model:
             subject=strings[columns.site_subject[row]],
             spelling=strings[columns.site_spelling[row]],
             negated=bool(columns.site_negated[row]),
-            condition=strings[columns.site_condition[row]],
+            condition=self._conditions[columns.site_condition[row]],
             action=strings[columns.site_action[row]],
+            until=_until(self._site_lines[row], columns.site_until[row]),
+        )
+
+    def exits(self, index: int) -> tuple[Exit, ...]:
+        """Early ways out of a function whose condition a caller can know, by line."""
+        columns = self.columns
+        start = self._exit_start[index]
+        return tuple(
+            Exit(
+                function=index,
+                line=self._first[index] + columns.exit_line[row],
+                condition=columns.strings[columns.exit_condition[row]],
+                under=self._conditions[columns.exit_under[row]],
+                action=columns.strings[columns.exit_action[row]],
+            )
+            for row in sorted(
+                range(start, start + columns.exit_count[index]), key=lambda row: columns.exit_line[row]
+            )
         )
 
     # Operation tables
@@ -311,6 +330,18 @@ class Model:
         return _lines(self._first, self.columns.site_count, self.columns.site_line)
 
     @cached_property
+    def _exit_start(self) -> list[int]:
+        return [0, *accumulate(self.columns.exit_count)]
+
+    @cached_property
+    def _conditions(self) -> list[str]:
+        return conditions_of(self.columns)
+
+    @cached_property
+    def _edge_condition(self) -> list[int]:
+        return list(accumulate(self.columns.edge_condition))
+
+    @cached_property
     def _calling(self) -> dict[int, list[tuple[int, int]]]:
         """Function to the (caller, edge) pairs that name it; operations are in `_operation_rows`."""
         found: dict[int, list[tuple[int, int]]] = {}
@@ -365,6 +396,10 @@ class Model:
         for row, variable in enumerate(self.columns.entry_variable):
             found.setdefault(self.columns.strings[variable], []).append(row)
         return found
+
+
+def _until(line: int, stored: int) -> int:
+    return line + stored - 1 if stored else 0
 
 
 def _lines(first: Sequence[int], counts: Sequence[int], distances: Sequence[int]) -> list[int]:

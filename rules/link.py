@@ -96,7 +96,10 @@ class Corpus:
         ]
         if not ranked:
             return None
-        return min(ranked, key=lambda pair: (_truth_rank(self.guard(pair[1])), pair[0], pair[1]))[1]
+        best = min(ranked, key=lambda pair: (_truth_rank(self.guard(pair[1])), pair[0], pair[1]))[1]
+        if best.path.endswith(".h") and best.path != path and truth(self.guard(best)) is False:
+            return None  # a stub for another configuration: the real one is out of scope
+        return best
 
     def _rank(self, found: str, static: bool, path: str) -> int:
         """How near a definition in `found` is to a use in `path`; 9 when the use cannot see it."""
@@ -112,7 +115,13 @@ class Corpus:
         """The macro that `name` means in file `path`."""
         ranked = []
         for found, macro in self.macros.get(name, ()):
-            rank = 0 if self._family(found) == self._family(path) else _header_rank(found, path) if found.endswith(".h") else 9
+            rank = (
+                0
+                if self._family(found) == self._family(path)
+                else _header_rank(found, path)
+                if found.endswith(".h")
+                else 9
+            )
             if rank < 9:
                 ranked.append((_truth_rank(macro.guard), rank, found, macro.line, macro))
         if not ranked:
@@ -137,7 +146,7 @@ class Corpus:
         if chosen is None:
             return
         macro = chosen[1]
-        names = macro.called or (macro.text.strip(),)
+        names = macro.called or ((macro.text.strip(),) if macro.text else ())
         for called in names:
             if called in _NEVER or called in (macro.parameters or ()):
                 continue
@@ -291,7 +300,9 @@ def _resolve(corpus: Corpus, path: str, call: Call) -> Resolved:
     return Resolved(call, (), "unresolved", "")
 
 
-def forward(corpus: Corpus, starts: Iterable[Node], depth: int, keep: Callable[[Node], bool] | None = None) -> set[Node]:
+def forward(
+    corpus: Corpus, starts: Iterable[Node], depth: int, keep: Callable[[Node], bool] | None = None
+) -> set[Node]:
     """What is reached from `starts` in `depth` steps by calls, macros and callbacks."""
     seen = set(starts)
     edge = list(seen)

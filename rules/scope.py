@@ -25,9 +25,22 @@ class Subset(Value, frozen=True, kw_only=True):
     fields: tuple[str, ...]
     entries: tuple[str, ...]
     entry_depth: int
+    common: tuple[str, ...]
+    machines: tuple[str, ...]
     depth: int
+    deep: tuple[str, ...]
+    deep_depth: int
+    field_depth: int
     subjects: tuple[str, ...]
     callers_depth: int
+
+    def is_common(self, path: str) -> bool:
+        """Code that every file system shares."""
+        return re.match("|".join(self.common), path) is not None
+
+    def is_foreign(self, path: str) -> bool:
+        """Code of a machine that shipped models leave out."""
+        return path.startswith("arch/") and not path.startswith(self.machines)
 
     def follows(self, struct: str, field: str) -> bool:
         """Whether calls of this operation are expanded to its implementers."""

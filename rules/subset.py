@@ -13,13 +13,17 @@ from rules.scope import Subset
 
 def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     """The functions whose calls and sites a model holds, in the order of files and lines."""
-    followed = {node for _, _, node in implementers(corpus, subset)}
+    rows = implementers(corpus, subset)
+    single = {node for _, _, node in rows}
+    followed = {node for _, entry, node in rows if entry.struct in subset.operations}
+    deep = {node for _, entry, node in rows if entry.struct in subset.deep}
     marked = {node for node in corpus.nodes() if set(corpus.function(node).subjects) & set(subset.subjects)}
     entries = {node for name in subset.entries for node in corpus.defined.get(name, ())}
-    chosen = forward(corpus, entries, subset.entry_depth)
-    chosen |= forward(corpus, followed, subset.depth)
-    chosen |= marked | callers(corpus, marked | followed, subset.callers_depth)
-    return sorted(chosen)
+    chosen = forward(corpus, entries, subset.entry_depth, lambda node: subset.is_common(node.path))
+    chosen |= forward(corpus, followed, subset.depth) | forward(corpus, deep, subset.deep_depth)
+    chosen |= forward(corpus, single, subset.field_depth)
+    chosen |= marked | callers(corpus, marked, subset.callers_depth)
+    return sorted(node for node in chosen if not subset.is_foreign(node.path))
 
 
 def implementers(corpus: Corpus, subset: Subset) -> list[tuple[str, TableFact, Node]]:

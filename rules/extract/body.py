@@ -8,13 +8,16 @@ are kept on another, which gives the conditions that a call stands under.
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from rules import concepts
-from rules.extract.facts import CALL, CALLBACK, FIELD, POINTER, Assignment, Body, Call, StateSite
+from rules.extract.facts import CALL, CALLBACK, FIELD, POINTER, Assignment, Body, Call, ExitFact, StateSite
 from rules.extract.source import Source
 from rules.model import SiteOp
 
 _TEXT_CAP = 120  # characters of a condition, an argument or an action
 _ARGUMENTS_CAP = 600  # characters of an argument list that are looked at
+_EXIT_CAP = 80  # characters of the condition of an early exit: longer ones nobody evaluates
 _CONDITIONS_CAP = 400  # characters of the joined conditions
 _TOKEN = re.compile(r"([A-Za-z_]\w*+)(\s*+\()?|[(){};]")
 _WORDS = frozenset(
@@ -31,7 +34,7 @@ _LABEL = re.compile(r"^[ \t]{0,3}([A-Za-z_]\w*+)[ \t]*+:(?![:])", re.M)
 _JUMP = re.compile(r"(?:return\b[^;{}]{0,200}|goto\s+\w+|break|continue);")
 _SET = re.compile(r"[\w.>-]{1,60}\s*=\s*-?[A-Z][A-Z0-9_]{2,40}\b|[\w.>-]{1,60}\s*\|?=\s*VM_FAULT_\w{1,40}")
 _BASE = re.compile(r"[A-Za-z_][\w.]*+(?:->[\w.]++|\[[^\][]{0,40}\])*+\s*+(?:->|\.)\s*+\Z")
-_CONSTANT = re.compile(r"-?\d\w*|true|false|NULL|[A-Z][A-Z0-9_]{2,}(?:\s*\|\s*[A-Z][A-Z0-9_]{2,})*")
+_CONSTANT = re.compile(r"true|false|NULL|[A-Z][A-Z0-9_]{2,}(?:\s*\|\s*[A-Z][A-Z0-9_]{2,})*")
 _FLAGGED = re.compile(r"&&|\|\||[!=<>]=|^!|&\s*[A-Z]|\|\s*[A-Z]")
 _NAME = re.compile(r"&?\s*+([A-Za-z_]\w*+)")
 _DECLARED = re.compile(
@@ -44,16 +47,24 @@ _POINTER = re.compile(r"\(\s*+\*\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _ASSIGNED = re.compile(r"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+=\s*+(&?)\s*+([A-Za-z_]\w++)\s*+;")
 _STRIP = re.compile(r"\s+")
 _NOT_CALLBACKS = frozenset({"true", "false", "NULL", "current", "jiffies", "file", "inode", "page", "folio"})
-_PURE = {"0", "1", "NULL"}
+_PURE = frozenset({"0", "1", "NULL"})
+_OPENERS = frozenset({"else", "do"})
+_HINT = re.compile(r"(!?)(?:un)?likely\((?=.*\)\Z)")
+_WORD = re.compile(r"[\w.>-]+(?:\([^()]*\))?")
+_FLAG_TEST = re.compile(r"&\s*[A-Z(]|[!=]=\s*[A-Z]{2}")
+_PREDICATE = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_UNTELLING = frozenset({"IS_ERR", "IS_ERR_OR_NULL", "likely", "unlikely", "list_empty", "WARN_ON", "WARN_ON_ONCE", "PTR_ERR"})
 
 
 class _Frame:
     """An open statement or block: pending until its one statement or its brace comes."""
 
-    __slots__ = ("base", "braced", "kind", "text")
+    __slots__ = ("at", "base", "braced", "items", "kind", "text")
 
-    def __init__(self, kind: str, text: str, base: int) -> None:
+    def __init__(self, kind: str, text: str, base: int, at: int = 0) -> None:
         self.kind = kind
+        self.at = at  # offset of the keyword
+        self.items: list[int] = []  # records made in it from which control can still go on
         self.text = text  # "" for frames that add no condition
         self.braced = False
         self.base = base  # depth of parentheses outside
@@ -90,9 +101,12 @@ class _Scanner:
         self.current: int | None = 0
         self.calls: list[Call | None] = []
         self.sites: list[tuple[int, StateSite]] = []
-        self.case_start = -1
+        self.items: list[int] = []  # of the function's own level, as in _Frame
+        self.until: dict[int, int] = {}  # record (2 * call, 2 * site + 1) -> line of the jump that control ends at
+        self.last_jump: tuple[list[int], int] = ([], 0)
+        self.jump = -1  # offset of a return or goto whose statement has not ended
+        self.exits: list[ExitFact] = []
         self.locals: dict[str, str] | None = None
-        self.directives = _inner_guards(source, head, start, end)
 
     def run(self) -> Body:
         words = _WORDS
@@ -108,7 +122,8 @@ class _Scanner:
                     self._word(name, match)
                 elif name.startswith("VM_FAULT_"):
                     self._fault(name, match.start())
-                self.fresh = False
+                if name not in _OPENERS:
+                    self.fresh = False
         return self._body()
 
     # Brackets
@@ -129,6 +144,8 @@ class _Scanner:
                 self._closed(self.parens.pop(), at)
         elif char == ";":
             if len(self.parens) == (self.frames[-1].base if self.frames else 0):
+                if self.jump >= 0:
+                    self._jumped(at)
                 self._finish(at + 1)
         elif char == "(":
             self.parens.append(_Paren("", at, at + 1))
@@ -150,11 +167,10 @@ class _Scanner:
 
     def _unblock(self, after: int) -> None:
         while self.frames and not self.frames[-1].braced:
-            self.frames.pop()
+            self._pop()
         if self.frames:
-            frame = self.frames.pop()
+            frame = self._pop()
             del self.parens[frame.base :]
-            self.current = None
             if frame.kind == "if" and _ELSE.match(self.text, after, self.end):
                 self._push("else", frame.text)
             elif frame.kind:
@@ -164,17 +180,63 @@ class _Scanner:
     def _finish(self, after: int) -> None:
         """A statement ended: so do the unbraced if, else and loops that it was the body of."""
         while self.frames and not self.frames[-1].braced:
-            frame = self.frames.pop()
-            self.current = None
+            frame = self._pop()
             if frame.kind == "if" and _ELSE.match(self.text, after, self.end):
                 self._push("else", frame.text)
                 break
         self.fresh = False
 
-    def _push(self, kind: str, text: str) -> None:
-        base = self.frames[-1].base if self.frames else 0
-        self.frames.append(_Frame(kind, text, base))
+    def _push(self, kind: str, text: str, at: int = 0) -> None:
+        base = len(self.parens)
+        self.frames.append(_Frame(kind, text, base, at))
         self.current = None
+
+    def _pop(self) -> _Frame:
+        frame = self.frames.pop()
+        self.current = None
+        if frame.items:
+            self._open().extend(frame.items)
+        return frame
+
+    def _open(self) -> list[int]:
+        """Records of the innermost statement or block."""
+        return self.frames[-1].items if self.frames else self.items
+
+    def _jumped(self, at: int) -> None:
+        """A return or goto ended at `at`: control goes no further from what was recorded before it on its level."""
+        items = self._open()
+        line = self._line(self.jump)
+        for item in items:
+            self.until[item] = line
+        if self.frames and self.text.startswith("return", self.jump):
+            self._exit(self.frames, at)
+        elif not self.frames:
+            self.last_jump = (items.copy(), len(self.calls) + len(self.sites))
+        items.clear()
+        self.jump = -1
+
+    def _exit(self, frames: list[_Frame], at: int) -> None:
+        """An early way out, when its condition is one that a caller can know."""
+        frame = frames[-1] if frames[-1].kind else frames[max(0, len(frames) - 2)]
+        if frame.kind != "if" or len(frame.text) > _EXIT_CAP or not self._telling(frame.text):
+            return
+        under = self._joined(frames[: frames.index(frame)])
+        self.exits.append(ExitFact(self._line(frame.at), frame.text, under, self._shown(self.jump, at)))
+
+    def _telling(self, text: str) -> bool:
+        """Made of predicates, flags and parameters; not `ret` or a pointer that is NULL."""
+        if _FLAG_TEST.search(text):
+            return True
+        bare = text.lstrip("!")
+        if any(bare == name for name, kind in self.parameters if not kind):
+            return True
+        return any(name not in _UNTELLING for name in _PREDICATE.findall(text))
+
+    def _joined(self, frames: Sequence[_Frame]) -> str:
+        parts = [_negation(frame.text) if frame.kind == "else" else frame.text for frame in frames if frame.text]
+        if len(parts) > 1:
+            parts = [f"({part})" if "||" in part and not part.startswith("!(") else part for part in parts]
+        return _capped(" && ".join(parts), _CONDITIONS_CAP)
 
     def _closed(self, paren: _Paren, at: int) -> None:
         name = paren.name
@@ -191,15 +253,16 @@ class _Scanner:
                 self.calls.append(Call(pointer[1], self._line(at), POINTER, self._condition()))
 
     def _branch(self, paren: _Paren, at: int) -> None:
-        text = self._shown(paren.open, at) if paren.name in ("if", "switch") else ""
+        text = _plainly(self._shown(paren.open, at)) if paren.name == "if" else ""
         if paren.sites:
             for index in paren.sites:
                 offset, site = self.sites[index]
                 action = self._action(at + 1) if paren.name == "if" else ""
-                self.sites[index] = (offset, StateSite(site.line, site.op, site.subject, site.spelling, site.negated, site.condition, action))
-        self._push(paren.name, text)
-        if paren.name == "switch":
-            self.frames[-1].text = ""
+                self.sites[index] = (
+                    offset,
+                    StateSite(site.line, site.op, site.subject, site.spelling, site.negated, site.condition, action),
+                )
+        self._push(paren.name, text, paren.start)
         self.fresh = True
 
     def _lend(self, sites: list[int]) -> None:
@@ -211,9 +274,13 @@ class _Scanner:
 
     def _word(self, name: str, match: re.Match[str]) -> None:
         if name == "else":
-            if self.frames and self.frames[-1].kind == "else" and not self.frames[-1].braced:
-                self.fresh = True
-                self._after_else(match.end())
+            self.fresh = bool(self.frames) and self.frames[-1].kind == "else" and not self.frames[-1].braced
+        elif name in ("return", "goto"):
+            self.jump = match.start()
+        elif name == "break":
+            if self.frames and self.frames[-1].kind == "switch":
+                (self.frames[-2].items if len(self.frames) > 1 else self.items).extend(self.frames[-1].items)
+                self.frames[-1].items.clear()
         elif name == "do":
             self._push("do", "")
             self.fresh = True
@@ -223,9 +290,6 @@ class _Scanner:
             self._member_site("i_size", match)
         elif name in ("mapping", "f_mapping"):
             self._mapping(match)
-
-    def _after_else(self, _: int) -> None:
-        self.frames[-1].kind = "else"
 
     def _case(self, name: str, match: re.Match[str]) -> None:
         for frame in reversed(self.frames):
@@ -275,6 +339,7 @@ class _Scanner:
             if concepts.may_concern(name):
                 for concept in concepts.all_of(name, inside):
                     self._site(paren.start, concept.op, concept.subject, name, paren)
+        self._open().append(2 * paren.call)
         if "_" in inside:
             self._callbacks(name, inside, line, condition)
         if paren.sites and self.parens:
@@ -292,7 +357,9 @@ class _Scanner:
         if not inside or at - opened > _ARGUMENTS_CAP:
             return ()
         parts = [part.strip() for part in _split(inside)]
-        told = [part for part in parts if part not in _PURE and _CONSTANT.fullmatch(part) and not part.startswith("GFP_")]
+        told = [
+            part for part in parts if part not in _PURE and _CONSTANT.fullmatch(part) and not part.startswith("GFP_")
+        ]
         if told or any(_FLAGGED.search(part) for part in parts if "(" in part or " " in part or part[:1] == "!"):
             return tuple([_STRIP.sub(" ", part)[:_TEXT_CAP] for part in parts])
         return ()
@@ -307,6 +374,7 @@ class _Scanner:
         if tested and self.parens:
             top = self.parens[-1]
             top.sites = [*(top.sites or []), len(self.sites)]
+        self._open().append(2 * len(self.sites) + 1)
         self.sites.append((at, site))
 
     def _statement(self, at: int) -> str:
@@ -363,12 +431,11 @@ class _Scanner:
         return self.source.line(at)
 
     def _shown(self, start: int, end: int, before: str = "") -> str:
-        return (before + " ".join(self.text[start : min(end, start + 4 * _TEXT_CAP)].split()))[:_TEXT_CAP]
+        return _capped(before + " ".join(self.text[start : min(end, start + 4 * _TEXT_CAP)].split()), _TEXT_CAP)
 
     def _condition(self) -> int:
-        if self.current is None or self.directives:
-            parts = [f"!({frame.text})" if frame.kind == "else" else frame.text for frame in self.frames if frame.text]
-            text = " && ".join(parts)[:_CONDITIONS_CAP]
+        if self.current is None:
+            text = self._joined(self.frames)
             self.current = self.conditions.setdefault(text, len(self.conditions))
         return self.current
 
@@ -394,15 +461,74 @@ class _Scanner:
         for match in _ASSIGNED.finditer(text):
             if match[3] not in _PURE and (match[2] or match[3] not in self._declared()):
                 _, root = self._base(self.start + match.start(1))
-                assignments.append(Assignment(match[1], match[3], self._line(self.start + match.start(1)), bool(match[2]), root))
-        calls = [call for call in self.calls if call is not None]
+                assignments.append(
+                    Assignment(match[1], match[3], self._line(self.start + match.start(1)), bool(match[2]), root)
+                )
+        items, count = self.last_jump
+        if count == len(self.calls) + len(self.sites):  # the return that ends the function
+            for item in items:
+                del self.until[item]
+        until = self.until
+        calls = [
+            msgspec.structs.replace(call, until=until[2 * at]) if 2 * at in until else call
+            for at, call in enumerate(self.calls)
+            if call is not None
+        ]
         calls.sort(key=lambda call: call.line)
-        sites = [site for _, site in sorted(self.sites, key=lambda pair: pair[0])]
-        return Body(tuple(self.conditions), tuple(calls), tuple(sites), tuple(assignments))
+        sites = [
+            (at, msgspec.structs.replace(site, until=until[2 * number + 1]) if 2 * number + 1 in until else site)
+            for number, (at, site) in enumerate(self.sites)
+        ]
+        sites.sort(key=lambda pair: pair[0])
+        ordered = tuple([site for _, site in sites])
+        return Body(tuple(self.conditions), tuple(calls), ordered, tuple(assignments), tuple(self.exits))
 
 
-def _inner_guards(source: Source, head: int, start: int, end: int) -> bool:
-    return False
+def _is_telling(argument: str) -> bool:
+    """A constant, or an expression that tests a flag; what is passed everywhere (0, NULL, GFP_KERNEL) says nothing."""
+    if argument in _PURE or argument.startswith("GFP_"):
+        return False
+    if _CONSTANT.fullmatch(argument):
+        return True
+    return ("(" in argument or " " in argument or argument[:1] == "!") and _FLAGGED.search(argument) is not None
+
+
+def _plainly(text: str) -> str:
+    """A condition without the compiler's hints: `unlikely(error)` is `error`."""
+    match = _HINT.match(text)
+    while match:
+        negated, inner = match[1], text[match.end() : -1]
+        if not _closed_once(inner):
+            break
+        text = _negation(inner) if negated else inner.strip()
+        match = _HINT.match(text)
+    return text
+
+
+def _capped(text: str, size: int) -> str:
+    return text if len(text) <= size else text[: size - 3] + "..."
+
+
+def _closed_once(text: str) -> bool:
+    """Whether the brackets of the text are its own."""
+    depth = 0
+    for char in text:
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _negation(text: str) -> str:
+    if _WORD.fullmatch(text):
+        return "!" + text
+    if text.startswith("!") and _WORD.fullmatch(text[1:]):
+        return text[1:]
+    return f"!({text})"
+
+
+def _acting(site: StateSite, action: str) -> StateSite:
+    return StateSite(site.line, site.op, site.subject, site.spelling, site.negated, site.condition, action)
 
 
 def _split(text: str) -> list[str]:

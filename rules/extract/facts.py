@@ -9,7 +9,7 @@ import msgspec
 from rules.model import SiteOp
 
 # Part of the cache key and named by every model: a change in what is extracted must change it.
-VERSION = "1"
+VERSION = "2"
 
 CALL, FIELD, CALLBACK, POINTER = 0, 1, 2, 3
 
@@ -28,6 +28,7 @@ class Call(Fact, frozen=True, array_like=True):
     arguments: tuple[str, ...] = ()
     through: str = ""
     type: str = ""  # FIELD: struct type of the first identifier of `through`, "" when the function does not show it
+    until: int = 0  # as in rules.model.Edge
 
 
 class StateSite(Fact, frozen=True, array_like=True):
@@ -37,6 +38,16 @@ class StateSite(Fact, frozen=True, array_like=True):
     spelling: str
     negated: bool
     condition: int
+    action: str
+    until: int = 0
+
+
+class ExitFact(Fact, frozen=True, array_like=True):
+    """As rules.model.Exit, within its function."""
+
+    line: int
+    condition: str
+    under: str
     action: str
 
 
@@ -55,6 +66,7 @@ class Body(Fact, frozen=True, array_like=True):
     calls: tuple[Call, ...]
     sites: tuple[StateSite, ...]
     assignments: tuple[Assignment, ...]
+    exits: tuple[ExitFact, ...] = ()
 
 
 class FunctionFact(Fact, frozen=True, array_like=True):

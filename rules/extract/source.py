@@ -64,7 +64,9 @@ class _Group:
         return self.branches[-1].condition
 
     def turn(self, condition: str, start: int) -> None:
-        before = [f"!({branch.condition})" if " " in branch.condition else f"!{branch.condition}" for branch in self.branches]
+        before = [
+            f"!({branch.condition})" if " " in branch.condition else f"!{branch.condition}" for branch in self.branches
+        ]
         own = [condition] if condition else []
         self.branches.append(_Branch(start, " && ".join([*before, *own])))
 

@@ -10,7 +10,9 @@ from rules.extract.toplevel import BlockText
 
 _DESIGNATED = re.compile(r"(?<![\w\])])\.([A-Za-z_]\w*+)\s*+=\s*+&?\s*+([A-Za-z_]\w*+)\s*+(?=[,}\n])")
 _NESTED = re.compile(r"\.([A-Za-z_]\w*+)\s*+=\s*+(?:\(\s*struct\s+\w+\s*\)\s*)?\{")
-_MEMBER = re.compile(r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+)*+(\**)\s*+(?:__\w++\s+|const\s+)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\]\s*+)?[\w() \t]{0,60}?;")
+_MEMBER = re.compile(
+    r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+)*+(\**)\s*+(?:__\w++\s+|const\s+)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\]\s*+)?[\w() \t]{0,60}?;"
+)
 _POINTER = re.compile(r"\(\s*+\*\s*+(?:const\s+)?([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
 _ALIAS = re.compile(r"\s*+([A-Za-z_]\w*+)\s*+\Z")
@@ -41,19 +43,25 @@ def members(source: Source, block: BlockText) -> Iterator[Member]:
 
 
 def macro(define: Define) -> MacroFact | None:
-    """A #define that calls something, stands for a name, or defines functions; None for constants."""
+    """A #define that calls something, stands for a name, or defines functions; None for constants.
+
+    One that calls nothing is kept when it is one of several: `#define ASSERT(expr) ((void)0)`.
+    """
     text = define.text
     if text.startswith("("):
         close = text.find(")")
         if close < 0:
             return None
-        parameters: tuple[str, ...] | None = tuple(part.strip().rstrip(".") for part in text[1:close].split(",") if part.strip())
+        parameters: tuple[str, ...] | None = tuple(
+            part.strip().rstrip(".") for part in text[1:close].split(",") if part.strip()
+        )
         body = text[close + 1 :]
     else:
         parameters, body = None, text
     alias = _ALIAS.match(body)
     called = tuple(dict.fromkeys(name for name in _CALLED.findall(body) if name not in _NOT_CALLED))
-    if not called and not (alias and not alias[1].isdigit()):
+    empty = parameters is not None and bool(define.guard)  # the other definitions of the name do more
+    if not called and not empty and not (alias and not alias[1].isdigit()):
         return None
     keep = bool(alias) or (parameters is not None and _DEFINES_FUNCTION.search(body) is not None)
     return MacroFact(define.name, parameters, called, body[:_TEXT_CAP] if keep else "", define.guard, define.line)

@@ -18,14 +18,22 @@ _ATTRIBUTES = re.compile(
     r"|no_sanitize\w*|assume_aligned|no_context_analysis|guarded_by|context_\w+|diagnose_as|realloc_size|counted_by"
     r"|bpf_\w+|malloc|page_aligned_bss|init_or_module|gfp_\w+|malloc_like|typeof__|typeof)|noinline_for_stack|typeof"
 )
-_DEFINER = re.compile(r"(COMPAT_)?SYSCALL_DEFINE(?:\d|_MAYBE)\w*+|[A-Z][A-Z0-9_]{3,}")
+_DEFINER = re.compile(r"(COMPAT_)?SYSCALL_DEFINE(?:\d|_MAYBE)\w*+|_*[A-Z][A-Z0-9_]{3,}")
+_UNTYPED = re.compile(r"\s*+(?:(?:static|inline|asmlinkage|notrace|noinstr|__\w+)\s++)*+")
 _FIRST = re.compile(r"\s*+([A-Za-z_]\w*+)")
 _STRUCT = re.compile(r"\b(?:struct|union)\s+(?:__\w+\s+)*([A-Za-z_]\w*+)\s*(?:__\w+\s*)*\Z")
-_VARIABLE = re.compile(r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+|\*\s*)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]{0,60}\]\s*+)*+[\w() \t]{0,60}=\s*+\Z")
+_VARIABLE = re.compile(
+    r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+|\*\s*)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]{0,60}\]\s*+)*+[\w() \t]{0,60}=\s*+\Z"
+)
 _PARAMETER = re.compile(r"(?:struct\s+(\w++)|[\w\s]+?)[\s*]*+\b([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\])?\s*+\Z")
 _FUNCTION_POINTER = re.compile(r"\(\s*\*\s*(?:const\s+)?([A-Za-z_]\w*)\s*\)\s*\(")
-_INVOKED = re.compile(r"^[ \t]*+(?:static\s+|inline\s+)*+([A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)\)|(?<=[;)])[ \t]++([A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)\)", re.M)
-_SKIPPED = re.compile(r"EXPORT_\w+|MODULE_\w+|DECLARE_\w+|ALLOW_ERROR\w+|NOKPROBE\w+|LIST_HEAD|BUILD_BUG\w*|BTF_\w+|STATIC_\w+")
+_INVOKED = re.compile(
+    r"^[ \t]*+(?:static\s+|inline\s+)*+(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)\)|(?<=[;)])\s++(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)\)",
+    re.M,
+)
+_SKIPPED = re.compile(
+    r"EXPORT_\w+|MODULE_\w+|DECLARE_\w+|ALLOW_ERROR\w+|NOKPROBE\w+|LIST_HEAD|BUILD_BUG\w*|BTF_\w+|STATIC_\w+"
+)
 _HEADER_CAP = 3000
 
 
@@ -62,8 +70,8 @@ def parts(source: Source) -> Iterator[FunctionText | BlockText | Gap]:
     after = 0
     for opened, closed in _blocks(text):
         header = _header_start(text, after, opened)
-        yield Gap(after, header)
         block = _classified(text, header, opened, closed)
+        yield Gap(after, block.head if isinstance(block, FunctionText) else header)
         if block is not None:
             yield block
         after = closed + 1
@@ -142,7 +150,7 @@ def _function(text: str, header: int, opened: int, closed: int) -> FunctionText 
     found = _DEFINER.fullmatch(name)
     at = header + start
     before = head[:start]
-    if found:
+    if found and _UNTYPED.fullmatch(before[before.rfind(")") + 1 :]):
         first = _FIRST.match(inside)
         if not first:
             return None
@@ -180,9 +188,9 @@ def _outer_call(head: str) -> tuple[int, str, str, int] | None:
         name = match[1]
         if not _ATTRIBUTES.fullmatch(name) and not _SKIPPED.fullmatch(name):
             candidate = (match.start(), name, head[match.end() : end], end + 1)
-            if _DEFINER.fullmatch(name) is None:
+            if _DEFINER.fullmatch(name) is None or not _UNTYPED.fullmatch(head[at : match.start()]):
                 return candidate
-            found = candidate
+            found = candidate  # a declaration made by a macro, unless a real one follows
         at = end + 1
     return found
 
