@@ -106,6 +106,22 @@ def _closes(tokens: list[str], start: int) -> int:
     return -1
 
 
+@lru_cache(maxsize=16384)
+def split(condition: str) -> tuple[str, ...]:
+    """The levels of an enclosing condition."""
+    if " && " not in condition:
+        return (condition,) if condition else ()
+    parts: list[str] = []
+    depth = start = 0
+    for at, char in enumerate(condition):
+        depth += (char == "(") - (char == ")")
+        if depth == 0 and condition.startswith(" && ", at):
+            parts.append(condition[start:at])
+            start = at + 4
+    parts.append(condition[start:])
+    return tuple(parts)
+
+
 def negation(expression: Expression) -> Expression:
     kind = expression[0]
     if kind == "not":
@@ -238,6 +254,14 @@ def _says_something(expression: Expression, constants: frozenset[str]) -> bool:
     return any(_says_something(part, constants) for part in expression[1:])
 
 
+def _comes_to(at: str, under: str, condition: Expression) -> bool:
+    """Whether control that is inside the condition `at` has passed an early exit: not one of its own branch."""
+    outer, levels = split(under), split(at)
+    if levels[: len(outer)] != outer:
+        return False
+    return len(levels) == len(outer) or parse(levels[len(outer)]) != condition
+
+
 class Frames:
     """What is known at the calls of a model's functions: conditions around them, early exits above, arguments."""
 
@@ -255,7 +279,7 @@ class Frames:
         for line, under, condition in self._exits_of(edge.caller):
             if known is None or line >= edge.line:
                 break
-            if not under or edge.condition.startswith(under):
+            if _comes_to(edge.condition, under, condition):
                 known = assume(bind(condition, bindings), known, self.constants, truth=False)
         return known
 

@@ -19,6 +19,7 @@ import msgspec
 
 from rules import feasible
 from rules.chains import Chain, follows
+from rules.feasible import split
 from rules.model import Edge, Site, Value
 from rules.pathfiles import PathFile
 
@@ -256,22 +257,6 @@ def beyond(condition: str, known: str) -> tuple[str, ...]:
         return ()
     parts = split(known)
     return tuple(part for part in split(condition) if part not in parts)
-
-
-@lru_cache(maxsize=8192)
-def split(condition: str) -> tuple[str, ...]:
-    """The levels of an enclosing condition."""
-    if " && " not in condition:
-        return (condition,) if condition else ()
-    parts: list[str] = []
-    depth = start = 0
-    for at, char in enumerate(condition):
-        depth += (char == "(") - (char == ")")
-        if depth == 0 and condition.startswith(" && ", at):
-            parts.append(condition[start:at])
-            start = at + 4
-    parts.append(condition[start:])
-    return tuple(parts)
 
 
 def checked(met: Sequence[Met], subject: str) -> Met | None:

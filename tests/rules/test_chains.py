@@ -127,7 +127,12 @@ def _shipped(line: str, target: str, name: str = "fault", start: str = "") -> ch
     return chains.find(model, pathfiles.load(name), targets, starts=starts)
 
 
-ACTOR = {"5.10": "iomap_page_mkwrite_actor", "6.1": "iomap_folio_mkwrite_iter", "6.12": "iomap_folio_mkwrite_iter"}
+ACTOR = {
+    "5.10": "iomap_page_mkwrite_actor",
+    "6.1": "iomap_folio_mkwrite_iter",
+    "6.12": "iomap_folio_mkwrite_iter",
+    "7.3": "iomap_folio_mkwrite_iter",
+}
 
 
 @pytest.mark.parametrize("line", sorted(ACTOR))
@@ -147,9 +152,20 @@ def test_write_protect_faults_reach_the_iomap_actor(line: str) -> None:
     assert all(names[-2] == "iomap_page_mkwrite" for names in routes)
 
 
-def test_xfs_and_zonefs_are_the_filesystems_that_reach_the_iomap_actor() -> None:
-    found = _shipped("5.10", ACTOR["5.10"])
-    assert {name for chain in found.chains for name in chain.filesystems} == {"xfs", "zonefs"}
+FILESYSTEMS = {
+    "5.10": {"xfs", "zonefs"},
+    "6.1": {"xfs", "zonefs"},
+    "6.12": {"xfs", "zonefs"},
+    "7.3": {"xfs", "zonefs", "exfat", "ntfs"},
+}
+
+
+@pytest.mark.parametrize("line", sorted(ACTOR))
+def test_filesystems_that_reach_the_iomap_actor(line: str) -> None:
+    found = _shipped(line, ACTOR[line])
+    for dispatch in ("wp_page_shared", "do_shared_fault"):
+        chains_of = [chain for chain in found.chains if dispatch in _names(chain)]
+        assert {name for chain in chains_of for name in chain.filesystems} == FILESYSTEMS[line]
 
 
 def test_only_the_write_protect_fault_comes_through_pfn_mkwrite() -> None:

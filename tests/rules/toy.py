@@ -206,6 +206,17 @@ class Toy:
         return ((96, "vma->hook"), (97, "atomic_inc")) if self.functions[index].name == "fault_protected" else ()
 
     def exits(self, index: int) -> tuple[Exit, ...]:
-        if self.functions[index].name != "alfa_huge":
+        rows = {
+            "alfa_huge": (103, "!IS_DAX(inode)", "", "return VM_FAULT_FALLBACK"),
+            "alfa_any_fault": (
+                19,
+                "write_fault",
+                "!(IS_DAX(inode))",
+                "return shared_mkwrite(vmf, ops)",
+            ),  # the call's own
+        }
+        row = rows.get(self.functions[index].name)
+        if row is None:
             return ()
-        return (Exit(function=index, line=103, condition="!IS_DAX(inode)", action="return VM_FAULT_FALLBACK"),)
+        line, condition, under, action = row
+        return (Exit(function=index, line=line, condition=condition, under=under, action=action),)
