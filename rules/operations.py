@@ -93,7 +93,7 @@ def implementers(model: Model, struct: str, field: str) -> tuple[Implementer, ..
         groups.setdefault((filesystem_of(entry.file), entry.function, entry.target), []).append(entry)
     reading = _Reading(model, f"{struct}.{field}")
     own = {key: reading.own_code(key[2]) if key[2] >= 0 else () for key in groups}
-    shared = _shared(model, own)
+    shared = _shared(model, struct, own)
     return tuple(
         reading.implementer(key, tuple(groups[key]), own[key], shared) for key in sorted(groups, key=_by_filesystem)
     )
@@ -103,9 +103,9 @@ def _by_filesystem(key: tuple[str, str, int]) -> tuple[str, str, int]:
     return key[0] or "~", key[1], key[2]  # generic code last
 
 
-def _shared(model: Model, own: dict[tuple[str, str, int], tuple[_Reached, ...]]) -> frozenset[int]:
+def _shared(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[_Reached, ...]]) -> frozenset[int]:
     """Functions outside filesystems that mostly serve implementers of this operation, of two filesystems or more."""
-    code = {reached.function: key[0] for key, functions in own.items() for reached in functions if key[0]}
+    code = _dedicated(model, struct, own)
     users: dict[int, set[str]] = {}
     for index, filesystem in code.items():
         for edge in model.callees(index):
@@ -117,12 +117,29 @@ def _shared(model: Model, own: dict[tuple[str, str, int], tuple[_Reached, ...]])
     ) | frozenset(index for index in direct if not filesystem_of(model.functions[index].file))
 
 
+def _dedicated(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[_Reached, ...]]) -> dict[int, str]:
+    """Filesystem code that works for operations of this struct only, by function."""
+    code: dict[int, str] = {}
+    for (filesystem, _, _), functions in own.items():
+        for reached in functions if filesystem else ():
+            callers = [edge.caller for edge in model.callers(reached.function) if edge.kind != "operation"]
+            if not reached.depth or all(at in code or _implements(model, at, struct) for at in callers):
+                code[reached.function] = filesystem
+    return code
+
+
+def _implements(model: Model, index: int, struct: str) -> bool:
+    return any(entry.struct == struct for entry in model.entries_of(index))
+
+
 def _serves(model: Model, index: int, code: dict[int, str]) -> bool:
     function = model.functions[index]
     if filesystem_of(function.file) or not function.file.endswith(".c"):
         return False
     callers = {edge.caller for edge in model.callers(index) if edge.kind != "operation"}
-    return 2 * sum(caller in code for caller in callers) >= len(callers)
+    serving = sum(caller in code for caller in callers)
+    # Without the parameters only a function that serves nobody else is surely a helper.
+    return 2 * serving >= len(callers) if function.parameters else serving == len(callers)
 
 
 class _Reading:
@@ -190,7 +207,7 @@ class _Reading:
             _Call(edge, at.via)
             for at in own
             for edge, _ in self._calls(at)
-            if edge.callee in shared and not wanted.isdisjoint(self.model.functions[edge.callee].parameters)
+            if edge.callee in shared and self._takes(wanted, edge.callee)
         ]
         firsts = [call for call in calls if not any(_continues(call.edge, other.edge) for other in calls)]
         found = {call.edge.callee: call for call in reversed(firsts)}
@@ -198,6 +215,11 @@ class _Reading:
             self._helper(self.model.functions[callee], call.edge, call.via)
             for callee, call in sorted(found.items(), key=lambda item: (len(item[1].via), item[1].edge.line))
         )
+
+    def _takes(self, wanted: set[str], callee: int) -> bool:
+        """Whether the callee takes over an argument; true when the model does not have its parameters."""
+        parameters = self.model.functions[callee].parameters
+        return not parameters or not wanted or not wanted.isdisjoint(parameters)
 
     def _helper(self, function: Function, edge: Edge | None, via: tuple[int, ...]) -> Helper:
         caller = self.model.functions[edge.caller] if edge else None
