@@ -1,8 +1,9 @@
 """Who implements an operation, through which shared helper, and what it tests on the way.
 
 A helper is found by computation: a function in a .c file of no filesystem that takes over an argument of the operation
-(by the parameter's name, `vmf`), that implementers of at least two filesystems reach through their own code, and
-half of whose callers are such code: `iomap_page_mkwrite` is one, `unlock_page` is not. A helper called under the
+(by the parameter's name, `vmf`, where the model has it), that implementers of at least two filesystems reach through
+code of theirs that works for such operations only, and two thirds of whose callers are such code:
+`iomap_page_mkwrite` is one, `unlock_page` is not. A helper called under the
 condition of an earlier one is its second half and not listed. An implementer without a helper is "own".
 """
 
@@ -113,7 +114,9 @@ def _shared(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[_Re
                 users.setdefault(edge.callee, set()).add(filesystem)
     direct = {key[2] for key in own if key[2] >= 0}
     return frozenset(
-        index for index, names in users.items() if (len(names) > 1 or index in direct) and _serves(model, index, code)
+        index
+        for index, names in users.items()
+        if (len(names) > 1 or index in direct) and _serves(model, struct, index, code)
     ) | frozenset(index for index in direct if not filesystem_of(model.functions[index].file))
 
 
@@ -132,14 +135,13 @@ def _implements(model: Model, index: int, struct: str) -> bool:
     return any(entry.struct == struct for entry in model.entries_of(index))
 
 
-def _serves(model: Model, index: int, code: dict[int, str]) -> bool:
+def _serves(model: Model, struct: str, index: int, code: dict[int, str]) -> bool:
     function = model.functions[index]
     if filesystem_of(function.file) or not function.file.endswith(".c"):
         return False
     callers = {edge.caller for edge in model.callers(index) if edge.kind != "operation"}
-    serving = sum(caller in code for caller in callers)
-    # Without the parameters only a function that serves nobody else is surely a helper.
-    return 2 * serving >= len(callers) if function.parameters else serving == len(callers)
+    serving = sum(caller in code or _implements(model, caller, struct) for caller in callers)
+    return 3 * serving >= 2 * len(callers)
 
 
 class _Reading:
