@@ -23,6 +23,7 @@ from threads.quoting import Quoting
 
 if TYPE_CHECKING:
     from rules.graph import Model
+    from rules.select import Selection
 
 
 class Code(Value, frozen=True, kw_only=True):
@@ -50,21 +51,35 @@ def look(thread: Thread, series: Series | None, ledger: Ledger, quotes: Quoting,
     change = changes.of_series(series, thread.messages)
     model, fit = choose(change, options)
     change = changes.of_series(series, thread.messages, model)
-    return _answers(thread, change, model, fit, ledger, quotes, options)
+    return _answers(thread=thread, change=change, model=model, fit=fit, ledger=ledger, quotes=quotes, options=options)
 
 
 def choose(change: Change, options: Options) -> "tuple[Model, ModelFit]":
-    """The model that is asked, and why this one."""
-    from rules import store
+    """The model that is asked, and why this one: the user's tree or version, else the one that fits the change best."""
+    from rules import select, store
 
+    if options.tree is not None:
+        from reviewer import gittree
+
+        model = gittree.model(options.tree, options.rev)
+        return model, _fit(select.asked(change, model), model)
     try:
-        model = store.load(options.kernel or store.shipped()[-1])
+        if options.kernel is not None:
+            model = store.load(options.kernel)
+            return model, _fit(select.asked(change, model), model)
+        chosen = select.choose(change)
+        model = store.load(chosen.version)
     except store.UnknownVersionError as error:
         raise Failure(str(error), "`mkwrite model list` shows them; or give --tree DIR", "no-model") from error
-    return model, ModelFit(version=model.version, fit="asked", why="by option", tree=model.tree)
+    return model, _fit(chosen, model)
+
+
+def _fit(chosen: "Selection", model: "Model") -> ModelFit:
+    return ModelFit(version=chosen.version, fit=chosen.fit, why=chosen.why, tree=model.tree)
 
 
 def _answers(
+    *,
     thread: Thread,
     change: Change,
     model: "Model",

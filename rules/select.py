@@ -1,0 +1,201 @@
+"""Which shipped model a patch is read against.
+
+In this order: a model made from the very pre-image of a changed file (the `index` line names its blob); else, nearest
+in time first, the first model that knows every function the hunks change; else the one that knows most of them. Models
+that have none of the changed files are not asked. How the choice was made is part of the answer.
+
+`blobs.idx` holds the blob ids of all shipped models, so that no model is loaded only to look for them. It is written by
+`python -m tests.model_index --update`.
+"""
+
+import gzip
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from rules import store
+from rules.change import Change
+from rules.model import Function, Value
+
+INDEX = Path(__file__).parent / "models" / "blobs.idx"
+_DIGITS = 12  # of a blob id in the index; patches carry 7 to 14
+_SHORTEST = 7
+_MOST_NAMES = 40  # changed functions that are looked up
+
+# When the mainline version came out; 7.3: when its first Debian package did. A patch that is older or newer than all
+# is read against the nearest.
+RELEASED = {"5.10": "2020-12-13", "6.1": "2022-12-11", "6.12": "2024-11-17", "7.3": "2026-11-01"}
+
+Fit = Literal["exact", "nearest", "by-name", "by-date", "asked"]
+
+
+class Names(Protocol):
+    """What is asked of a model here."""
+
+    version: str
+    tree: str
+
+    def named(self, name: str) -> tuple[Function, ...]:
+        """Every definition of a name."""
+
+    def holds(self, path: str, blob: str) -> bool:
+        """Whether the model was made from this version of the file."""
+
+
+class Selection(Value, frozen=True, kw_only=True):
+    """A model and how well it fits."""
+
+    version: str
+    fit: Fit
+    why: str
+
+
+class BlobIndex(Value, frozen=True, kw_only=True):
+    """Blob ids by path, one for each version, "" where a version lacks the file."""
+
+    versions: tuple[str, ...]
+    paths: dict[str, tuple[str, ...]]
+
+
+def index_of(models: Iterable[tuple[str, Mapping[str, str]]]) -> bytes:
+    """The bytes of `blobs.idx` for (version, path to blob id) pairs; equal input gives equal bytes."""
+    tables = tuple(models)
+    paths = sorted({path for _, blobs in tables for path in blobs})
+    index = BlobIndex(
+        versions=tuple(version for version, _ in tables),
+        paths={path: tuple(blobs.get(path, "")[:_DIGITS] for _, blobs in tables) for path in paths},
+    )
+    return gzip.compress(msgspec.json.encode(index), mtime=0)
+
+
+def choose(change: Change, load: Callable[[str], Names] = store.load) -> Selection:
+    """The shipped model for a change. Raises UnknownVersionError when none is shipped."""
+    versions = store.shipped()
+    if not versions:
+        raise store.UnknownVersionError("no kernel model is shipped")
+    index = _index()
+    exact = _by_blob(change, index)
+    if exact is not None:
+        return exact
+    wanted = needed(change)
+    ordered = _nearest_first(versions, change.date)
+    best, most = ordered[0], -1
+    for version in _having(change, ordered, index):
+        known = sum(bool(load(version).named(name)) for name in wanted)
+        if known > most:
+            best, most = version, known
+        if known == len(wanted):
+            break
+    return fit_of(change, load(best), wanted)
+
+
+def _having(change: Change, ordered: Sequence[str], index: BlobIndex) -> list[str]:
+    """The versions that have one of the changed files."""
+    found = {
+        version
+        for file in change.files
+        for version, blob in zip(index.versions, index.paths.get(file.old_path, ()), strict=False)
+        if blob
+    }
+    return [version for version in ordered if version in found]
+
+
+def fit_of(change: Change, model: Names, wanted: tuple[str, ...] | None = None) -> Selection:
+    """How well a model fits a change that it was chosen for by date or name."""
+    wanted = needed(change) if wanted is None else wanted
+    held = _held(change, model)
+    if held:
+        return Selection(version=model.version, fit="exact", why=f"made from the pre-image of {held[0]}")
+    known = [name for name in wanted if model.named(name)]
+    if not wanted:
+        return Selection(version=model.version, fit="by-date", why=f"{_dated(change)}; the patch changes no C function")
+    if len(known) == len(wanted):
+        return Selection(version=model.version, fit="nearest", why=f"{_dated(change)}; it knows {_all(wanted)}")
+    if known:
+        missing = ", ".join(name for name in wanted if name not in known)
+        why = f"it knows {len(known)} of the {len(wanted)} changed functions, but not {_cut(missing)}"
+        return Selection(version=model.version, fit="by-name", why=why)
+    return Selection(
+        version=model.version, fit="by-date", why=f"{_dated(change)}; it knows none of the changed functions"
+    )
+
+
+def asked(change: Change, model: Names) -> Selection:
+    """The fit of a model that the user named."""
+    found = fit_of(change, model)
+    if found.fit == "exact":
+        return found
+    return msgspec.structs.replace(found, fit="asked", why="by option; " + (found.why.partition("; ")[2] or found.why))
+
+
+def needed(change: Change) -> tuple[str, ...]:
+    """Changed functions that were there before the patch; what it adds no kernel has."""
+    lines = (line for file in change.files for hunk in file.hunks for line in hunk.lines)
+    added = [line.text for line in lines if line.sign == "+" and _opens_definition(line.text)]
+    return tuple(name for name in change.functions if not any(f"{name}(" in text for text in added))[:_MOST_NAMES]
+
+
+def _opens_definition(text: str) -> bool:
+    return text[:1].isalpha() and not text.rstrip().endswith(";")
+
+
+def _by_blob(change: Change, index: BlobIndex) -> Selection | None:
+    votes: dict[str, str] = {}
+    for file in change.files:
+        blob = file.old_blob.lower()
+        if len(blob) < _SHORTEST:
+            continue
+        for version, own in zip(index.versions, index.paths.get(file.old_path, ()), strict=False):
+            size = min(len(blob), len(own))
+            if size >= _SHORTEST and own[:size] == blob[:size]:
+                votes.setdefault(version, file.old_path)
+    if not votes:
+        return None
+    version = _nearest_first(tuple(votes), change.date)[0]
+    return Selection(version=version, fit="exact", why=f"made from the pre-image of {votes[version]}")
+
+
+def _index() -> BlobIndex:
+    try:
+        return msgspec.json.decode(gzip.decompress(INDEX.read_bytes()), type=BlobIndex)
+    except FileNotFoundError:
+        return BlobIndex(versions=(), paths={})
+
+
+def _held(change: Change, model: Names) -> list[str]:
+    return [file.old_path for file in change.files if file.old_blob and model.holds(file.old_path, file.old_blob)]
+
+
+def _nearest_first(versions: tuple[str, ...], when: str) -> list[str]:
+    """By distance of the release from the date of the patch; the newest first when that is unknown."""
+    day = _day(when)
+    if day is None:
+        return sorted(versions, key=store.version_key, reverse=True)
+    return sorted(versions, key=lambda version: (abs((_released(version) - day).days), version))
+
+
+def _released(version: str) -> date:
+    line = ".".join(version.split(".")[:2])
+    return _day(RELEASED.get(line, "")) or date.max
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _dated(change: Change) -> str:
+    return f"nearest to {change.date}" if change.date else "the newest, for the patch has no date"
+
+
+def _all(names: tuple[str, ...]) -> str:
+    return f"{names[0]}()" if len(names) == 1 else f"all {len(names)} changed functions"
+
+
+def _cut(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else text[:most].rpartition(", ")[0] + ", ..."

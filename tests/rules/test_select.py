@@ -1,0 +1,108 @@
+"""Which model a patch is read against."""
+
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+
+from rules import select, store
+from rules.change import Change, ChangedFile, ChangedHunk, ChangedLine
+from rules.model import Function
+from tests import model_index
+
+TOY = "fs/toyfs/file.c"
+
+
+def change(*functions: str, blob: str = "", date: str = "2021-03-01", lines: tuple[str, ...] = ()) -> Change:
+    rows = tuple(ChangedLine(sign="+", text=text, old=None, new=1) for text in lines)
+    hunk = ChangedHunk(file=TOY, header="", lines=rows, functions=functions, found_by="header")
+    file = ChangedFile(path=TOY, old_path=TOY, status="modified", old_blob=blob, new_blob="", hunks=(hunk,))
+    return Change(subject="toyfs: x", date=date, files=(file,))
+
+
+@dataclass
+class Model:
+    version: str
+    names: tuple[str, ...]
+    blob: str = ""
+    tree: str = "toy"
+
+    def named(self, name: str) -> tuple[Function, ...]:
+        found = Function(index=0, name=name, file=TOY, first=1, last=2, static=False)
+        return (found,) if name in self.names else ()
+
+    def holds(self, path: str, blob: str) -> bool:
+        return path == TOY and bool(blob) and self.blob.startswith(blob)
+
+
+@pytest.fixture
+def shipped(monkeypatch: pytest.MonkeyPatch) -> dict[str, Model]:
+    """Three models: `old_way` in the two older ones, `new_way` in the newest."""
+    models = {
+        "5.10.262": Model("5.10.262", ("old_way", "both"), "aaaaaaaaaaaa"),
+        "6.1.192": Model("6.1.192", ("old_way", "both"), "bbbbbbbbbbbb"),
+        "7.3.4": Model("7.3.4", ("new_way", "both"), "bbbbbbbbbbbb"),
+    }
+    index = select.BlobIndex(versions=tuple(models), paths={TOY: tuple(one.blob for one in models.values())})
+    monkeypatch.setattr(store, "shipped", lambda: tuple(models))
+    monkeypatch.setattr(select, "_index", lambda: index)
+    return models
+
+
+def test_the_nearest_in_time_that_knows_all_functions(shipped: dict[str, Model]) -> None:
+    assert select.choose(change("both"), shipped.__getitem__).version == "5.10.262"
+    assert select.choose(change("both", date="2023-01-01"), shipped.__getitem__).version == "6.1.192"
+
+
+def test_a_name_beats_the_date(shipped: dict[str, Model]) -> None:
+    chosen = select.choose(change("new_way", "both"), shipped.__getitem__)
+    assert (chosen.version, chosen.fit) == ("7.3.4", "nearest")
+
+
+def test_the_blob_beats_both_and_the_date_decides_between_equal_blobs(shipped: dict[str, Model]) -> None:
+    chosen = select.choose(change("old_way", blob="bbbbbbbb", date="2026-11-11"), shipped.__getitem__)
+    assert (chosen.version, chosen.fit) == ("7.3.4", "exact")
+    assert TOY in chosen.why
+
+
+def test_a_blob_too_short_to_mean_anything_is_no_match(shipped: dict[str, Model]) -> None:
+    assert select.choose(change("both", blob="bbb"), shipped.__getitem__).fit == "nearest"
+
+
+def test_a_function_that_the_patch_adds_is_not_needed() -> None:
+    assert select.needed(change("helper", "both", lines=("static int helper(int x)",))) == ("both",)
+
+
+def test_the_one_that_knows_most_says_what_it_does_not_know(shipped: dict[str, Model]) -> None:
+    chosen = select.choose(change("both", "old_way", "nowhere"), shipped.__getitem__)
+    assert (chosen.version, chosen.fit) == ("5.10.262", "by-name")
+    assert "2 of the 3" in chosen.why
+    assert "nowhere" in chosen.why
+
+
+def test_a_file_that_no_model_has_loads_one_model_only(shipped: dict[str, Model]) -> None:
+    loaded: list[str] = []
+
+    def load(version: str) -> Model:
+        loaded.append(version)
+        return shipped[version]
+
+    other = change("driver_probe")
+    file = msgspec.structs.replace(other.files[0], path="drivers/toy.c", old_path="drivers/toy.c")
+    chosen = select.choose(msgspec.structs.replace(other, files=(file,)), load)
+    assert chosen.fit == "by-date"
+    assert set(loaded) == {"5.10.262"}
+
+
+def test_without_a_date_the_newest(shipped: dict[str, Model]) -> None:
+    chosen = select.choose(change("both", date=""), shipped.__getitem__)
+    assert chosen.version == "7.3.4"
+    assert "no date" in chosen.why
+
+
+def test_the_index_in_the_package_is_that_of_the_models_in_the_package() -> None:
+    assert select.INDEX.read_bytes() == model_index.current()
+
+
+def test_every_shipped_line_has_a_release_date() -> None:
+    assert {".".join(version.split(".")[:2]) for version in store.shipped()} <= set(select.RELEASED)
