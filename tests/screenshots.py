@@ -60,7 +60,7 @@ def svg(command: str, output: str, columns: int = COLUMNS) -> str:
         f' viewBox="0 0 {width:.0f} {height}">',
         f'<rect width="100%" height="100%" rx="8" fill="{PAPER}"/>',
         '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14"'
-        f' xml:space="preserve" fill="{INK}">',
+        f' fill="{INK}">',
     ]
     for number, row in enumerate(rows):
         lines.append(f'<text x="14" y="{number * 18 + 26}">{_spans(row)}</text>')
@@ -80,7 +80,7 @@ def _spans(row: str) -> str:
             style += ['font-weight="bold"'] if 1 in codes else []
             style += ['opacity="0.6"'] if 2 in codes else []
             style += ['text-decoration="underline"'] if 7 in codes else []
-            text = html.escape(part)
+            text = html.escape(part).replace(" ", "\u00a0")  # blanks of a row are kept
             found.append(f"<tspan {' '.join(style)}>{text}</tspan>" if style else text)
     return "".join(found)
 

@@ -76,24 +76,25 @@ def pad(text: str, room: int) -> str:
     return text + " " * max(0, room - width(text))
 
 
-def fold(pieces: Line, room: int, first: str = "", rest: str | None = None) -> list[Line]:
-    """Pieces as lines of at most `room` cells, broken at blanks. `first` and `rest` stand before the lines.
+def fold(pieces: Line, room: int, first: str = "", rest: str | None = None, mark: Style = "") -> list[Line]:
+    """Pieces as lines of at most `room` cells, broken at blanks. `first` and `rest` stand before the lines,
+    in the style `mark`.
 
     A word that is longer than a line is broken, but not a web address: that must stay one word to be of use.
     """
     rest = " " * width(first) if rest is None else rest
-    lines: list[Line] = [[(first, "")]]
+    lines: list[Line] = [[(first, mark)]]
     used, empty = width(first), True
     for word in _words(pieces):
         gap = 0 if empty else 1
         size = sum(width(text) for text, _ in word)
         if not empty and used + gap + size > room:
-            lines.append([(rest, "")])
+            lines.append([(rest, mark)])
             used, gap = width(rest), 0
         for text, style in word:
             for number, part in enumerate(_broken(text, room, used + gap, width(rest))):
                 if number:
-                    lines.append([(rest, "")])
+                    lines.append([(rest, mark)])
                     used, gap = width(rest), 0
                 lines[-1].append((" " * gap + part, style))
                 used += gap + width(part)

@@ -98,8 +98,8 @@ class _Layout:
         header = plain(view.hunk.header)
         bar = "| " if any(place.on_paths for place in view.places) else "  "
         start = f"@@ -{_range(old, old_count)} +{_range(new, new_count)} @@"
-        head: Line = [(start, "cyan"), (f" {header}" if header else "", "")]
-        found: list[Line] = [[(bar, "cyan"), *part] for part in self.folded(head, 2)]
+        shown = header if self.room is None else cut(header, max(self.room - width(bar + start) - 1, 8))
+        found: list[Line] = [[(bar, "cyan"), (start, "cyan"), (f" {shown}" if shown else "", "")]]
         for point in view.points:
             found += self.point(point, with_place=True)
         marks = worddiff.changed([row.line for row in view.rows])
@@ -153,13 +153,7 @@ class _Layout:
         return self.note([("rule: ", "magenta"), *pieces((*head, *link, *said))])
 
     def note(self, line: Line, indent: str = "") -> list[Line]:
-        return [
-            [
-                (text, "dim") if number == 0 and text.startswith(_NOTE.strip()) else (text, style)
-                for number, (text, style) in enumerate(folded)
-            ]
-            for folded in fold(line, self.notes, _NOTE + indent, _NOTE + indent + "  ")
-        ]
+        return fold(line, self.notes, _NOTE + indent, _NOTE + indent + "  ", mark="dim")
 
 
 def file_header(file: FileDiff) -> list[str]:

@@ -70,7 +70,7 @@ def _environment() -> Any:
     environment.globals.update(
         day=words.day, moment=words.moment, count=words.count, passage=words.passage, marked=_marked,
         step_line=words.chain_spans, met_line=words.met_spans, hangs_on=words.hangs_on, rule_link=words.rule_link,
-        people_of=_numbers, OPEN=words.OPEN,
+        people_of=_numbers, symbols=_symbols, OPEN=words.OPEN,
     )  # fmt: skip
     return environment
 
@@ -78,6 +78,14 @@ def _environment() -> Any:
 def _inert(value: Any) -> Any:
     """All that a template writes, made inert, but for the markup that another template made."""
     return value if hasattr(value, "__html__") else neutral.terminal(str(value))
+
+
+def _symbols(text: str) -> list[tuple[str, bool]]:
+    """A sentence in parts, each with whether it names a function or an operation."""
+    import re
+
+    parts = re.split(r"(->\w{1,40}|\b[A-Za-z_]\w{0,40}\(\))", text)
+    return [(part, number % 2 == 1) for number, part in enumerate(parts) if part]
 
 
 def _people(review: Review) -> dict[str, Person]:

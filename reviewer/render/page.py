@@ -14,6 +14,7 @@ from reviewer import neutral
 from reviewer.render import words
 from reviewer.render.words import Span, Spans, code, note, text
 from reviewer.review import (
+    Answer,
     Cell,
     CheckedClaim,
     FilesystemRow,
@@ -167,14 +168,15 @@ def _entry(review: Review, point: Point, verbose: bool) -> Entry:
         point=point,
         hangs_on=words.hangs_on(review, point.anchor),
         history=tuple(history),
-        answer=(*_model_says(review), text(answer.text), *words.places(answer.places)) if answer else (),
+        answer=_answer(review, answer, verbose) if answer else (),
         link=words.mail_link(review, point.msgid),
     )
 
 
-def _model_says(review: Review) -> Spans:
+def _answer(review: Review, answer: Answer, verbose: bool) -> Spans:
     version = f" {review.model.version}" if review.model.version else ""
-    return (note(f"source{version}: "),)
+    said = answer.text if verbose else _sentences(answer.text, 240)
+    return (note(f"source{version}: "), text(said), *words.places(answer.places, 12 if verbose else 2))
 
 
 def _placement(review: Review, verbose: bool) -> Section | None:
