@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import feasible
@@ -137,18 +138,25 @@ def reaches(model: Model, path: PathFile, targets: Iterable[int], most: int = MA
 
 def called(model: Model, index: int, operations: frozenset[str]) -> Iterable[int]:
     """What a function calls along these operations, without the edges themselves."""
-    links = getattr(model, "calls", None)
-    if links is not None:
-        return links(index, operations)  # type: ignore[no-any-return]
-    return [edge.callee for edge in model.callees(index) if follows(edge, operations)]
+    return [callee for callee, operation in _links(model, index) if not operation or operation in operations]
+
+
+@lru_cache(maxsize=1 << 16)
+def _links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
+    """Callees of a function, each with the operation that leads to it, "" for none."""
+    edges = model.callees(index)
+    return tuple({(edge.callee, edge.operation if edge.kind == "operation" else ""): None for edge in edges})
 
 
 def callers(model: Model, index: int, operations: frozenset[str]) -> Iterable[int]:
     """What calls a function along these operations, without the edges themselves."""
-    links = getattr(model, "called_by", None)
-    if links is not None:
-        return links(index, operations)  # type: ignore[no-any-return]
-    return [edge.caller for edge in model.callers(index) if follows(edge, operations)]
+    return [caller for caller, operation in _back_links(model, index) if not operation or operation in operations]
+
+
+@lru_cache(maxsize=1 << 16)
+def _back_links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
+    edges = model.callers(index)
+    return tuple({(edge.caller, edge.operation if edge.kind == "operation" else ""): None for edge in edges})
 
 
 def follows(edge: Edge, operations: Iterable[str]) -> bool:
