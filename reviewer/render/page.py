@@ -359,7 +359,8 @@ def _claim(review: Review, one: CheckedClaim, verbose: bool) -> tuple[Spans, ...
         words.who(review, one.claim.author, one.claim.msgid),
     )
     said = one.text if verbose else words.shortened(one.text, 200)
-    return head, (text(said), *words.places(one.places, 12 if verbose else 3))
+    link = (text(" "), words.mail_link(review, one.claim.msgid)) if verbose else ()
+    return head, (text(said), *words.places(one.places, 12 if verbose else 3), *link)
 
 
 def _tests(review: Review, verbose: bool) -> Section | None:
@@ -393,7 +394,7 @@ def _alike(suggestions: Sequence[Suggestion], verbose: bool) -> list[list[Sugges
 def _suggestion(review: Review, group: Sequence[Suggestion], verbose: bool) -> tuple[Spans, ...]:
     first = group[0]
     names = words.joined((_test(review, one),) for one in group)
-    reasons = "; ".join(first.reasons) if verbose else words.shortened("; ".join(first.reasons[:2]), 150)
+    reasons = "; ".join(first.reasons) if verbose else words.shortened("; ".join(first.reasons[:2]), 110)
     needs = ((text(f"needs {', '.join(first.needs)}"),),) if verbose and first.needs else ()
     return ((*names, text(f" ({first.tier}): {reasons}")), *needs)
 
@@ -417,7 +418,7 @@ def _how_to_run(plan: Plan, verbose: bool) -> list[Block]:
     if plan.config and verbose:
         blocks.append(Listing(plan.config))
     if plan.commands:
-        shown = plan.commands[: _limit(len(plan.commands), verbose, 2)]
+        shown = plan.commands[: _limit(len(plan.commands), verbose, 1)]
         blocks.append(Listing(shown))
         blocks += _more(len(plan.commands) - len(shown), "more command")
     notes = plan.notes if verbose else plan.notes[:1]

@@ -28,7 +28,6 @@ STYLES = {
     "bad": "red",
 }
 _GUTTER = "  "
-_TALL = 8  # lines of a cell; taller ones make a table that cannot be read
 
 
 def render(review: Review, *, columns: int = 80, color: bool = False, verbose: bool = False) -> str:
@@ -159,17 +158,20 @@ def _point(entry: Entry, room: int, verbose: bool) -> list[Line]:
 def table(head: tuple[str, ...], rows: tuple[tuple[Spans, ...], ...], room: int) -> list[Line]:
     """A table without rules; cells that are too wide are folded inside their column.
 
-    When not even the longest words fit side by side, each row becomes an entry of its own.
+    When the longest words do not fit side by side, or the table would take more lines than that, each row becomes an
+    entry of its own.
     """
     cells = [[[(_flat(name), "dim")] for name in head]] + [[pieces(cell) for cell in row] for row in rows]
     columns_of = list(zip(*cells, strict=True))
     natural = [max(map(_width, column)) for column in columns_of]
     least = [min(max(map(_longest_word, column)), needed) for column, needed in zip(columns_of, natural, strict=True)]
     left = room - 2 - len(_GUTTER) * (len(head) - 1)
-    if sum(least) > left or max(map(len, (fold(cell, room // 4) for row in cells for cell in row))) > _TALL:
-        return [line for row in rows for line in _stacked(head, row, room)]
+    entries = [line for row in rows for line in _stacked(head, row, room)]
+    if sum(least) > left:
+        return entries
     widths = shared(natural, least, left)
-    return [line for row in cells for line in _side_by_side(row, widths)]
+    found = [line for row in cells for line in _side_by_side(row, widths)]
+    return entries if len(entries) < len(found) - 1 else found
 
 
 def _side_by_side(row: list[Line], widths: list[int]) -> list[Line]:
