@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 _PLACEMENTS_CAP = 3
 _LAYERS_CAP = 14
 _WALKED = 8  # chains whose frames are read for checks and locks
-_OUTER_CAP = 2  # operations by which a path leaves its core, that are shown
-_CHAINS_CAP = 4  # chains of each
+_CHAINS_CAP = 6
 _LIMITS = chains.Limits(states=6000, chains=120)
+_ALL_WAYS = chains.Limits(states=12_000, chains=200, unfolded=True)
+_VMA = "vm_operations_struct"
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _LOCKS = {
     "locked": "page lock",
@@ -72,6 +73,7 @@ class Placement(Value, frozen=True, kw_only=True):
     layers: tuple[Layer, ...]
     produced: tuple[Cell, ...]
     ways: tuple[tuple[str, ...], ...]  # dispatch functions of each chain
+    below: tuple[str, ...]  # functions from the last operation's implementer down, by the shortest chain
     paragraph: str
     guard: Guard | None = None
 
@@ -103,8 +105,10 @@ def _subjects(change: Change, model: Model) -> Iterator[tuple[Function, Guard | 
 
 def place(model: Model, function: Function, guard: Guard | None) -> Placement | None:
     """The placement of one function; None when no path leads to it."""
+    # A way that hands down another table must not stand for one that hands down the function's own.
+    limits = _ALL_WAYS if any(entry.struct != _VMA for entry in model.entries_of(function.index)) else _LIMITS
     for path in map(pathfiles.load, pathfiles.names()):
-        found = chains.find(model, path, (function.index,), limits=_LIMITS)
+        found = chains.find(model, path, (function.index,), limits=limits)
         if found.chains:
             return _Table(model, path, found, function, guard).placement()
     return None
@@ -117,7 +121,6 @@ class _Table:
         self.model = model
         self.path = path
         self.chains = _telling(model, path, found.chains, function)
-        self.several = len({_outer(chain) for chain in self.chains}) > 1
         self.function = function
         self.guard = guard
         self.state = guard.subject if guard else ""
@@ -138,6 +141,7 @@ class _Table:
             layers=tuple(self._layers()),
             produced=tuple(self._produced()),
             ways=tuple(dict.fromkeys(map(_dispatched, self.chains))),
+            below=min((_below_operation(chain) for chain in self.chains), key=len),
             paragraph="",
             guard=self.guard,
         )
@@ -199,7 +203,7 @@ class _Table:
         home, before = evidence.home_of(step.file), evidence.home_of(chain.steps[at - 1].file)
         if below_operation and home != before:
             return "helper" if not filesystem_of(step.file) else "filesystem"
-        if step.name in self.path.landmarks and not self.several:
+        if step.name in self.path.landmarks:
             return "dispatch"
         return ("helper" if below_operation else "dispatch") if self._own_sites(step.function) else ""
 
@@ -413,19 +417,26 @@ def _telling(model: Model, path: PathFile, found: tuple[Chain, ...], function: F
     """The chains that a table is made of: by the operation nearest to the function, and few.
 
     Left out: chains that hand down another table than one that holds the function, detours (chains that pass all that
-    another one does), and all but two of the operations by which the path leaves its core.
+    another one does), and all but one of the operations by which the path leaves its core.
     """
     operation = filesystems.operation_of(model, function)[0]
     possible = [chain for chain in found if not _other_table(model, chain, function)] or list(found)
     nearest = [chain for chain in possible if any(step.operation == operation for step in chain.steps)] or possible
     passed = [frozenset(step.function for step in chain.steps) for chain in nearest]
     direct = [chain for at, chain in enumerate(nearest) if not any(other < passed[at] for other in passed)]
-    order = [item.name for item in path.operations]
     groups: dict[str, list[Chain]] = {}
     for chain in direct:
         groups.setdefault(_outer(chain), []).append(chain)
-    ranked = sorted(groups, key=lambda name: order.index(name) if name in order else len(order))
-    return tuple(chain for name in ranked[:_OUTER_CAP] for chain in groups[name][:_CHAINS_CAP])
+    main = min(groups.values(), key=lambda chains: _crossing(chains, path))
+    return tuple(main[:_CHAINS_CAP])
+
+
+def _crossing(found: list[Chain], path: PathFile) -> tuple[int, bool, int]:
+    """Sorts the ways out of the core: few operations crossed, those of the VMA first, then the path file's order."""
+    outer = _outer(found[0])
+    order = [item.name for item in path.operations]
+    crossed = min(sum(step.edge == "operation" for step in chain.steps) for chain in found)
+    return crossed, not outer.startswith(_VMA), order.index(outer) if outer in order else len(order)
 
 
 def _outer(chain: Chain) -> str:
@@ -456,6 +467,11 @@ def _dispatched(chain: Chain) -> tuple[str, ...]:
         if step.stage == "dispatch":
             names.append(step.name)
     return tuple(names)
+
+
+def _below_operation(chain: Chain) -> tuple[str, ...]:
+    last = max((at for at, step in enumerate(chain.steps) if step.edge == "operation"), default=0)
+    return tuple(step.name for step in chain.steps[last:])
 
 
 def _is_op(edge: object) -> bool:

@@ -58,6 +58,7 @@ class Item(Value, frozen=True, kw_only=True):
     inside: tuple[str, ...] = ()  # calls and keywords whose parentheses it stands in, outermost first
     argument: str = ""  # of a call, what stands between the parentheses
     called: bool = False
+    into: str = ""  # the variable that takes the call's result
     statement: bool = False  # a call that is a statement of its own
 
     @property
@@ -313,6 +314,7 @@ class _View:
             inside=groups,
             argument=self._argument(at),
             called=self._text_at(at + 1) == "(",
+            into=self._into(at),
             statement=self._is_statement(at),
         )
 
@@ -416,7 +418,16 @@ class _View:
     def _is_statement(self, at: int) -> bool:
         end = self.close.get(at + 1)
         ends = end is not None and self._text_at(at + 1) == "(" and self._text_at(end + 1) == ";"
-        return ends and self._text_at(at - 1) in (";", "{", "}", ")", "else", ":", "")
+        return ends and (self._text_at(at - 1) in (";", "{", "}", "else", ":", "") or self._after_branch(at))
+
+    def _after_branch(self, at: int) -> bool:
+        """The token stands right behind the condition of a branch, not behind a cast."""
+        opened = self.open_of.get(at - 1)
+        return opened is not None and self._text_at(at - 1) == ")" and self._name_before(opened) in _BRANCHES
+
+    def _into(self, at: int) -> str:
+        """The variable that takes the result of a call, "" for none."""
+        return self._name_before(at - 1) if self._text_at(at - 1) == "=" else ""
 
     def _condition_ending(self, close: int, name: str) -> str:
         opened = self.open_of.get(close)

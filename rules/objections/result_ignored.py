@@ -15,13 +15,15 @@ Example:
     +    filemap_write_and_wait(mapping);
 """
 
+import re
 from collections.abc import Iterator
 
+from rules import concepts
 from rules.change import Change
 from rules.guards import Item
 from rules.objections.base import Facts, Finding, Rule
 
-_VOID_MARKS = ("void)", "void )")
+_ERROR_NAME = re.compile(r"err\w*|ret\w*|rc|error\w*|status|result")
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
@@ -41,12 +43,19 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
 
 def _ignored(facts: Facts) -> Iterator[Item]:
     used = {
-        (item.file, item.function, item.spelling) for item in facts.effects if item.sign == "-" and item.uses_result
+        (item.file, item.function, item.spelling) for item in facts.effects if item.sign == "-" and _for_error(item)
     }
     for item in facts.effects:
         plain = item.op == "call" and item.sign == "+" and item.statement and item.function
         if plain and (item.file, item.function, item.spelling) in used and not _still_used(facts, item):
             yield item
+
+
+def _for_error(item: Item) -> bool:
+    """The result was kept as an error, tested or returned; a count or a pointer that is dropped says nothing."""
+    if not item.uses_result or concepts.ASSERTS.fullmatch(item.spelling):
+        return False
+    return item.op == "test" or bool(_ERROR_NAME.fullmatch(item.into))
 
 
 def _still_used(facts: Facts, item: Item) -> bool:

@@ -29,6 +29,7 @@ _CODE = re.compile(r"-(E[A-Z]+)|(VM_FAULT_\w+)")
 # block_page_mkwrite_return() and vmf_error(), include/linux/buffer_head.h and include/linux/mm.h of 5.10 to 7.3
 _RETRIES = frozenset({"EFAULT", "EAGAIN"})
 _MEANS = {"ENOMEM": "VM_FAULT_OOM", "EHWPOISON": "VM_FAULT_HWPOISON"}
+_DEEPEST = 4  # functions from the implementer to the changed one
 _KINDS = ("error return added", "assert became check", "check added")
 
 
@@ -47,7 +48,8 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _near_the_fault(placement: Placement) -> bool:
     """Below a fault operation, without another operation between, or the ->iomap_begin that a fault calls."""
     struct = placement.operation.partition(".")[0]
-    return placement.path == "fault" and struct in ("vm_operations_struct", "iomap_ops")
+    near = len(placement.below) <= _DEEPEST
+    return placement.path == "fault" and struct in ("vm_operations_struct", "iomap_ops") and near
 
 
 def _returned_before(facts: Facts, guard: Guard, code: str) -> bool:
