@@ -136,15 +136,10 @@ def reaches(model: Model, path: PathFile, targets: Iterable[int], most: int = MA
     return distance
 
 
-def called(model: Model, index: int, operations: frozenset[str]) -> Iterable[int]:
-    """What a function calls along these operations, without the edges themselves."""
-    return [callee for callee, operation in _links(model, index) if not operation or operation in operations]
-
-
 @lru_cache(maxsize=1 << 16)
-def _links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
+def links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
     """Callees of a function, each with the operation that leads to it, "" for none."""
-    edges = model.callees(index)
+    edges = feasible.calls_of(model, index)
     return tuple({(edge.callee, edge.operation if edge.kind == "operation" else ""): None for edge in edges})
 
 
@@ -232,7 +227,7 @@ class _Search:
         if state.depth and state.function in self.walls:
             return
         left = self.limits.edges - state.depth - 1
-        for edge in self.model.callees(state.function):
+        for edge in feasible.calls_of(self.model, state.function):
             if self.distance.get(edge.callee, left + 1) > left or not follows(edge, self.operations):
                 continue
             if self._crosses(state, edge):

@@ -262,6 +262,12 @@ def _comes_to(at: str, under: str, condition: Expression) -> bool:
     return len(levels) == len(outer) or parse(levels[len(outer)]) != condition
 
 
+@lru_cache(maxsize=1 << 15)
+def calls_of(model: Model, index: int) -> tuple[Edge, ...]:
+    """`Model.callees`, made once: the same functions are asked for again and again."""
+    return model.callees(index)
+
+
 class Frames:
     """What is known at the calls of a model's functions: conditions around them, early exits above, arguments."""
 
@@ -286,7 +292,7 @@ class Frames:
     def end_of_fall(self, index: int) -> int:
         """Line of the first return or goto that every call of the function comes to; only a jump leads below it."""
         if index not in self._ends:
-            items: list[Site | Edge] = [*self.model.sites(index), *self.model.callees(index)]
+            items: list[Site | Edge] = [*self.model.sites(index), *calls_of(self.model, index)]
             lines = (item.until for item in items if item.until and not item.condition)
             self._ends[index] = min(lines, default=_NO_END)
         return self._ends[index]

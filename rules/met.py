@@ -201,7 +201,7 @@ class Walk:
         lines = {site.line for site in sites}
         calls = [
             edge
-            for edge in self.model.callees(index)
+            for edge in feasible.calls_of(self.model, index)
             if self._looks_into(edge)
             and (edge.line not in lines or (edge.line, functions[edge.callee].name) not in named)
         ]

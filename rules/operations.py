@@ -10,6 +10,7 @@ condition of an earlier one is its second half and not listed. An implementer wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import feasible
@@ -109,7 +110,7 @@ def _shared(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[_Re
     code = _dedicated(model, struct, own)
     users: dict[int, set[str]] = {}
     for index, filesystem in code.items():
-        for edge in model.callees(index):
+        for edge in feasible.calls_of(model, index):
             if edge.kind != "operation":
                 users.setdefault(edge.callee, set()).add(filesystem)
     direct = {key[2] for key in own if key[2] >= 0}
@@ -125,10 +126,16 @@ def _dedicated(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[
     code: dict[int, str] = {}
     for (filesystem, _, _), functions in own.items():
         for reached in functions if filesystem else ():
-            callers = [edge.caller for edge in model.callers(reached.function) if edge.kind != "operation"]
-            if not reached.depth or all(at in code or _implements(model, at, struct) for at in callers):
+            if not reached.depth or all(
+                at in code or _implements(model, at, struct) for at in _callers(model, reached.function)
+            ):
                 code[reached.function] = filesystem
     return code
+
+
+@lru_cache(maxsize=1 << 14)
+def _callers(model: Model, index: int) -> frozenset[int]:
+    return frozenset(edge.caller for edge in model.callers(index) if edge.kind != "operation")
 
 
 def _implements(model: Model, index: int, struct: str) -> bool:
@@ -139,7 +146,7 @@ def _serves(model: Model, struct: str, index: int, code: dict[int, str]) -> bool
     function = model.functions[index]
     if filesystem_of(function.file) or not function.file.endswith(".c"):
         return False
-    callers = {edge.caller for edge in model.callers(index) if edge.kind != "operation"}
+    callers = _callers(model, index)
     serving = sum(caller in code or _implements(model, caller, struct) for caller in callers)
     return 3 * serving >= 2 * len(callers)
 
@@ -167,7 +174,7 @@ class _Reading:
         return tuple(reached)
 
     def _calls(self, at: _Reached) -> Iterator[tuple[Edge, feasible.Facts]]:
-        for edge in self.model.callees(at.function):
+        for edge in feasible.calls_of(self.model, at.function):
             if edge.kind == "operation":
                 continue
             facts = self.frames.at_call(edge, at.facts, at.bindings)
@@ -197,7 +204,7 @@ class _Reading:
         return any(
             edge.kind == "operation" and edge.operation == self.operation
             for reached in own
-            for edge in self.model.callees(reached.function)
+            for edge in feasible.calls_of(self.model, reached.function)
         )
 
     def _helpers(self, index: int, own: tuple[_Reached, ...], shared: frozenset[int]) -> tuple[Helper, ...]:

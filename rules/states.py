@@ -6,15 +6,15 @@ An answer holds for the model's scope only, and says so: "nobody else clears it"
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections import deque
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rules import concepts
-from rules.chains import MAX_EDGES, called, entries_of
-from rules.feasible import Frames
+from rules.chains import entries_of, links
+from rules.feasible import Frames, split
 from rules.filesystem_names import directory_of, filesystem_of
-from rules.met import split
 from rules.model import Function, Site, SiteOp, Value
 
 if TYPE_CHECKING:
@@ -56,11 +56,12 @@ def find(model: Model, subject: str, op: SiteOp | None, paths: Sequence[PathFile
     """Sites of a subject by file and line; headers and wrappers count where they call, not where they are defined."""
     sites = tuple(site for site in model.sites_of(subject, op) if _in_scope(model.functions[site.function].file))
     frames = Frames(model, ())
-    reached = {path.name: reachable(model, path) for path in paths} if sites else {}
+    paths = tuple(paths)
+    reached = reachable(model, paths) if sites and paths else {}
     return States(
         subject=subject,
         op=op,
-        sites=tuple(_state_site(model, frames, site, reached) for site in sites),
+        sites=tuple(_state_site(model, frames, site, paths, reached) for site in sites),
         note=world(model, subject, op),
     )
 
@@ -69,7 +70,9 @@ def _in_scope(file: str) -> bool:
     return file.startswith(("fs/", "mm/", "block/"))
 
 
-def _state_site(model: Model, frames: Frames, site: Site, reached: dict[str, frozenset[int]]) -> StateSite:
+def _state_site(
+    model: Model, frames: Frames, site: Site, paths: tuple[PathFile, ...], reached: Mapping[int, int]
+) -> StateSite:
     function = model.functions[site.function]
     return StateSite(
         site=site,
@@ -77,7 +80,7 @@ def _state_site(model: Model, frames: Frames, site: Site, reached: dict[str, fro
         directory=directory_of(function.file),
         filesystem=filesystem_of(function.file),
         error=error_hint(frames, site),
-        paths=tuple(name for name, functions in reached.items() if site.function in functions),
+        paths=tuple(path.name for bit, path in enumerate(paths) if reached.get(site.function, 0) >> bit & 1),
     )
 
 
@@ -129,15 +132,27 @@ def world(model: Model, subject: str, op: SiteOp | None) -> str:
     )
 
 
-def reachable(model: Model, path: PathFile, most: int = 2 * MAX_EDGES) -> frozenset[int]:
-    """Functions that a path reaches from its entries, without those beyond it."""
-    operations = frozenset(operation.name for operation in path.operations)
-    seen = set(entries_of(model, path))
-    walls = {function.index for name in path.beyond for function in model.named(name)}
-    level = set(seen)
-    for _ in range(most):
-        level = {callee for index in level - walls for callee in called(model, index, operations)} - seen
-        if not level:
-            break
-        seen |= level
-    return frozenset(seen)
+@lru_cache(maxsize=8)
+def reachable(model: Model, paths: tuple[PathFile, ...]) -> Mapping[int, int]:
+    """Functions that paths reach from their entries; bit i of the value is set when `paths[i]` does."""
+    through: dict[str, int] = {}
+    walls: dict[int, int] = {}
+    reached: dict[int, int] = {}
+    for bit, path in enumerate(paths):
+        for operation in path.operations:
+            through[operation.name] = through.get(operation.name, 0) | 1 << bit
+        for wall in (function.index for name in path.beyond for function in model.named(name)):
+            walls[wall] = walls.get(wall, 0) | 1 << bit
+        for entry in entries_of(model, path):
+            reached[entry] = reached.get(entry, 0) | 1 << bit
+    queue = deque(reached)
+    while queue:
+        index = queue.popleft()
+        bits = reached[index] & ~walls.get(index, 0)
+        for callee, name in links(model, index):
+            before = reached.get(callee, 0)
+            after = before | bits & (through.get(name, 0) if name else bits)
+            if after != before:
+                reached[callee] = after
+                queue.append(callee)
+    return reached

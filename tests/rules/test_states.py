@@ -39,7 +39,7 @@ def test_a_path_reaches_nothing_beyond_its_end(toy: Any) -> None:
     import msgspec
 
     path = msgspec.structs.replace(pathfiles.parse(PATH, "toy"), beyond=("fault_dispatch",))
-    names = {toy.functions[index].name for index in states.reachable(cast(Model, toy), path)}
+    names = {toy.functions[index].name for index in states.reachable(cast(Model, toy), (path,))}
     assert names == {"fault_entry", "fault_dispatch"}
 
 
