@@ -18,4 +18,6 @@ def kernel_options(function: Command) -> Command:
 def source_options(function: Command) -> Command:
     """--midmask and --no-network: where SOURCE may come from."""
     function = click.option("-n", "--no-network", is_flag=True, help="Fetch nothing.")(function)
-    return click.option("--midmask", metavar="URL", help="Archive to fetch from; %s stands for the message-id.")(function)
+    return click.option("--midmask", metavar="URL", help="Archive to fetch from; %s stands for the message-id.")(
+        function
+    )
