@@ -21,7 +21,9 @@ def opened(kernel: str | None, tree: str | None, rev: str | None) -> Model:
     if rev and not tree:
         raise Failure("--rev names a commit of a tree", "give the tree with --tree DIR")
     if tree:
-        return _of_tree(tree, rev)
+        from reviewer import gittree
+
+        return gittree.model(tree, rev)
     versions = store.shipped()
     if not versions:
         raise Failure("no kernel model is installed", "reinstall mkwrite, or give a kernel tree with --tree DIR")
@@ -31,15 +33,6 @@ def opened(kernel: str | None, tree: str | None, rev: str | None) -> Model:
         raise Failure(str(error), "give one of these with --kernel, or a kernel tree with --tree DIR") from error
     except (OSError, store.ModelError) as error:
         raise Failure(f"cannot read the model of {kernel or versions[-1]}: {error}", "reinstall mkwrite") from error
-
-
-def _of_tree(tree: str, rev: str | None) -> Model:
-    from rules import store
-
-    try:
-        return store.for_tree(tree, rev)
-    except (OSError, ValueError) as error:
-        raise Failure(str(error), "name a kernel work tree, or a repository with --rev COMMIT") from error
 
 
 def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
