@@ -10,8 +10,9 @@ import click
 from reviewer.commands.options import kernel_options
 from reviewer.errors import Failure
 from rules import pathfiles
+from rules.feasible import split
 from rules.filesystem_names import filesystem_of
-from rules.met import JUMP, split
+from rules.met import JUMP
 
 if TYPE_CHECKING:
     from rules.chains import Chain, Chains, Step
