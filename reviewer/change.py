@@ -155,5 +155,5 @@ def name_in(header: str) -> str:
         if _DEFINER.match(name):
             argument = _FIRST_ARGUMENT.match(header, match.end())
             return argument[1] if argument else ""
-        return name
+        return "" if name.isupper() else name  # EXPORT_SYMBOL_GPL(x), DEFINE_MUTEX(x): no function begins there
     return ""

@@ -60,6 +60,8 @@ def functions(*hunks: Hunk, path: str = "fs/toyfs/file.c") -> tuple[str, ...]:
         ("#define toy(x) other(x)", ""),
         ("} __attribute__((packed)) toy;", ""),
         ("", ""),
+        ("EXPORT_SYMBOL_GPL(toyfs_fault);", ""),
+        ("static DEFINE_MUTEX(toyfs_lock);", ""),
         ("static int toyfs_fault(struct vm_fault *vmf)", "toyfs_fault"),
         ("toyfs_fault(struct vm_fault *vmf, int (*cb)(int))", "toyfs_fault"),
         ("SYSCALL_DEFINE2(toy_call, int, fd, int, flags)", "toy_call"),
