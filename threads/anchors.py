@@ -15,6 +15,9 @@ _HUNK = re.compile(r"@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}")
 _STAT = re.compile(r"\s?\S+\s+\|\s+\d+ [+-]*")
 
 
+MAX_ABOVE = 4000  # lines searched upwards for the file of a diff line
+
+
 def nearest(context: Sequence[Line]) -> Line | None:
     """The quoted line directly above that says something: not empty, not a bare + or -, not a signature."""
     for line in reversed(context):
@@ -36,9 +39,16 @@ def anchor(block: Block, scene: Scene) -> Anchor:
         if found:
             file, diff = found
             return Anchor(
-                kind="diff", msgid=line.origin.msgid, line=line.origin.line, file=file, sign=diff.sign, text=diff.text,
-                old=diff.old, new=diff.new, exact=line.origin.exact,
-            )  # fmt: skip
+                kind="diff",
+                msgid=line.origin.msgid,
+                line=line.origin.line,
+                file=file,
+                sign=diff.sign,
+                text=diff.text,
+                old=diff.old,
+                new=diff.new,
+                exact=line.origin.exact,
+            )
     if what in ("unknown", "diff", "words") and (quoted := quoted_diff(block, line, scene)):
         return quoted
     where = line.origin.msgid if line.origin else parent
@@ -55,7 +65,7 @@ def quoted_diff(block: Block, line: Line, scene: Scene) -> Anchor | None:
     if not looks_like_diff(block, line):
         return None
     file = ""
-    for above in _above(block, line, scene.message(block.msgid), scene):
+    for above in _above(line, scene.message(block.msgid), scene):
         found = _HEADER.match(above.text[:400])
         if found:
             file = found[1].removeprefix("b/")
@@ -67,9 +77,14 @@ def quoted_diff(block: Block, line: Line, scene: Scene) -> Anchor | None:
         return None
     origin = line.origin
     return Anchor(
-        kind="diff", msgid=origin.msgid if origin else scene.parent(block.msgid), line=origin.line if origin else None,
-        file=file, sign=line.text[:1], text=line.text[1:], exact=False,
-    )  # fmt: skip
+        kind="diff",
+        msgid=origin.msgid if origin else scene.parent(block.msgid),
+        line=origin.line if origin else None,
+        file=file,
+        sign=line.text[:1],
+        text=line.text[1:],
+        exact=False,
+    )
 
 
 def looks_like_diff(block: Block, line: Line) -> bool:
@@ -80,9 +95,9 @@ def looks_like_diff(block: Block, line: Line) -> bool:
     signed = sum(1 for other in near if other.text[:1] in ("+", "-"))
     columns = sum(1 for other in near if other.text[:1] in ("+", "-", " ") or _HUNK.match(other.text[:80]))
     bullet = line.text[1:2] == " " and line.text[2:3].isalpha()
-    return signed > 0 and columns == len(near) or (line.text[:1] in "+-" and signed >= 2 and not bullet)
+    return (signed > 0 and columns == len(near)) or (line.text[:1] in "+-" and signed >= 2 and not bullet)
 
 
-def _above(block: Block, line: Line, message: Message, scene: Scene) -> list[Line]:
+def _above(line: Line, message: Message, scene: Scene) -> list[Line]:
     lines = scene.lines(message.msgid).lines
-    return [other for other in reversed(lines[: line.number]) if other.kind == "quote"]
+    return [other for other in reversed(lines[max(0, line.number - MAX_ABOVE) : line.number]) if other.kind == "quote"]

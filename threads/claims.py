@@ -10,6 +10,7 @@ from typing import cast
 from threads import speech
 from threads.features import Passage
 from threads.model import Claim, ClaimType
+from threads.reading import Reading
 from threads.scene import Scene
 from threads.speech import Sentence
 from threads.weights import Weights
@@ -17,31 +18,50 @@ from threads.weights import Weights
 MOST = 8  # per thread
 
 CUES: dict[str, tuple[str, ...]] = {
-    "call": ("call", "calls", "called", "calling", "calls into", "caller", "callers", "invoke*", "via", "through", "goes through",
-             "ends up", "end up", "path", "paths", "->", "=>", "from", "before calling", "passes", "passed to", "hands", "reaches",
-             "triggers", "enters", "callback"),
-    "absence": ("not", "doesn't", "does not", "don't", "do not", "didn't", "did not", "isn't", "is not", "aren't", "wasn't", "never",
-                "no", "without", "nothing", "nobody", "none", "can't", "cannot", "won't", "missing", "lacks", "fails to", "forgets",
-                "forgot", "ignores", "no longer", "hasn't", "haven't", "neither", "nor"),
-    "only": ("only", "just", "the only", "solely", "exclusively", "nobody else", "no other", "nothing else", "except", "apart from",
-             "other than", "unique", "one caller", "single caller"),
-    "all": ("all", "every", "each", "any", "always", "everywhere", "both", "everything", "everybody", "whenever", "most", "no filesystem",
-            "in all cases", "never", "must"),
-    "state": ("set", "sets", "cleared", "clears", "clear", "holds", "hold", "held", "takes", "take", "taken", "acquires", "releases",
-              "drops", "unlock*", "locked", "marks", "marked", "mark", "returns", "return", "returned", "initialized", "dirty",
-              "uptodate", "zeroed", "allocated", "allocates", "frees", "freed", "checks", "check", "tests", "updates", "stored", "stores",
-              "contains", "uses", "used", "supports", "handles", "has", "have", "is", "are", "was", "updated", "added", "introduced",
-              "sets up", "assigned", "protected", "increments", "decrements", "writes", "reads", "waits", "skips"),
-    "now": ("currently", "now", "today", "already", "existing", "at present", "in current", "since commit", "commit", "since", "when",
-            "after", "before", "while", "because", "as", "if", "then", "so"),
-    "future": ("will", "would", "should", "could", "may", "might", "let's", "we can", "this patch", "patch", "i'll", "please", "maybe",
-               "i think", "i guess", "suggest", "add", "fix", "remove", "convert", "introduce", "make", "this series", "to fix", "instead"),
-    "talk": ("thanks", "looks", "good", "sorry", "ok", "tested", "i", "you", "your", "my", "me", "we", "us"),
+    "call": (
+        "call", "calls", "called", "calling", "calls into", "caller", "callers", "invoke*", "via", "through",
+        "goes through", "ends up", "end up", "path", "paths", "->", "=>", "from", "before calling", "passes",
+        "passed to", "hands", "reaches", "triggers", "enters", "callback",
+    ),
+    "absence": (
+        "not", "doesn't", "does not", "don't", "do not", "didn't", "did not", "isn't", "is not", "aren't", "wasn't",
+        "never", "no", "without", "nothing", "nobody", "none", "can't", "cannot", "won't", "missing", "lacks",
+        "fails to", "forgets", "forgot", "ignores", "no longer", "hasn't", "haven't", "neither", "nor",
+    ),
+    "only": (
+        "only", "just", "the only", "solely", "exclusively", "nobody else", "no other", "nothing else", "except",
+        "apart from", "other than", "unique", "one caller", "single caller",
+    ),
+    "all": (
+        "all", "every", "each", "any", "always", "everywhere", "both", "everything", "everybody", "whenever",
+        "most", "no filesystem", "in all cases", "never", "must",
+    ),
+    "state": (
+        "set", "sets", "cleared", "clears", "clear", "holds", "hold", "held", "takes", "take", "taken", "acquires",
+        "releases", "drops", "unlock*", "locked", "marks", "marked", "mark", "returns", "return", "returned",
+        "initialized", "dirty", "uptodate", "zeroed", "allocated", "allocates", "frees", "freed", "checks", "check",
+        "tests", "updates", "stored", "stores", "contains", "uses", "used", "supports", "handles", "has", "have",
+        "is", "are", "was", "updated", "added", "introduced", "sets up", "assigned", "protected", "increments",
+        "decrements", "writes", "reads", "waits", "skips",
+    ),
+    "now": (
+        "currently", "now", "today", "already", "existing", "at present", "in current", "since commit", "commit",
+        "since", "when", "after", "before", "while", "because", "as", "if", "then", "so",
+    ),
+    "future": (
+        "will", "would", "should", "could", "may", "might", "let's", "we can", "this patch", "patch", "i'll",
+        "please", "maybe", "i think", "i guess", "suggest", "add", "fix", "remove", "convert", "introduce", "make",
+        "this series", "to fix", "instead",
+    ),
+    "talk": (
+        "thanks", "looks", "good", "sorry", "ok", "tested", "i", "you", "your", "my", "me", "we", "us",
+    ),
 }  # fmt: skip
 
 
-def rank(scene: Scene, passages: list[Passage], weights: Weights) -> tuple[Claim, ...]:
+def rank(reading: Reading, weights: Weights) -> tuple[Claim, ...]:
     """At most eight claims, in reading order."""
+    scene, passages = reading.scene, reading.passages
     model, kinds = weights.models["claim"], weights.models["claim-type"]
     scored: list[tuple[float, int, int, frozenset[str]]] = []
     for number, passage in enumerate(passages):
@@ -66,9 +86,15 @@ def _claim(name: str, scene: Scene, number: int, sentence: Sentence, kind: Claim
     texts = {line.number: line.text.strip() for line in block.lines}
     line = sentence.best_line
     return Claim(
-        id=name, msgid=block.msgid, author=scene.message(block.msgid).author, quote=texts[line], line=line, type=kind,
-        symbols=speech.symbols(sentence.text), text=sentence.text,
-    )  # fmt: skip
+        id=name,
+        msgid=block.msgid,
+        author=scene.message(block.msgid).author,
+        quote=texts[line],
+        line=line,
+        type=kind,
+        symbols=speech.symbols(sentence.text),
+        text=sentence.text,
+    )
 
 
 def claim_features(passage: Passage, place: int, scene: Scene) -> frozenset[str]:

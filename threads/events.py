@@ -8,18 +8,22 @@ types gives a status; a last model weighs that against what else the thread show
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from threads import features
+import msgspec
+
 from threads.features import Passage
 from threads.model import EventType, Status, Value
 from threads.points import Draft, Merged
+from threads.reading import Reading
 from threads.scene import Scene
-from threads.talk import Answer, Turn, about
+from threads.talk import Turn, about
 from threads.weights import Weights
 
 OPEN: frozenset[str] = frozenset(("open", "disputed"))
 PARTS = ("author", "raiser", "other")
 _WORDS = ("promise", "done", "concede", "dispute", "explain", "insist", "satisfied", "plus-one", "waits")
-_SEVERAL = frozenset("all both these above everything comments suggestions changes them others".split())
+_SEVERAL = frozenset(
+    ("all", "both", "these", "above", "everything", "comments", "suggestions", "changes", "them", "others")
+)  # fmt: skip
 
 
 class Reaction(Value, frozen=True, kw_only=True):
@@ -42,28 +46,6 @@ class Outcome(Value, frozen=True, kw_only=True):
     why: str
 
 
-class Fact(Value, frozen=True, kw_only=True):
-    """What one mail says beyond its arguments; the same for every point, so read once."""
-
-    number: int
-    rank: int
-    author: bool
-    tags: bool
-    takes: bool
-    posts: bool
-    automated: bool
-
-
-def facts(scene: Scene) -> list[Fact]:
-    return [
-        Fact(
-            number=number, rank=scene.rank[number], author=scene.is_author(message.msgid), tags=gives_tag(scene, message.msgid),
-            takes=takes_it(scene, number), posts=scene.posts(message.msgid), automated=bool(message.automated),
-        )
-        for number, message in enumerate(scene.thread.messages)
-    ]  # fmt: skip
-
-
 def who(block: int, draft: Draft, scene: Scene) -> str:
     """Part that the writer of `block` has in the talk about the point."""
     msgid, raised = scene.blocks[block].msgid, scene.blocks[draft.block].msgid
@@ -72,15 +54,17 @@ def who(block: int, draft: Draft, scene: Scene) -> str:
     return "author" if scene.is_author(msgid) else "other"
 
 
-def turns(draft: Draft, scene: Scene, given: dict[int, list[Answer]], passages: list[Passage]) -> list[Turn]:
+def turns(draft: Draft, reading: Reading, stops: frozenset[int]) -> list[Turn]:
     """Blocks of people that may be reactions. An answer to another part of the mail only where it speaks of all."""
-    found = about(draft.block, frozenset(draft.lines), given, scene)
+    scene = reading.scene
+    found = about(draft.block, frozenset(draft.lines), reading.given, scene, stops - {draft.block})
     return [
-        turn for turn in found
-        if passages[turn.block].sentences
+        turn
+        for turn in found
+        if reading.passages[turn.block].sentences
         and not scene.message(scene.blocks[turn.block].msgid).automated
-        and (turn.relation != "mail" or _for_all(turn.block, scene, passages[turn.block]))
-    ]  # fmt: skip
+        and (turn.relation != "mail" or _for_all(turn.block, scene, reading.passages[turn.block]))
+    ]
 
 
 def _for_all(block: int, scene: Scene, passage: Passage) -> bool:
@@ -92,11 +76,11 @@ def _for_all(block: int, scene: Scene, passage: Passage) -> bool:
     return any(_SEVERAL.intersection(one.words) for one in passage.sentences if not one.code)
 
 
-def turn_features(place: int, all_turns: Sequence[Turn], draft: Draft, scene: Scene, passages: list[Passage]) -> frozenset[str]:
+def turn_features(place: int, all_turns: Sequence[Turn], draft: Draft, reading: Reading) -> frozenset[str]:
     turn = all_turns[place]
-    part = who(turn.block, draft, scene)
-    found = set(heard(passages[turn.block], turn.relation, place == 0, "main:?" in draft.traits))
-    if place and who(all_turns[place - 1].block, draft, scene) == part:
+    part = who(turn.block, draft, reading.scene)
+    found = set(heard(reading.passages[turn.block], turn.relation, place == 0, "main:?" in draft.traits))
+    if place and who(all_turns[place - 1].block, draft, reading.scene) == part:
         found.add("again")
     return frozenset(found)
 
@@ -178,28 +162,33 @@ def _shape(passage: Passage, found: set[str], relation: str) -> Iterable[str]:
         yield "several"
         yield f"several:{relation}"
     if relation in ("mail", "above"):
-        yield from (f"{relation}:{name}" for name in found if name in ("promise", "done", "concede", "agrees", "dispute"))
+        yield from (
+            f"{relation}:{name}" for name in found if name in ("promise", "done", "concede", "agrees", "dispute")
+        )
 
 
-def reactions(
-    draft: Draft, scene: Scene, given: dict[int, list[Answer]], passages: list[Passage], weights: Weights
-) -> list[Reaction]:
+def reactions(draft: Draft, reading: Reading, weights: Weights, stops: frozenset[int]) -> list[Reaction]:
     """Typed reactions in the order of time."""
     found: list[Reaction] = []
-    everything = turns(draft, scene, given, passages)
+    everything = turns(draft, reading, stops)
     for place, turn in enumerate(everything):
-        part = who(turn.block, draft, scene)
+        part = who(turn.block, draft, reading.scene)
         model = weights.models[f"event-{part}"]
-        seen = turn_features(place, everything, draft, scene, passages)
+        seen = turn_features(place, everything, draft, reading)
         chances = model.chances(seen)
         best = max(sorted(chances), key=lambda name: chances[name])
         why = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 3))
         found.append(
             Reaction(
-                block=turn.block, who=part, relation=turn.relation, type=None if best == "none" else cast(EventType, best),
-                chances=chances, line=telling_line(passages[turn.block], best), why=why,
+                block=turn.block,
+                who=part,
+                relation=turn.relation,
+                type=None if best == "none" else cast(EventType, best),
+                chances=chances,
+                line=telling_line(reading.passages[turn.block], best),
+                why=why,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -242,10 +231,10 @@ def replay(steps: Iterable[tuple[str, str]]) -> Status:
     return status
 
 
-def status_features(draft: Draft, found: Sequence[Reaction], scene: Scene, known: list[Fact]) -> frozenset[str]:
+def status_features(draft: Draft, found: Sequence[Reaction], reading: Reading) -> frozenset[str]:
     """What decides how a point stands at the end of the thread."""
-    facts_here = list(_of_thread(draft, scene, known))
-    traits = list(_of_point(draft, scene))
+    facts_here = list(_of_thread(draft, reading))
+    traits = list(_of_point(draft, reading.scene))
     parts = [*_of_reactions(found), *(f"thread:{name}" for name in facts_here), *traits]
     if not found:
         parts.extend(f"silence:{name}" for name in (*facts_here, *traits))
@@ -254,7 +243,9 @@ def status_features(draft: Draft, found: Sequence[Reaction], scene: Scene, known
 
 def _of_reactions(found: Sequence[Reaction]) -> Iterable[str]:
     hard = replay((one.who, one.type or "none") for one in found)
-    soft = replay((one.who, max((x for x in one.chances if x != "none"), key=lambda x: one.chances[x])) for one in found)
+    soft = replay(
+        (one.who, max((x for x in one.chances if x != "none"), key=lambda x: one.chances[x])) for one in found
+    )
     people = "+".join(sorted({one.who for one in found})) or "nobody"
     yield from (f"replayed:{hard}", f"likeliest:{soft}", f"spoke:{people}", f"likeliest:{soft}:{people}")
     if not found:
@@ -265,7 +256,9 @@ def _of_reactions(found: Sequence[Reaction]) -> Iterable[str]:
     yield f"last:{found[-1].who}:{found[-1].type}"
     author = [one.chances for one in found if one.who == "author"]
     if author:
-        against = max(one.get("disputed", 0.0) - max(one.get("accepted", 0.0), one.get("answered", 0.0)) for one in author)
+        against = max(
+            one.get("disputed", 0.0) - max(one.get("accepted", 0.0), one.get("answered", 0.0)) for one in author
+        )
         yield from (f"author-against>{limit}" for limit in (-0.6, -0.3, -0.1, 0.1, 0.3) if against > limit)
         agreed = max(one.get("accepted", 0.0) for one in author)
         yield from (f"author-agreed>{limit}" for limit in (0.1, 0.3, 0.5, 0.7) if agreed > limit)
@@ -275,7 +268,8 @@ def _of_reactions(found: Sequence[Reaction]) -> Iterable[str]:
         yield from (f"raiser-content>{limit}" for limit in (-0.4, -0.1, 0.1, 0.4) if content > limit)
 
 
-def _of_thread(draft: Draft, scene: Scene, known: list[Fact]) -> Iterable[str]:
+def _of_thread(draft: Draft, reading: Reading) -> Iterable[str]:
+    scene, known = reading.scene, reading.facts
     here = scene.index[scene.blocks[draft.block].msgid]
     raiser = scene.people[here]
     later = [fact for fact in known if fact.rank > known[here].rank]
@@ -306,67 +300,71 @@ def _of_point(draft: Draft, scene: Scene) -> Iterable[str]:
 
 
 _STATUS_TRAITS = frozenset(
-    ("main:?", "main:act:nit", "main:act:applied", "main:act:praise", "block-has-tag", "tag-elsewhere", "rest:act:contrast",
-     "rest:act:that-said", "rest:re:satisfied")
+    (
+        "main:?", "main:act:nit", "main:act:applied", "main:act:praise", "block-has-tag", "tag-elsewhere",
+        "rest:act:contrast", "rest:act:that-said", "rest:re:satisfied",
+    )
 )  # fmt: skip
 
 
-def gives_tag(scene: Scene, msgid: str) -> bool:
-    """The mail offers a review tag of its sender's (any Reviewed-by, Acked-by or Tested-by line of its own)."""
-    return any(
-        line.kind == "trailer" and features.gives_tag(line.text) for line in scene.lines(msgid).lines
-    ) and not scene.posts(msgid)
-
-
-def takes_it(scene: Scene, number: int) -> bool:
-    """Somebody says that the patch is in a tree."""
-    lines = scene.quoting.messages[number].lines
-    own = [line.text.strip().lower() for line in lines if line.kind == "own"][:8]
-    return any(line.startswith(_TAKEN) or "applied to" in line or "applied, thanks" in line for line in own)
-
-
-_TAKEN = (
-    "applied",
-    "queued",
-    "thanks, applied",
-    "thanks, queued",
-    "pushed to",
-    "merged",
-    "picked up",
-    "i've applied",
-    "i have applied",
-)
-
-
-def _repeated(merged: Merged, found: list[Reaction], scene: Scene, passages: list[Passage]) -> list[Reaction]:
+def _repeated(merged: Merged, found: list[Reaction], reading: Reading) -> list[Reaction]:
     """The reactions with those blocks as restatements that were points of their own before they were merged."""
     again = merged.repeats | merged.seconds
     kept = [one for one in found if one.block not in again]
     for block in again:
         kept.append(
             Reaction(
-                block=block, who=who(block, merged.draft, scene), relation="chain", type="restated", chances={"restated": 1.0},
-                line=telling_line(passages[block], "restated"), why="raises the same again",
+                block=block,
+                who=who(block, merged.draft, reading.scene),
+                relation="chain",
+                type="restated",
+                chances={"restated": 1.0},
+                line=telling_line(reading.passages[block], "restated"),
+                why="raises the same again",
             )
-        )  # fmt: skip
-    return sorted(kept, key=lambda one: scene.when(one.block))
+        )
+    return sorted(kept, key=lambda one: reading.scene.when(one.block))
 
 
-def outcome(
-    merged: Merged,
-    scene: Scene,
-    given: dict[int, list[Answer]],
-    known: list[Fact],
-    passages: list[Passage],
-    weights: Weights,
-) -> Outcome:
+def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset[int]) -> Outcome:
+    """`stops` are the blocks that hold points."""
     draft = merged.draft
-    found = _repeated(merged, reactions(draft, scene, given, passages, weights), scene, passages)
-    seen = status_features(draft, found, scene, known)
+    found = reactions(draft, reading, weights, stops - merged.repeats - merged.seconds)
+    found = _repeated(merged, found, reading)
+    seen = status_features(draft, found, reading)
     model = weights.models["status"]
     chances = model.chances(seen)
-    best = max(sorted(chances), key=lambda name: chances[name])
+    best = max(sorted(supported(found, seen)), key=lambda name: chances[name])
     reasons = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 4))
-    return Outcome(
-        status=cast(Status, best), reactions=tuple(one for one in found if one.type), why=f"{best}: {reasons}"
-    )
+    shown = tuple(one for one in _promoted(found, best) if one.type)
+    return Outcome(status=cast(Status, best), reactions=shown, why=f"{best}: {reasons}")
+
+
+def likeliest(one: Reaction) -> str:
+    """The type of a reaction if it is one."""
+    return one.type or max(sorted(x for x in one.chances if x != "none"), key=lambda x: one.chances[x])
+
+
+def supported(found: Sequence[Reaction], seen: frozenset[str]) -> set[str]:
+    """The statuses for which there is something to show: a reaction of that type, or what the thread did later."""
+    allowed = {"open"}
+    for one in found:
+        kind = likeliest(one)
+        if kind != "restated" and (kind != "withdrawn" or one.who == "raiser"):
+            allowed.add(kind)
+    if found and "thread:raiser-tags-later" in seen:
+        allowed.add("withdrawn")
+    if seen & {"thread:later-version", "thread:applied-later", "main:act:applied"}:
+        allowed.add("accepted")
+    return allowed
+
+
+def _promoted(found: list[Reaction], status: str) -> list[Reaction]:
+    """With the last unsure reaction counted as one of the type that the status rests on, if no sure one is."""
+    if any(one.type == status for one in found):
+        return found
+    for place in range(len(found) - 1, -1, -1):
+        one = found[place]
+        if one.type is None and likeliest(one) == status:
+            return [*found[:place], msgspec.structs.replace(one, type=status), *found[place + 1 :]]
+    return found

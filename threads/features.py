@@ -60,51 +60,49 @@ def sentence_features(sentence: Sentence, among: tuple[Sentence, ...], place: in
 
 
 def _form(sentence: Sentence, words: Sequence[str]) -> Iterable[str]:
+    """Shape of a sentence apart from its cues."""
     text = sentence.text
+    yield from _question(words)
+    yield from (name for name, there in (
+        ("substitution", text.startswith("s/") or " s/" in text),
+        ("colon", text.endswith(":")),
+        ("ellipsis", text.endswith("...")),
+        ("caret", "^^" in text),
+        ("symbol", bool(speech.symbols(text))),
+        ("link", "http" in text),
+        ("starts:imperative", bool(words) and words[0] in _IMPERATIVE),
+    ) if there)  # fmt: skip
+    if words:
+        yield f"starts:{words[0]}" if words[0] in _STARTS else "starts:other"
+    yield from (f"words<={length}" for length in (4, 9, 16, 28) if len(words) <= length)
+    yield from (f"says:{pronoun}" for pronoun in ("you", "your", "i", "we") if pronoun in words)
+
+
+def _question(words: Sequence[str]) -> Iterable[str]:
     if "?" in words:
         yield "?"
-        if words and words[0] in _WH:
-            yield "wh-question"
-        elif words and words[0] in _YES_NO:
-            yield "yes-no-question"
-        else:
-            yield "statement?"
-    if text.startswith("s/") or " s/" in text:
-        yield "substitution"
-    if text.endswith(":"):
-        yield "colon"
-    if text.endswith("..."):
-        yield "ellipsis"
-    if "^^" in text:
-        yield "caret"
-    if words:
-        if words[0] in _IMPERATIVE:
-            yield "starts:imperative"
-        yield f"starts:{words[0]}" if words[0] in _STARTS else "starts:other"
-    for length in (4, 9, 16, 28):
-        if len(words) <= length:
-            yield f"words<={length}"
-    if speech.symbols(text):
-        yield "symbol"
-    if "http" in text:
-        yield "link"
-    for pronoun in ("you", "your", "i", "we"):
-        if pronoun in words:
-            yield f"says:{pronoun}"
+        yield "wh-question" if words[0] in _WH else "yes-no-question" if words[0] in _YES_NO else "statement?"
 
 
 _WH = frozenset(("why", "what", "how", "where", "when", "which", "who", "whose", "what's", "how's", "why's"))
 _YES_NO = frozenset(
-    ("is", "are", "do", "does", "did", "can", "could", "should", "would", "will", "has", "have", "was", "isn't", "aren't", "don't",
-     "doesn't", "didn't", "can't", "couldn't", "shouldn't", "wouldn't", "won't", "hasn't", "haven't", "may", "might", "any", "am")
+    (
+        "is", "are", "do", "does", "did", "can", "could", "should", "would", "will", "has", "have", "was", "isn't",
+        "aren't", "don't", "doesn't", "didn't", "can't", "couldn't", "shouldn't", "wouldn't", "won't", "hasn't",
+        "haven't", "may", "might", "any", "am",
+    )
 )  # fmt: skip
 _IMPERATIVE = frozenset(cues.ACTS["imperative"]) | {"please", "pls", "nit", "maybe", "perhaps"}
 _STARTS = frozenset(
-    ("i", "this", "it", "that", "the", "you", "we", "if", "but", "and", "so", "also", "please", "why", "what", "how", "is", "are", "can",
-     "could", "should", "would", "do", "does", "did", "maybe", "perhaps", "nit", "no", "yes", "yeah", "ok", "okay", "sure", "right",
-     "thanks", "well", "actually", "hmm", "hm", "not", "there", "same", "looks", "ah", "oh", "agreed", "indeed", "good", "in", "for",
-     "with", "as", "since", "because", "otherwise", "other", "just", "let's", "i'd", "i'm", "i'll", "it's", "that's", "these", "then",
-     "btw", "minor", "wouldn't", "shouldn't", "isn't", "doesn't", "don't", "hi", "a", "my", "your", "one", "typo", "use", "add", "wait")
+    (
+        "i", "this", "it", "that", "the", "you", "we", "if", "but", "and", "so", "also", "please", "why", "what",
+        "how", "is", "are", "can", "could", "should", "would", "do", "does", "did", "maybe", "perhaps", "nit", "no",
+        "yes", "yeah", "ok", "okay", "sure", "right", "thanks", "well", "actually", "hmm", "hm", "not", "there",
+        "same", "looks", "ah", "oh", "agreed", "indeed", "good", "in", "for", "with", "as", "since", "because",
+        "otherwise", "other", "just", "let's", "i'd", "i'm", "i'll", "it's", "that's", "these", "then", "btw",
+        "minor", "wouldn't", "shouldn't", "isn't", "doesn't", "don't", "hi", "a", "my", "your", "one", "typo",
+        "use", "add", "wait",
+    )
 )  # fmt: skip
 
 
@@ -171,11 +169,13 @@ def _quoted_line(above: Line, what: str) -> Iterable[str]:
             yield "under:declaration"
         if "lock" in body:
             yield "under:lock"
-    elif what in ("message", "cover", "trailer"):
-        if text.lower().startswith(("fixes:", "cc:", "link:", "reported-by", "closes:")):
-            yield "under:tag-line"
+    elif what in ("message", "cover", "trailer") and text.lower().startswith(_TAG_LINES):
+        yield "under:tag-line"
     if text.endswith("?"):
         yield "quoted?"
+
+
+_TAG_LINES = ("fixes:", "cc:", "link:", "reported-by", "closes:")
 
 
 def _talk(block: Block, scene: Scene, role: str) -> Iterable[str]:
@@ -193,37 +193,26 @@ def _talk(block: Block, scene: Scene, role: str) -> Iterable[str]:
 
 def _mail(block: Block, scene: Scene) -> Iterable[str]:
     part = scene.lines(block.msgid)
-    count = len(part.blocks)
-    yield f"blocks:{min(count, 4)}"
+    yield f"blocks:{min(len(part.blocks), 4)}"
     if part.blocks[0].number == block.number:
         yield "block:first"
     if part.blocks[-1].number == block.number:
         yield "block:last"
-    tags = [line for other in part.blocks for line in other.lines if line.kind == "trailer" and gives_tag(line.text)]
+    tags = scene.tag_lines(block.msgid)
     if tags:
         yield "mail-has-tag"
-        own = {line.number for line in block.lines}
-        yield "block-has-tag" if any(line.number in own for line in tags) else "tag-elsewhere"
-        if all(line.number < block.lines[0].number for line in tags):
+        begin, end = block.lines[0].number, block.lines[-1].number
+        yield "block-has-tag" if any(begin <= line <= end for line in tags) else "tag-elsewhere"
+        if tags[-1] < begin:
             yield "after-tag"
     if any(line.kind == "diff" for line in block.lines):
         yield "block-has-diff"
     size = sum(1 for line in block.lines if line.kind == "own")
-    for limit in (1, 3, 8, 20):
-        if size <= limit:
-            yield f"lines<={limit}"
-
-
-def gives_tag(text: str) -> bool:
-    return (
-        text.lstrip()
-        .lower()
-        .startswith(("reviewed-by", "acked-by", "tested-by", "reviewed-and-tested", "tested-and-reviewed"))
-    )
+    yield from (f"lines<={limit}" for limit in (1, 3, 8, 20) if size <= limit)
 
 
 def pooled(passage: Passage) -> frozenset[str]:
-    """Features of a whole block: its place, what any sentence of it holds, and that together with who speaks to whom."""
+    """Features of a whole block: its place, what its sentences hold, and that with who speaks to whom."""
     found = set(passage.shared)
     for features in passage.each:
         found.update(f"any:{name}" for name in features)
@@ -251,12 +240,18 @@ def counting(passage: Passage, chances: list[float]) -> frozenset[str]:
     found = {x for x in passage.shared if x.startswith(("under:", "lines<=", "answers:", "blocks:"))}
     for name, apart in (("any", False), ("apart", True)):
         others = [
-            chance for place, chance in enumerate(chances)
-            if place != main and (not apart or passage.sentences[place].paragraph != first.paragraph or passage.sentences[place].bullet)
-        ]  # fmt: skip
-        found.update(f"second:{name}>{limit}" for limit in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5) if max(others, default=0.0) > limit)
+            chance
+            for place, chance in enumerate(chances)
+            if place != main
+            and (not apart or passage.sentences[place].paragraph != first.paragraph or passage.sentences[place].bullet)
+        ]
+        found.update(
+            f"second:{name}>{limit}" for limit in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5) if max(others, default=0.0) > limit
+        )
     strong = [
-        place for place, each in enumerate(passage.each) if len(_STRONG & each) >= 2 and not passage.sentences[place].code
+        place
+        for place, each in enumerate(passage.each)
+        if len(_STRONG & each) >= 2 and not passage.sentences[place].code
     ]
     found.add(f"strong:{min(len(strong), 4)}")
     found.add(f"strong-paragraphs:{min(len({passage.sentences[place].paragraph for place in strong}), 4)}")
@@ -285,8 +280,11 @@ def _further(passage: Passage, main: int) -> Iterable[str]:
 
 
 _STRONG = frozenset(
-    ("act:please", "act:can-you", "act:should-you", "act:need", "act:should", "act:want", "act:prefer", "act:suggest", "act:nit",
-     "act:wonder", "act:object", "act:problem", "act:missing", "act:why", "?", "substitution", "starts:imperative")
+    (
+        "act:please", "act:can-you", "act:should-you", "act:need", "act:should", "act:want", "act:prefer",
+        "act:suggest", "act:nit", "act:wonder", "act:object", "act:problem", "act:missing", "act:why", "?",
+        "substitution", "starts:imperative",
+    )
 )  # fmt: skip
 
 

@@ -6,36 +6,36 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from threads import anchors, claims, events, points, speech, talk
-from threads.features import Passage, passage
-from threads.model import Accounting, Claim, Event, Identity, Ledger, Point, Series, Thread
-from threads.points import Draft
+from threads import anchors, claims, events, points, speech
+from threads.model import Accounting, Claim, Event, Ledger, Point, Series, Thread
+from threads.points import Draft, Merged
 from threads.quoting import Quoting
+from threads.reading import Fact, Reading, read
 from threads.scene import Scene
 from threads.weights import Weights, shipped
 
 MAX_QUOTE = 200
 
+Verdict = Literal["merged-looking", "new-version-needed", "rejected", "undecided"]
+
 
 def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: Weights | None = None) -> Ledger:
-    """Points in reading order, claims, the use of every line, and how the thread looks."""
+    """Points in reading order, claims, the use of every line, and how the thread looks.
+
+    `weights` are the shipped ones unless given, as cross-validation does.
+    """
     weights = weights or shipped()
-    scene = Scene(thread, series, quoting)
-    passages = [passage(number, scene) for number in range(len(scene.blocks))]
-    given = talk.answers(scene)
-    known = events.facts(scene)
-    merged = points.merge(points.find(scene, weights, passages), scene, given)
-    drafts = [one.draft for one in merged]
-    found = []
-    for number, one in enumerate(merged, 1):
-        ended = events.outcome(one, scene, given, known, passages, weights)
-        found.append(_point(f"P{number}", one.draft, ended, scene))
-    kept = claims.rank(scene, passages, weights)
-    verdict, why = _outcome(found, known)
+    reading = read(Scene(thread, series, quoting))
+    merged = points.merge(points.find(reading, weights), reading)
+    stops = frozenset(one.draft.block for one in merged)
+    ended = [events.outcome(one, reading, weights, stops) for one in merged]
+    found = [_point(f"P{place + 1}", one.draft, ended[place], reading.scene) for place, one in enumerate(merged)]
+    kept = claims.rank(reading, weights)
+    verdict, why = _verdict(found, reading.facts)
     return Ledger(
         points=tuple(found),
         claims=kept,
-        accounting=_accounting(scene, drafts, found, kept),
+        accounting=_accounting(reading, merged, ended, kept),
         outcome=verdict,
         outcome_why=why,
     )
@@ -49,15 +49,27 @@ def _point(name: str, draft: Draft, ended: events.Outcome, scene: Scene) -> Poin
     others = [event.author for event in reactions if event.type == "restated" and event.author != raiser]
     near = anchors.nearest(block.context)
     return Point(
-        id=name, msgid=block.msgid, author=raiser, role=scene.role(block.msgid), date=message.date,
-        quote=_quote(block.msgid, draft.quote_line, scene), line=draft.quote_line, text=draft.text, kind=draft.kind,
-        weight=draft.weight, anchor=anchors.anchor(block, scene),
+        id=name,
+        msgid=block.msgid,
+        author=raiser,
+        role=scene.role(block.msgid),
+        date=message.date,
+        quote=_quote(block.msgid, draft.quote_line, scene),
+        line=draft.quote_line,
+        text=draft.text,
+        kind=draft.kind,
+        weight=draft.weight,
+        anchor=anchors.anchor(block, scene),
         symbols=tuple(dict.fromkeys((*speech.symbols(draft.text), *(speech.symbols(near.text) if near else ())))),
-        raisers=tuple(dict.fromkeys((raiser, *others))), events=tuple(reactions), status=ended.status,
-        status_why=_status_why(ended, reactions), waiting_for=_waiting_for(ended, reactions, scene, block.msgid),
+        raisers=tuple(dict.fromkeys((raiser, *others))),
+        events=tuple(reactions),
+        status=ended.status,
+        status_why=_status_why(ended, reactions),
+        waiting_for=_waiting_for(ended, reactions, scene, block.msgid),
         cleared=any(one.type == "withdrawn" and one.who == "raiser" for one in ended.reactions),
-        automated=draft.automated, why=(*draft.why, ended.why),
-    )  # fmt: skip
+        automated=draft.automated,
+        why=(*draft.why, ended.why),
+    )
 
 
 def _quote(msgid: str, line: int, scene: Scene) -> str:
@@ -68,26 +80,38 @@ def _event(one: events.Reaction, scene: Scene) -> Event:
     block = scene.blocks[one.block]
     message = scene.message(block.msgid)
     return Event(
-        msgid=block.msgid, author=message.author, role=scene.role(block.msgid), date=message.date,
-        type=one.type or "answered", quote=_quote(block.msgid, one.line, scene), line=one.line,
+        msgid=block.msgid,
+        author=message.author,
+        role=scene.role(block.msgid),
+        date=message.date,
+        type=one.type or "answered",
+        quote=_quote(block.msgid, one.line, scene),
+        line=one.line,
         why=f"{one.who}, {_RELATIONS[one.relation]}: {one.why}",
-    )  # fmt: skip
+    )
 
 
 _RELATIONS = {
     "last": "quotes the point",
     "above": "quotes the point and more after it",
     "mail": "answers the whole mail",
-    "whole": "answers the mail",
+    "whole": "answers the mail without a quote",
     "chain": "goes on from an answer",
 }
 
 
 def _status_why(ended: events.Outcome, reactions: Sequence[Event]) -> str:
+    """The reaction that the status rests on, or what else it rests on."""
     if not reactions:
-        return "nobody reacted to it in this thread"
+        return "nobody reacted to it in this thread" if ended.status == "open" else "a later mail took the change up"
+    deciding = [event for event in reactions if event.type == ended.status]
+    if deciding:
+        last = deciding[-1]
+        return f"{last.author} {_SAID[last.type]} ({last.msgid})"
     last = reactions[-1]
-    return f"last: {last.author} {_SAID[last.type]} ({last.msgid})"
+    if ended.status == "open":
+        return f"not settled by what was said; last: {last.author} {_SAID[last.type]} ({last.msgid})"
+    return f"{ended.status} by the course of the thread; last: {last.author} {_SAID[last.type]} ({last.msgid})"
 
 
 _SAID = {
@@ -100,52 +124,56 @@ _SAID = {
 
 
 def _waiting_for(ended: events.Outcome, reactions: Sequence[Event], scene: Scene, raised: str) -> str:
-    """Who has to act next; nobody when it is settled."""
+    """Who has to act next: the other side of who spoke last; nobody when it is settled."""
     if ended.status not in events.OPEN:
         return ""
-    raiser = scene.message(raised).author
-    if not reactions:
-        return "the reviewers" if scene.is_author(raised) else "the author"
-    last = reactions[-1].msgid
-    if scene.is_author(last) or not scene.same(last, raised):
-        return str(raiser) if not scene.same(last, raised) else "the reviewers"
-    return "the author"
+    last = reactions[-1].msgid if reactions else raised
+    if not scene.same(last, raised):
+        return str(scene.message(raised).author)
+    return "the reviewers" if scene.is_author(raised) else "the author"
 
 
-Verdict = Literal["merged-looking", "new-version-needed", "rejected", "undecided"]
-
-
-def _outcome(found: Sequence[Point], known: Sequence[events.Fact]) -> tuple[Verdict, str]:
+def _verdict(found: Sequence[Point], known: Sequence[Fact]) -> tuple[Verdict, str]:
     """A look at the end of the thread: who took it, who still objects, who gave a tag."""
     heavy = [point for point in found if point.weight in ("blocking", "should")]
     standing = [point for point in heavy if point.status in events.OPEN]
     promised = [point for point in heavy if point.status == "accepted"]
     if any(fact.takes for fact in known):
         return "merged-looking", "somebody says that it is in a tree"
-    if any("act:object nak" in reason for point in standing for reason in point.why):
-        return "rejected", "a NAK stands"
+    refused = [point for point in standing if _refuses(point.text)]
+    if refused:
+        return "rejected", f"{refused[0].author} said no to it ({refused[0].id})"
     if standing:
-        return "new-version-needed", f"{len(standing)} asked for a change and were not settled"
+        return "new-version-needed", f"not settled: {', '.join(point.id for point in standing)}"
     if promised:
-        return "new-version-needed", f"{len(promised)} changes were agreed to"
+        return "new-version-needed", f"agreed to: {', '.join(point.id for point in promised)}"
     if any(fact.tags for fact in known):
         return "merged-looking", "review tags were given and nothing stands against it"
     return "undecided", "no tag, no objection that stands, nobody took it"
 
 
+def _refuses(text: str) -> bool:
+    return bool({"nak", "nack", "naked-by", "nacked-by"}.intersection(speech.tokens(text)))
+
+
 def _accounting(
-    scene: Scene, drafts: Sequence[Draft], found: Sequence[Point], kept: Sequence[Claim]
+    reading: Reading, merged: Sequence[Merged], ended: Sequence[events.Outcome], kept: Sequence[Claim]
 ) -> tuple[Accounting, ...]:
-    """Use of every line. Diff lines count as quote (code, not words), attributions too; list footers as signature."""
-    special: dict[tuple[str, int], str] = {}
-    for claim in kept:
-        special[(claim.msgid, claim.line)] = "claim"
-    for point in found:
-        for event in point.events:
-            special[(event.msgid, event.line)] = "event"
-    for draft in drafts:
-        for line in draft.lines:
-            special[(scene.blocks[draft.block].msgid, line)] = "point"
+    """Use of every line. A patch's code counts as quote (it is no words), attributions too, list footers as signature.
+
+    A line that serves as several things is the first of point, event, claim.
+    """
+    scene = reading.scene
+    special: dict[tuple[str, int], str] = {(claim.msgid, claim.line): "claim" for claim in kept}
+    for outcome in ended:
+        for one in outcome.reactions:
+            msgid = scene.blocks[one.block].msgid
+            special.update(
+                ((msgid, line), "event") for said in reading.passages[one.block].sentences for line in said.lines
+            )
+    for kept_point in merged:
+        msgid = scene.blocks[kept_point.draft.block].msgid
+        special.update(((msgid, line), "point") for line in kept_point.draft.lines)
     return tuple(
         Accounting(
             msgid=part.msgid,
@@ -165,8 +193,3 @@ _USES = {
     "trailer": "trailer",
     "blank": "blank",
 }
-
-
-def people(found: Sequence[Point]) -> tuple[Identity, ...]:
-    """Everybody who raised a point, in the order of the points."""
-    return tuple(dict.fromkeys(identity for point in found for identity in point.raisers))

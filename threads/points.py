@@ -5,13 +5,15 @@ second point when it stands out by itself. Mails of programs are read by rule: o
 """
 
 import re
+from collections.abc import Sequence
 from typing import cast
 
 from threads import features, speech
 from threads.anchors import nearest
 from threads.model import Block, Kind, Value, Weight
+from threads.reading import Reading
 from threads.scene import Scene
-from threads.talk import Answer, about
+from threads.talk import about
 from threads.weights import Model, Weights
 
 _FINDING = re.compile(
@@ -42,18 +44,19 @@ class Draft(Value, frozen=True, kw_only=True):
     why: tuple[str, ...]
 
 
-def find(scene: Scene, weights: Weights, passages: list[features.Passage]) -> list[Draft]:
+def find(reading: Reading, weights: Weights) -> list[Draft]:
+    scene = reading.scene
     drafts: list[Draft] = []
     reported: set[str] = set()
     for number, block in enumerate(scene.blocks):
         if scene.posts(block.msgid):
             continue
         if scene.message(block.msgid).automated:
-            if block.msgid not in reported and (draft := finding(number, scene, passages[number])):
+            if block.msgid not in reported and (draft := finding(number, reading)):
                 reported.add(block.msgid)
                 drafts.append(draft)
             continue
-        drafts.extend(in_block(number, scene, weights, passages[number]))
+        drafts.extend(in_block(number, reading, weights))
     return drafts
 
 
@@ -65,20 +68,27 @@ class Merged(Value, frozen=True, kw_only=True):
     seconds: frozenset[int]
 
 
-def merge(drafts: list[Draft], scene: Scene, given: dict[int, list[Answer]]) -> list[Merged]:
+def merge(drafts: list[Draft], reading: Reading) -> list[Merged]:
     """Repeated points are events of the first one: the raiser's own with the same kind in the talk about it, and
-    others' on the same line with much the same words."""
+    others' on the same line with much the same words.
+    """
+    scene = reading.scene
     gone: set[int] = set()
     found: list[Merged] = []
     for place, draft in enumerate(drafts):
         if place in gone:
             continue
-        talked = {turn.block for turn in about(draft.block, frozenset(draft.lines), given, scene) if turn.relation == "chain"}
+        talked = _talked(draft, reading)
         repeats, seconds = set(), set()
         for later, other in enumerate(drafts):
             if other.block == draft.block or later in gone or draft.automated or other.automated:
                 continue
-            if other.block in talked and other.kind == draft.kind and other.whole < SURE and _by_one(draft, other, scene):
+            if (
+                other.block in talked
+                and other.kind == draft.kind
+                and other.whole < SURE
+                and _by_one(draft, other, scene)
+            ):
                 repeats.add(other.block)
                 gone.add(later)
             elif later > place and _alike(draft, other, scene):
@@ -86,6 +96,11 @@ def merge(drafts: list[Draft], scene: Scene, given: dict[int, list[Answer]]) -> 
                 gone.add(later)
         found.append(Merged(draft=draft, repeats=frozenset(repeats), seconds=frozenset(seconds)))
     return found
+
+
+def _talked(draft: Draft, reading: Reading) -> set[int]:
+    found = about(draft.block, frozenset(draft.lines), reading.given, reading.scene)
+    return {turn.block for turn in found if turn.relation == "chain"}
 
 
 SURE = 0.6  # a block more likely than this to hold a point of its own is no repetition
@@ -107,8 +122,9 @@ def _alike(first: Draft, second: Draft, scene: Scene) -> bool:
     return len(one & two) >= ALIKE * max(1, len(one | two))
 
 
-def in_block(number: int, scene: Scene, weights: Weights, passage: features.Passage) -> list[Draft]:
+def in_block(number: int, reading: Reading, weights: Weights) -> list[Draft]:
     """The points of one block, in the order of the text."""
+    passage = reading.passages[number]
     if not passage.sentences:
         return []
     chance = weights.models["block"].chance(features.pooled(passage))
@@ -118,48 +134,66 @@ def in_block(number: int, scene: Scene, weights: Weights, passage: features.Pass
     chances = [one.chance(features.in_context(passage, place)) for place in range(len(passage.sentences))]
     more = weights.models["more"].chance(features.counting(passage, chances))
     mains = choose(passage, chances, more > weights.thresholds["more"], weights.thresholds["third"])
-    return [draft(number, scene, weights, passage, main, mains, chances, chance) for main in mains]
+    judged = Judged(passage=passage, mains=tuple(mains), chances=tuple(chances), whole=chance)
+    return [draft(main, judged, reading.scene.blocks[number], weights) for main in mains]
+
+
+class Judged(Value, frozen=True, kw_only=True):
+    """A block that holds points: the sentences that say them, and the chance of each sentence and of the block."""
+
+    passage: features.Passage
+    mains: tuple[int, ...]
+    chances: tuple[float, ...]
+    whole: float
 
 
 def choose(passage: features.Passage, chances: list[float], more: bool, third: float) -> list[int]:
-    """The best sentence; where the block holds more than one point also the next best, of another paragraph if it can."""
+    """The best sentence; where the block holds more points also the next best, of another paragraph if it can."""
     order = sorted(range(len(chances)), key=lambda place: (-chances[place], place))
     mains = [order[0]]
     if more and len(order) > 1:
         home = passage.sentences[order[0]]
         apart = [
-            place for place in order[1:]
+            place
+            for place in order[1:]
             if passage.sentences[place].paragraph != home.paragraph or passage.sentences[place].bullet
-        ]  # fmt: skip
+        ]
         second = apart[0] if apart and chances[apart[0]] > 0.5 * chances[order[1]] else order[1]
         mains.append(second)
         mains.extend(place for place in order[1:] if place != second and chances[place] > third)
     return sorted(mains)
 
 
-def draft(
-    number: int, scene: Scene, weights: Weights, passage: features.Passage, main: int, mains: list[int], chances: list[float], whole: float
-) -> Draft:
-    owned = owned_by(main, mains, len(passage.sentences))
+def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
+    passage, chances = judged.passage, judged.chances
+    owned = owned_by(main, judged.mains, len(passage.sentences))
     traits = features.about(passage, owned, main)
     kind = most(weights.models["kind"], passage, owned, chances)
     weight = most(weights.models["weight"], passage, owned, chances)
     sentences = [passage.sentences[place] for place in owned]
     lines = tuple(dict.fromkeys(line for sentence in sentences for line in sentence.lines))
-    block = scene.blocks[number]
     return Draft(
-        block=number, main=main, sentences=tuple(owned), lines=lines, quote_line=quote_line(block, passage, main),
-        text="\n".join(line.text for line in block.lines if line.number in lines), kind=cast(Kind, kind),
-        weight=cast(Weight, weight), chance=chances[main], whole=whole, automated=False, traits=traits,
+        block=passage.block,
+        main=main,
+        sentences=tuple(owned),
+        lines=lines,
+        quote_line=quote_line(block, passage, main),
+        text="\n".join(line.text for line in block.lines if line.number in lines),
+        kind=cast(Kind, kind),
+        weight=cast(Weight, weight),
+        chance=chances[main],
+        whole=judged.whole,
+        automated=False,
+        traits=traits,
         why=(
             *said("point", weights.models["block"].reasons(features.pooled(passage), "point")),
             *said(kind, weights.models["kind"].reasons(traits, kind)),
             *said(weight, weights.models["weight"].reasons(traits, weight, 2)),
         ),
-    )  # fmt: skip
+    )
 
 
-def most(model: Model, passage: features.Passage, owned: list[int], chances: list[float]) -> str:
+def most(model: Model, passage: features.Passage, owned: Sequence[int], chances: Sequence[float]) -> str:
     """The class that the sentences of a point speak for, each as loud as it is likely to be the one that says it."""
     totals = dict.fromkeys(sorted(model.classes), 0.0)
     for place in owned:
@@ -177,7 +211,7 @@ def said(name: str, reasons: list[tuple[str, float]]) -> list[str]:
     return [f"{name}: {feature} {weight:+.2f}" for feature, weight in reasons]
 
 
-def owned_by(main: int, mains: list[int], count: int) -> list[int]:
+def owned_by(main: int, mains: Sequence[int], count: int) -> list[int]:
     """Sentences from this point's main one to the next point's; what stands before the first goes to the first."""
     begin = 0 if main == mains[0] else main
     later = [place for place in mains if place > main]
@@ -193,9 +227,9 @@ def quote_line(block: Block, passage: features.Passage, main: int) -> int:
     return max(sentence.lines, key=lambda line: (len(texts[line]), -line))
 
 
-def finding(number: int, scene: Scene, passage: features.Passage) -> Draft | None:
+def finding(number: int, reading: Reading) -> Draft | None:
     """A program's mail that reports something wrong; its first such line is the quote."""
-    block = scene.blocks[number]
+    block = reading.scene.blocks[number]
     own = [line for line in block.lines if line.kind == "own" and line.text.strip()]
     if not own or any(_NO_FINDING.match(line.text[:400]) for line in own[:12]):
         return None
@@ -205,7 +239,17 @@ def finding(number: int, scene: Scene, passage: features.Passage) -> Draft | Non
     quote = next((line for line in hits if 20 <= len(line.text.strip()) <= 200), hits[0])
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
     return Draft(
-        block=number, main=-1, sentences=(), lines=tuple(line.number for line in own), quote_line=quote.number,
-        text="\n".join(line.text for line in own[:40]), kind=kind, weight="blocking", chance=1.0, whole=1.0, automated=True,
-        traits=passage.shared, why=("point: a program's mail that names an error, a warning or a regression",),
-    )  # fmt: skip
+        block=number,
+        main=-1,
+        sentences=(),
+        lines=tuple(line.number for line in own),
+        quote_line=quote.number,
+        text="\n".join(line.text for line in own[:40]),
+        kind=kind,
+        weight="blocking",
+        chance=1.0,
+        whole=1.0,
+        automated=True,
+        traits=reading.passages[number].shared,
+        why=("point: a program's mail that names an error, a warning or a regression",),
+    )

@@ -19,15 +19,14 @@ SEARCH_BUDGET = 20_000_000  # characters of parent text that re-wrapped lines of
 _MARKS = re.compile(r" ?>(?:[ ]?>)*")
 _SIGNATURE = re.compile(r"--\s?$")
 _TRAILER = re.compile(
-    r"(?:Reviewed|Acked|Tested|Signed-off|Reported(?:-and-tested)?|Suggested|Co-developed|Nacked|NAKed|Reviewed-and-tested"
-    r"|Debugged|Diagnosed|Requested|Based-on-patch|Tested-and-reviewed|Reported-and-reviewed|Acked-and-tested)-by:"
-    r"|(?:Fixes|Cc|CC|Link|Closes|Bugzilla|Message-Id|Message-ID|Change-Id|Depends-on|Reference|References|Obsoletes|Assisted-by)"
-    r": ?\S",
+    r"(?:Reviewed|Acked|Tested|Signed-off|Reported(?:-and-tested)?|Suggested|Co-developed|Nacked|Naked|Debugged|Diagnosed"
+    r"|Requested|Based-on-patch|Reviewed-and-tested|Tested-and-reviewed|Reported-and-reviewed|Acked-and-tested)-by:"
+    r"|(?:Fixes|Cc|Link|Closes|Bugzilla|Message-Id|Change-Id|Depends-on|References?|Obsoletes|Assisted-by): ?\S",
     re.IGNORECASE,
 )
 _WROTE = re.compile(
-    r"(?:wrote|writes|said|schrieb|écrit|ecrit|escreveu|escribió|scrisse|ha scritto|skrev|napsal|napisał|kirjoitti|schreef"
-    r"|пишет|писал|написал|写道|寫道|さんは書きました|wrote on[^:]{0,60})\b ?[^:]{0,80}[:：]\s*$",
+    r"(?:wrote|writes|said|schrieb|écrit|ecrit|escreveu|escribió|scrisse|ha scritto|skrev|napsal|napisał|kirjoitti"
+    r"|schreef|пишет|писал|написал|写道|寫道|さんは書きました|wrote on[^:]{0,60})\b ?[^:]{0,80}[:：]\s*$",
     re.IGNORECASE,
 )
 _DATED = re.compile(r"\d{1,2}[:.]\d\d|\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}|[\w.+-]+@[\w.-]+")
@@ -184,9 +183,9 @@ class _Classifier:
             if _WROTE.search(stripped[-240:]):
                 return quoted or bool(_DATED.search(stripped)) or stripped.startswith(("On ", "Am ", "Le ", "El "))
             return quoted and bool(_DATED.search(stripped)) and "@" in stripped
-        return self._first_of_two(number, stripped, following)
+        return self._first_of_two(stripped, following)
 
-    def _first_of_two(self, number: int, line: str, following: str) -> bool:
+    def _first_of_two(self, line: str, following: str) -> bool:
         """The first line of an attribution that a mailer wrapped: "On <date>, <name>" / "<address> wrote:"."""
         if not _WROTE.search(following.rstrip()[-240:]) or len(following) > 200 or not _DATED.search(line):
             return False
@@ -212,7 +211,7 @@ class _Classifier:
         )
 
     def _starts_diff(self, number: int, text: str) -> bool:
-        if text.startswith("--- a/") or text.startswith("--- /dev/null"):
+        if text.startswith(("--- a/", "--- /dev/null")):
             return any(line.startswith("+++ ") for line in self.raw[number + 1 : number + 2])
         return text.startswith(("diff --git ", "Index: ")) or bool(
             text.startswith("@@ -") and _HUNK.match(text[:MAX_LINE])
@@ -226,8 +225,8 @@ class _Classifier:
             return "diff"
         if self.hunk[0] > 0 or self.hunk[1] > 0:
             sign = text[:1]
-            self.hunk[0] -= sign != "+" and sign != "\\"
-            self.hunk[1] -= sign != "-" and sign != "\\"
+            self.hunk[0] -= sign not in ("+", "\\")
+            self.hunk[1] -= sign not in ("-", "\\")
             return "diff"
         if not text.strip():
             return "blank"
@@ -401,7 +400,6 @@ def blocks(msgid: str, lines: tuple[Line, ...]) -> Iterator[Block]:
     """Runs of own lines between quoted passages, with the quoted lines directly above each."""
     own: list[Line] = []
     context: list[Line] = []
-    fresh = True  # the context belongs to the next block
     number = 0
     for line in lines:
         if line.kind == "quote":
@@ -410,14 +408,12 @@ def blocks(msgid: str, lines: tuple[Line, ...]) -> Iterator[Block]:
                 number += 1
                 own, context = [], []
             context.append(line)
-            fresh = False
         elif line.kind in ("signature", "banner", "attribution"):
             continue
         elif line.kind != "blank" or own:
             own.append(line)
     if own and any(line.kind != "blank" for line in own):
         yield _block(msgid, number, own, context)
-    del fresh
 
 
 def _block(msgid: str, number: int, own: list[Line], context: list[Line]) -> Block:

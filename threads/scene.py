@@ -6,7 +6,7 @@ Everything later steps ask about the thread as a whole is answered here once. Pu
 import unicodedata
 from collections.abc import Sequence
 
-from threads.model import Block, DiffLine, Identity, Line, Message, Origin, Patch, Role, Series, Thread
+from threads.model import Block, DiffLine, Identity, Message, Origin, Patch, Role, Series, Thread
 from threads.quoting import MessageLines, Quoting
 
 Place = tuple[str, int]  # message-id, line
@@ -50,6 +50,7 @@ class Scene:
         for number, block in enumerate(self.blocks):
             self.blocks_in.setdefault(block.msgid, []).append(number)
         self.rank = self._ranks()
+        self._tags: dict[str, tuple[int, ...]] = {}
         self.children: list[list[int]] = [[] for _ in thread.messages]
         for number, parent in enumerate(thread.parents):
             if parent >= 0:
@@ -95,6 +96,14 @@ class Scene:
 
     def message(self, msgid: str) -> Message:
         return self.thread.messages[self.index[msgid]]
+
+    def tag_lines(self, msgid: str) -> tuple[int, ...]:
+        """Lines of the mail's own that give a review tag."""
+        if msgid not in self._tags:
+            self._tags[msgid] = tuple(
+                line.number for line in self.lines(msgid).lines if line.kind == "trailer" and gives_tag(line.text)
+            )
+        return self._tags[msgid]
 
     def lines(self, msgid: str) -> MessageLines:
         return self.quoting.messages[self.index[msgid]]
@@ -155,6 +164,8 @@ class Scene:
         return "cover" if patch.number == 0 and not patch.files else "message"
 
 
-def last_spoken(context: Sequence[Line]) -> Line | None:
-    """The nearest quoted line with text."""
-    return next((line for line in reversed(context) if line.text.strip()), None)
+def gives_tag(text: str) -> bool:
+    return text.lstrip().lower().startswith(_TAGS)
+
+
+_TAGS = ("reviewed-by", "acked-by", "tested-by", "reviewed-and-tested", "tested-and-reviewed")

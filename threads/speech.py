@@ -10,18 +10,25 @@ from threads import cues
 from threads.model import Block, Line, Value
 
 MAX_TOKENS = 400
-_TOKEN = re.compile(r"[a-z0-9_'+/.:*>-]*[a-z0-9_'+*>/:-]|\?", re.IGNORECASE)
+MAX_TEXT = 20_000  # characters of a sentence that are looked at
+MAX_SENTENCES = 300  # of one comment block
+_TOKEN = re.compile(r"[a-z0-9_'+/.:*>-]+|\?")
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*\Z")
-_SYMBOL = re.compile(r"(?:->)?[A-Za-z_]\w*\(\)|->\w+|\b[a-z0-9]+_\w+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
+_SYMBOL = re.compile(r"(?<!\w)[A-Za-z_]\w*\(\)|->\w+|\b[a-z0-9]+_\w+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 _BULLET = re.compile(r"\s{0,6}(?:[-*o•]|\(?[0-9a-z]{1,2}[.)])\s+\S")
-_END = re.compile(r"[.?!:;]+[\"')\]]*(?=\s)|\?+")
+_END = re.compile(r"[.?!]+")
 _ABBREVIATION = ("e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "mr", "dr", "no", "st")
 # Words that are also parts of people's names or addresses and may count as words all the same.
 COMMON = frozenset(
-    "a an and are as at be by can could did do does for from had has have how i if in is it its just linux kernel list mail me my no not"
-    " of on one or so than that the then there these they this to up us was we were what when which who why will with would you your"
-    " new old best see day may will rich long short young good dev fs mm block file stable net org com test core open".split()
-)
+    (
+        "a", "an", "and", "are", "as", "at", "be", "by", "can", "could", "did", "do", "does", "for", "from", "had",
+        "has", "have", "how", "i", "if", "in", "is", "it", "its", "just", "linux", "kernel", "list", "mail", "me",
+        "my", "no", "not", "of", "on", "one", "or", "so", "than", "that", "the", "then", "there", "these", "they",
+        "this", "to", "up", "us", "was", "we", "were", "what", "when", "which", "who", "why", "will", "with", "would",
+        "you", "your", "new", "old", "best", "see", "day", "may", "rich", "long", "short", "young", "good", "dev",
+        "fs", "mm", "block", "file", "stable", "net", "org", "com", "test", "core", "open",
+    )
+)  # fmt: skip
 _GREETING = re.compile(r"(?:hi|hello|hey|dear|hallo)\b[^.?!]{0,60}[,.:!]?\s*\Z", re.IGNORECASE)
 _CLOSING = re.compile(
     r"(?:thanks?(?: you)?|thx|many thanks|cheers|regards|best regards|kind regards|best|br|with regards|sincerely)"
@@ -63,17 +70,13 @@ def is_code(text: str) -> bool:
 
 
 def is_closing(line: Line, last: bool) -> bool:
-    """A greeting, a thank-you line or the sender's name at the end of a mail."""
+    """A greeting, a thank-you line, or the sender's name at the end of a mail."""
     text = line.text.strip()
     if _GREETING.match(text[:80]) or _CLOSING.match(text[:60]):
         return True
-    return (
-        last
-        and len(text) <= 30
-        and text.count(" ") <= 2
-        and not text.endswith(("?", ".", ":", ";"))
-        or text in ("--D", "- Ted")
-    )
+    if not last:
+        return False
+    return len(text) <= 30 and text.count(" ") <= 2 and not text.endswith(("?", ".", ":", ";", ")"))
 
 
 def paragraphs(block: Block, last_block: bool) -> Iterator[Paragraph]:
@@ -105,12 +108,20 @@ def sentences(block: Block, last_block: bool) -> tuple[Sentence, ...]:
             text = "\n".join(line.text for line in paragraph.lines)
             found.append(
                 Sentence(
-                    text=text, words=tuple(tokens(text)), lines=tuple(line.number for line in paragraph.lines), best_line=_longest(paragraph.lines),
-                    paragraph=number, place=0, code=True, bullet=False,
+                    text=text,
+                    words=tuple(tokens(text)),
+                    lines=tuple(line.number for line in paragraph.lines),
+                    best_line=_longest(paragraph.lines),
+                    paragraph=number,
+                    place=0,
+                    code=True,
+                    bullet=False,
                 )
-            )  # fmt: skip
+            )
         else:
             found.extend(_prose(paragraph, number))
+        if len(found) >= MAX_SENTENCES:
+            return tuple(found[:MAX_SENTENCES])
     found.extend(_offered_tags(block, len(found)))
     return tuple(sorted(found, key=lambda sentence: sentence.lines[0]))
 
@@ -121,9 +132,15 @@ def _offered_tags(block: Block, paragraph: int) -> Iterator[Sentence]:
         low = line.text.strip().lower()
         if line.kind == "trailer" and low.startswith(OFFERED) and (low[:1] != "c" or "stable" in low):
             yield Sentence(
-                text=line.text.strip(), words=tuple(tokens(line.text)), lines=(line.number,), best_line=line.number, paragraph=paragraph, place=0,
-                code=False, bullet=False,
-            )  # fmt: skip
+                text=line.text.strip(),
+                words=tuple(tokens(line.text)),
+                lines=(line.number,),
+                best_line=line.number,
+                paragraph=paragraph,
+                place=0,
+                code=False,
+                bullet=False,
+            )
 
 
 OFFERED = ("fixes:", "cc:", "closes:", "link:")
@@ -145,10 +162,15 @@ def _prose(paragraph: Paragraph, number: int) -> Iterator[Sentence]:
             continue
         said = text[begin:end].strip()
         yield Sentence(
-            text=said, words=tuple(tokens(said)), lines=tuple(line for line, _ in shares),
-            best_line=max(shares, key=lambda item: (item[1], -item[0]))[0], paragraph=number, place=place, code=False,
+            text=said,
+            words=tuple(tokens(said)),
+            lines=tuple(line for line, _ in shares),
+            best_line=max(shares, key=lambda item: (item[1], -item[0]))[0],
+            paragraph=number,
+            place=place,
+            code=False,
             bullet=paragraph.bullet,
-        )  # fmt: skip
+        )
 
 
 def _join(lines: tuple[Line, ...]) -> tuple[str, list[int]]:
@@ -162,10 +184,13 @@ def _join(lines: tuple[Line, ...]) -> tuple[str, list[int]]:
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of each sentence."""
     begin = 0
     for found in _END.finditer(text):
         end = found.end()
-        if end < len(text) and not _ends_here(text, begin, found.start(), end):
+        while end < len(text) and text[end] in "\"')]":
+            end += 1
+        if end < len(text) and not _ends_here(text, begin, found.group(), found.start(), end):
             continue
         yield begin, end
         begin = end
@@ -173,27 +198,27 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         yield begin, len(text)
 
 
-def _ends_here(text: str, begin: int, mark: int, end: int) -> bool:
-    sign = text[mark]
-    if sign in ":;" or end - begin < 6:
+def _ends_here(text: str, begin: int, marks: str, start: int, end: int) -> bool:
+    if "?" in marks:
+        return end - begin >= 6
+    if not text[end].isspace() or end - begin < 6:
         return False
     following = text[end : end + 3].lstrip()
-    if sign == "." and text[mark : mark + 2] == "..":
+    if marks.startswith(".."):
         return following[:1].isupper()
-    if sign == ".":
-        word = text[max(begin, mark - 8) : mark].rsplit(" ", 1)[-1].lower().lstrip("(")
+    if marks == ".":
+        word = text[max(begin, start - 8) : start].rsplit(" ", 1)[-1].lower().lstrip("(")
         return word not in _ABBREVIATION and (not following[:1].islower() or text[end : end + 2] == "  ")
     return True
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words; `?` is one; symbols of code become `<sym>` beside their own text."""
+    """Lower-case words and names; `?` is one of its own."""
     found = []
-    for token in _TOKEN.findall(text.lower())[:MAX_TOKENS]:
-        if len(token) > 1 and token[-1] in ":.":
-            found.append(token if token in _WITH_COLON else token.rstrip(":."))
-        elif token:
-            found.append(token)
+    for token in _TOKEN.findall(text[:MAX_TEXT].lower())[:MAX_TOKENS]:
+        bare = token if token in _WITH_COLON else token.rstrip(":.")
+        if bare:
+            found.append(bare)
     return found
 
 
@@ -202,7 +227,7 @@ _WITH_COLON = frozenset(("fixes:", "cc:", "link:", "closes:"))
 
 def symbols(text: str) -> tuple[str, ...]:
     """Functions, operations and C names in the order of their first mention."""
-    return tuple(dict.fromkeys(_SYMBOL.findall(text)))
+    return tuple(dict.fromkeys(_SYMBOL.findall(text[:MAX_TEXT])))
 
 
 def plain_words(words: Sequence[str]) -> set[str]:

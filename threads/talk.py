@@ -56,12 +56,19 @@ def _answered(number: int, scene: Scene) -> list[Answer]:
     return [Answer(block=number, to=other, lines=frozenset()) for other in scene.blocks_in.get(parent, ())]
 
 
-def about(block: int, lines: frozenset[int], given: dict[int, list[Answer]], scene: Scene) -> list[Turn]:
+def about(
+    block: int,
+    lines: frozenset[int],
+    given: dict[int, list[Answer]],
+    scene: Scene,
+    stops: frozenset[int] = frozenset(),
+) -> list[Turn]:
     """Everything said about the point that stands on these lines of the block, in the order of time.
 
     "last": the point is what was quoted last; "above": it was quoted, but more of the mail after it; "whole": the mail
     was answered without a quote; "chain": an answer to an answer; "mail": the author answered other parts of the mail
-    and may have meant this too. Blocks that quote only other lines of the comment are left out.
+    and may have meant this too. Blocks that quote only other lines of the comment are left out. `stops` are blocks that
+    hold points of their own: what answers them is about those.
     """
     turns: dict[int, str] = {}
     for answer in given.get(block, ()):
@@ -69,12 +76,13 @@ def about(block: int, lines: frozenset[int], given: dict[int, list[Answer]], sce
             turns.setdefault(answer.block, "whole")
         elif answer.lines & lines:
             turns[answer.block] = "last" if max(answer.lines) in lines else "above"
-    waiting = list(turns)
+    waiting = [number for number in turns if number not in stops]
     while waiting:
         for answer in given.get(waiting.pop(), ()):
             if answer.block not in turns and answer.block != block:
                 turns[answer.block] = "chain"
-                waiting.append(answer.block)
+                if answer.block not in stops:
+                    waiting.append(answer.block)
     for number in _author_answers(block, scene):
         turns.setdefault(number, "mail")
     return [Turn(block=number, relation=turns[number]) for number in sorted(turns, key=scene.when)]

@@ -69,7 +69,9 @@ class Weights(Value, frozen=True, kw_only=True):
     version: int
     thresholds: dict[str, float]
     models: dict[str, Model]
-    figures: dict[str, float] = {}  # what cross-validation on the training threads reached
+    figures: dict[str, float] = msgspec.field(
+        default_factory=dict
+    )  # what cross-validation on the training threads reached
 
 
 def encode(weights: Weights) -> bytes:

@@ -33,13 +33,17 @@ def report(found: Ledger) -> dict[str, Any]:
     return {
         "points": [
             {
-                "message_id": point.msgid, "quote": point.quote, "kind": point.kind, "weight": point.weight,
-                "status": point.status, "anchor": anchor(point.anchor),
+                "message_id": point.msgid,
+                "quote": point.quote,
+                "kind": point.kind,
+                "weight": point.weight,
+                "status": point.status,
+                "anchor": anchor(point.anchor),
             }
             for point in found.points
         ],
         "claims": [{"message_id": claim.msgid, "quote": claim.quote, "type": claim.type} for claim in found.claims],
-    }  # fmt: skip
+    }
 
 
 def anchor(found: Anchor | None) -> dict[str, str] | None:
@@ -89,7 +93,8 @@ class Tally:
             self.add("anchored_right", right)
         if self.misses and (gold["status"] != said["status"] or gold["kind"] != said["kind"]):
             print(
-                f"{tid} differs {gold['kind']}/{gold['status']} said {said['kind']}/{said['status']}: {gold['quote'][:90]}"
+                f"{tid} differs {gold['kind']}/{gold['status']} said {said['kind']}/{said['status']}:",
+                gold["quote"][:90],
             )
 
     def _print(self, tid: str, gold: list[Any], said: list[Any], pairs: list[tuple[int, int]]) -> None:

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
-from threads import claims, events, features, messages, points, quoting, series, sources, speech, talk, tree, weights
+from threads import claims, events, features, messages, points, quoting, reading, series, sources, speech, tree, weights
 from threads.features import Passage
 from threads.model import Block, Kind, Line, Value
 from threads.points import Draft
+from threads.reading import Reading
 from threads.scene import Scene
 from threads.weights import Model, Weights
 
@@ -29,9 +30,18 @@ BESIDE = 0.4  # how much another sentence of a point counts beside its main one
 INNER = 5  # parts of the cross-fitting inside of the training
 # Penalty of each model, and how much an invented sentence counts beside a real one.
 PENALTY = {
-    "block": 200.0, "sentence": 100.0, "more": 30.0, "kind": 30.0, "weight": 60.0, "event-author": 10.0, "event-raiser": 10.0,
-    "event-other": 10.0, "status": 120.0, "claim": 100.0, "claim-type": 60.0,
-}  # fmt: skip
+    "block": 200.0,
+    "sentence": 100.0,
+    "more": 30.0,
+    "kind": 30.0,
+    "weight": 60.0,
+    "event-author": 10.0,
+    "event-raiser": 10.0,
+    "event-other": 10.0,
+    "status": 120.0,
+    "claim": 100.0,
+    "claim-type": 60.0,
+}
 INVENTED = {"kind": 1.5, "weight": 0.5, "event-author": 0.5, "event-raiser": 0.5, "event-other": 0.5}
 THRESHOLDS = {"block": 0.42, "more": 0.35, "third": 0.6, "claim": 0.2}
 
@@ -51,7 +61,14 @@ def phrases() -> list[Phrase]:
             continue
         head, text = line.split(": ", 1)
         label, _, part = head.partition(" ")
-        lines = (Line(number=0, kind="trailer" if label == "changelog" and text.startswith(("Fixes:", "Cc:")) else "own", depth=0, text=text),)
+        lines = (
+            Line(
+                number=0,
+                kind="trailer" if label == "changelog" and text.startswith(("Fixes:", "Cc:")) else "own",
+                depth=0,
+                text=text,
+            ),
+        )
         block = Block(msgid="x", number=0, lines=lines, context=())
         found.append(Phrase(label=label, part=part, passage=features.taken_apart(block, False, frozenset())))
     return found
@@ -66,10 +83,15 @@ class Example(Value, frozen=True, kw_only=True):
     thread: Any
     series: Any
     quoting: Any
-    scene: Any
-    passages: list[Passage]
-    given: dict[int, list[talk.Answer]]
-    known: list[events.Fact]
+    reading: Reading
+
+    @property
+    def scene(self) -> Scene:
+        return self.reading.scene
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return self.reading.passages
 
 
 def load(split: str) -> list[Example]:
@@ -85,12 +107,15 @@ def read(tid: str, gold: dict[str, Any], mbox: Path) -> Example:
     thread = tree.build([messages.parse_message(raw, where) for raw, where in mails])
     found = series.find(thread)
     told = quoting.read(thread)
-    scene = Scene(thread, found, told)
-    passages = [features.passage(number, scene) for number in range(len(scene.blocks))]
     return Example(
-        tid=tid, gold=gold, mbox=mbox, thread=thread, series=found, quoting=told, scene=scene, passages=passages,
-        given=talk.answers(scene), known=events.facts(scene),
-    )  # fmt: skip
+        tid=tid,
+        gold=gold,
+        mbox=mbox,
+        thread=thread,
+        series=found,
+        quoting=told,
+        reading=reading.read(Scene(thread, found, told)),
+    )
 
 
 def fold(text: str) -> str:
@@ -113,9 +138,10 @@ def sentence_of(example: Example, number: int, quote: str) -> int | None:
     """The sentence that a gold quote stands in: on its line, sharing most words."""
     wanted, need = fold(quote), words(quote)
     lines = {
-        line.number for line in example.scene.blocks[number].lines
+        line.number
+        for line in example.scene.blocks[number].lines
         if wanted in fold(line.text) or (len(fold(line.text)) > 10 and fold(line.text) in wanted)
-    }  # fmt: skip
+    }
     best, most = None, -10.0
     for place, sentence in enumerate(example.passages[number].sentences):
         score = len(need & words(sentence.text)) + (0.7 if sentence.best_line in lines else 0.0)
@@ -149,9 +175,20 @@ def draft_of(example: Example, point: dict[str, Any], number: int, main: int, ma
     owned = points.owned_by(main, mains, len(passage.sentences))
     lines = tuple(dict.fromkeys(line for place in owned for line in passage.sentences[place].lines))
     return Draft(
-        block=number, main=main, sentences=tuple(owned), lines=lines, quote_line=lines[0], text="", kind=point["kind"],
-        weight=point["weight"], chance=1.0, whole=1.0, automated=False, traits=features.about(passage, owned, main), why=(),
-    )  # fmt: skip
+        block=number,
+        main=main,
+        sentences=tuple(owned),
+        lines=lines,
+        quote_line=lines[0],
+        text="",
+        kind=point["kind"],
+        weight=point["weight"],
+        chance=1.0,
+        whole=1.0,
+        automated=False,
+        traits=features.about(passage, owned, main),
+        why=(),
+    )
 
 
 KINDS = frozenset(get_args(Kind))
@@ -163,7 +200,7 @@ class Row(NamedTuple):
 
     seen: frozenset[str]
     label: str
-    count: float = 1.0
+    weight: float = 1.0
 
 
 Rows = list[Row]
@@ -171,10 +208,12 @@ Rows = list[Row]
 
 def person_blocks(example: Example) -> list[int]:
     return [
-        number for number, block in enumerate(example.scene.blocks)
-        if not example.scene.posts(block.msgid) and not example.scene.message(block.msgid).automated
+        number
+        for number, block in enumerate(example.scene.blocks)
+        if not example.scene.posts(block.msgid)
+        and not example.scene.message(block.msgid).automated
         and example.passages[number].sentences
-    ]  # fmt: skip
+    ]
 
 
 def block_rows(example: Example) -> tuple[Rows, Rows]:
@@ -206,11 +245,12 @@ def point_rows(example: Example, draft: Draft, label: str) -> Rows:
 def event_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]]) -> dict[str, Rows]:
     """Rows for each part: the author's, the raiser's and others' reactions."""
     rows: dict[str, Rows] = {part: [] for part in events.PARTS}
+    stops = frozenset(draft.block for _, draft in drafts)
     for point, draft in drafts:
         types = {block_of(example, event["message_id"], event["quote"]): event["type"] for event in point["events"]}
-        found = events.turns(draft, example.scene, example.given, example.passages)
+        found = events.turns(draft, example.reading, stops)
         for place, turn in enumerate(found):
-            seen = events.turn_features(place, found, draft, example.scene, example.passages)
+            seen = events.turn_features(place, found, draft, example.reading)
             part = events.who(turn.block, draft, example.scene)
             rows[part].append(Row(seen, types.get(turn.block, "none")))
     return rows
@@ -218,9 +258,10 @@ def event_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]])
 
 def status_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]], model: Weights) -> Rows:
     rows: Rows = []
+    stops = frozenset(draft.block for _, draft in drafts)
     for point, draft in drafts:
-        found = events.reactions(draft, example.scene, example.given, example.passages, model)
-        rows.append(Row(events.status_features(draft, found, example.scene, example.known), point["status"]))
+        found = events.reactions(draft, example.reading, model, stops)
+        rows.append(Row(events.status_features(draft, found, example.reading), point["status"]))
     return rows
 
 
@@ -314,7 +355,7 @@ def fit_model(rows: Rows, name: str, known: frozenset[str]) -> Model:
 
 def ridge(rows: Rows, columns: dict[str, int], classes: Sequence[str], penalty: float) -> Any:
     """(features + 1) x classes matrix of weights; the last row is the bias."""
-    import numpy
+    import numpy  # type: ignore[import-not-found,unused-ignore]
 
     table = numpy.zeros((len(rows), len(columns) + 1), numpy.float32)
     target = numpy.full((len(rows), len(classes)), -1.0, numpy.float32)
@@ -323,7 +364,7 @@ def ridge(rows: Rows, columns: dict[str, int], classes: Sequence[str], penalty: 
         if row.label in classes:
             target[place, classes.index(row.label)] = 1.0
     table[:, -1] = 1.0
-    weight = numpy.asarray([row.count for row in rows], numpy.float32)
+    weight = numpy.asarray([row.weight for row in rows], numpy.float32)
     if len(rows) <= len(columns):
         inner = table @ table.T + numpy.diag(penalty / weight)
         return table.T @ numpy.linalg.solve(inner, target)
@@ -355,9 +396,12 @@ def fit(examples: Sequence[Example]) -> Weights:
 
 
 def cross_fitted(
-    examples: Sequence[Example], drafts: Sequence[list[tuple[dict[str, Any], Draft]]], rows: dict[str, list[Rows]],
-    known: frozenset[str], extra: dict[str, Rows],
-) -> tuple[list[Rows], list[Rows]]:  # fmt: skip
+    examples: Sequence[Example],
+    drafts: Sequence[list[tuple[dict[str, Any], Draft]]],
+    rows: dict[str, list[Rows]],
+    known: frozenset[str],
+    extra: dict[str, Rows],
+) -> tuple[list[Rows], list[Rows]]:
     """Rows of the two models that build on others, whose inputs come from models that did not see the thread."""
     more: list[Rows] = []
     status: list[Rows] = []
@@ -365,10 +409,15 @@ def cross_fitted(
     for part in range(INNER):
         models = {
             name: fit_model(
-                [*(row for place, some in enumerate(rows[name]) if place % INNER != part for row in some), *extra[name]], name, known
+                [
+                    *(row for place, some in enumerate(rows[name]) if place % INNER != part for row in some),
+                    *extra[name],
+                ],
+                name,
+                known,
             )
             for name in names
-        }  # fmt: skip
+        }
         model = Weights(version=1, thresholds={}, models=models)
         for place in range(part, len(examples), INNER):
             more.append(more_rows(examples[place], model))

@@ -1,0 +1,81 @@
+"""A thread read once for all that the ledger asks of it."""
+
+from threads import features, talk
+from threads.features import Passage
+from threads.model import Value
+from threads.scene import Scene
+from threads.talk import Answer
+
+MAX_BLOCKS = 400  # comment blocks of one mail
+
+
+class Fact(Value, frozen=True, kw_only=True):
+    """What one mail says beyond its arguments; the same for every point, so read once."""
+
+    number: int
+    rank: int
+    author: bool
+    tags: bool
+    takes: bool
+    posts: bool
+    automated: bool
+
+
+def facts(scene: Scene) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(
+            number=number,
+            rank=scene.rank[number],
+            author=scene.is_author(message.msgid),
+            tags=bool(scene.tag_lines(message.msgid)) and not scene.posts(message.msgid),
+            takes=takes_it(scene, number),
+            posts=scene.posts(message.msgid),
+            automated=bool(message.automated),
+        )
+        for number, message in enumerate(scene.thread.messages)
+    )
+
+
+class Reading(Value, frozen=True, kw_only=True):
+    """The scene, its comment blocks taken apart, which block answers which, and what each mail says by the way."""
+
+    scene: Scene
+    passages: tuple[Passage, ...]  # by block
+    given: dict[int, list[Answer]]  # answers by the block answered
+    facts: tuple[Fact, ...]  # by message
+
+
+def read(scene: Scene) -> Reading:
+    return Reading(
+        scene=scene,
+        passages=tuple(_passage(number, scene) for number in range(len(scene.blocks))),
+        given=talk.answers(scene),
+        facts=facts(scene),
+    )
+
+
+def _passage(number: int, scene: Scene) -> Passage:
+    """Blocks far down in a mail of hundreds are left unread; nobody writes such mails."""
+    if scene.blocks[number].number >= MAX_BLOCKS:
+        return Passage(block=number, sentences=(), shared=frozenset(), each=())
+    return features.passage(number, scene)
+
+
+def takes_it(scene: Scene, number: int) -> bool:
+    """Somebody says that the patch is in a tree."""
+    lines = scene.quoting.messages[number].lines
+    own = [line.text.strip().lower() for line in lines if line.kind == "own"][:8]
+    return any(line.startswith(_TAKEN) or "applied to" in line or "applied, thanks" in line for line in own)
+
+
+_TAKEN = (
+    "applied",
+    "queued",
+    "thanks, applied",
+    "thanks, queued",
+    "pushed to",
+    "merged",
+    "picked up",
+    "i've applied",
+    "i have applied",
+)
