@@ -2,7 +2,7 @@
 
 import click
 
-_WIDTHS = (26, 7, 11)
+_WIDTHS = (29, 7, 11)
 
 
 @click.command("rules", short_help="List the objection rules.")

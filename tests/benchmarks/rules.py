@@ -1,6 +1,6 @@
 """How often each objection rule fires over real patches.
 
-    python -m tests.benchmarks.rules [--hits] [--reverse] [--diffs OLD NEW]
+    python -m tests.benchmarks.rules [--hits] [--reverse] [--diffs OLD NEW [--hunks]]
 
 Without --diffs it takes every patch series of ../shared/corpus; with it, every file of fs/ and mm/ that differs between
 two kernel trees counts as one patch (stable updates: real fixes, without their messages). --hits prints each hit with
@@ -91,19 +91,20 @@ def _gold(name: str, points: tuple[Point, ...], joined: joins.Joined) -> Iterato
             yield gold["kind"] + " beside"
 
 
-def between(old: Path, new: Path, hits: bool, backwards: bool) -> None:
-    """Every differing C file of two trees as a patch of its own."""
+def between(old: Path, new: Path, hits: bool, backwards: bool, hunks: bool) -> None:
+    """Every differing C file of two trees as a patch of its own, or every hunk."""
     fired: Counter[str] = Counter()
     patches = 0
-    for forward in _differences(old, new):
-        model = choose(forward)
-        change = _reversed(forward) if backwards else forward
-        run = objections.run(change, model, pedantic=True)
-        patches += 1
-        fired.update(dict.fromkeys((hit.rule.id for hit in run.hits), 1))
-        for hit in run.hits if hits else ():
-            finding = hit.finding
-            print(f"{hit.rule.id} {finding.file}:{finding.line} {finding.function}\n    {finding.text}")
+    for whole in _differences(old, new):
+        model = choose(whole)
+        for forward in _single_hunks(whole) if hunks else (whole,):
+            change = _reversed(forward) if backwards else forward
+            run = objections.run(change, model, pedantic=True)
+            patches += 1
+            fired.update(dict.fromkeys((hit.rule.id for hit in run.hits), 1))
+            for hit in run.hits if hits else ():
+                finding = hit.finding
+                print(f"{hit.rule.id} {finding.file}:{finding.line} {finding.function}\n    {finding.text}")
     _report(fired, patches)
 
 
@@ -120,6 +121,12 @@ def _differences(old: Path, new: Path) -> Iterator[Change]:
             lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
             text = "\n".join([f"diff --git a/{name} b/{name}", *lines]) + "\n"
             yield changes.of_series(_as_series(name, diff.files(text, 0)[0]), ())
+
+
+def _single_hunks(change: Change) -> Iterator[Change]:
+    for file in change.files:
+        for hunk in file.hunks:
+            yield replace(change, files=(replace(file, hunks=(hunk,)),))
 
 
 def _as_series(name: str, files: tuple[FileDiff, ...]) -> Series:
@@ -164,9 +171,10 @@ def main() -> None:
     parser.add_argument("--hits", action="store_true", help="print each hit")
     parser.add_argument("--diffs", nargs=2, type=Path, metavar=("OLD", "NEW"), help="two kernel trees")
     parser.add_argument("--reverse", action="store_true", help="take each patch backwards: fixes become their bugs")
+    parser.add_argument("--hunks", action="store_true", help="with --diffs, take each hunk as a patch")
     args = parser.parse_args()
     if args.diffs:
-        between(args.diffs[0], args.diffs[1], args.hits, args.reverse)
+        between(args.diffs[0], args.diffs[1], args.hits, args.reverse, args.hunks)
     else:
         corpus(args.hits, args.reverse)
 
