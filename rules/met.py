@@ -20,7 +20,7 @@ import msgspec
 from rules import feasible
 from rules.chains import Chain, follows
 from rules.feasible import split
-from rules.model import Edge, Site, Value
+from rules.model import Edge, Function, Site, Value
 from rules.pathfiles import PathFile
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Walk:
         for frame, edge in enumerate(chain.edges):
             if self._runs_later(edge):
                 met = [_left_behind(item) for item in met]
-            for passed in self._above(edge.caller, edge, bindings, self.depth):
+            for passed in (*self._above(edge.caller, edge, bindings, self.depth), *self._until_called_back(edge)):
                 self._meet(met, passed, frame)
             bindings = self.frames.bound(edge, bindings)
         return tuple(met)
@@ -139,6 +139,24 @@ class Walk:
                 continue
             sure = not (item.until and item.until < call.line)
             yield from self._pass(item, call.condition, bindings, depth, frame=True, jump=not sure)
+
+    def _until_called_back(self, edge: Edge) -> Iterator[_Passed]:
+        """What a function that is handed a callback does before it calls it: `write_cache_pages` locks the page."""
+        if edge.kind != "callback":
+            return
+        for through in self.model.named(edge.operation):
+            line = self._pointer_call(through)
+            if line:
+                call = Edge(caller=through.index, callee=edge.callee, line=line, kind="call")
+                yield from self._above(through.index, call, {}, self.depth - 1)
+
+    def _pointer_call(self, through: Function) -> int:
+        """The line where a function calls one of its parameters, 0 when that cannot be told."""
+        calls = [(line, text) for line, text in self.model.unresolved(through.index) if text.isidentifier()]
+        if through.parameters:
+            return next((line for line, text in calls if text in through.parameters), 0)
+        local = [line for line, text in calls if not text.startswith("trace_") and not self.model.named(text)]
+        return local[0] if len(local) == 1 else 0
 
     def _jumps_to(self, item: Site | Edge, call: Edge) -> bool:
         """Whether control goes from the item's way to the call by a jump only: the call stands below the return."""

@@ -82,6 +82,11 @@ def test_locks_that_were_dropped_are_not_held(toy: Any, path: pathfiles.PathFile
     ]
 
 
+def test_what_is_done_before_a_callback_is_called_is_met(toy: Any, path: pathfiles.PathFile) -> None:
+    through = [item.where for item in _before(toy, path, "fault_protected", "bravo") if item.name == "shared_apply"]
+    assert through == ["fs/iomap/shared.c:74"]
+
+
 def test_what_was_met_before_a_completion_is_left_behind(toy: Any, path: pathfiles.PathFile) -> None:
     import msgspec
 
@@ -153,6 +158,20 @@ def test_the_shared_fault_has_tested_uptodate_in_filemap_fault_and_dropped_the_l
         assert tests
         assert all(item.stale for item in tests if item.site.op == "test")
         assert met.checked(passed, "uptodate") is None
+
+
+def test_writeback_enters_the_filesystem_with_the_page_lock_and_a_page_no_longer_dirty() -> None:
+    model, path = shipped("5.10"), pathfiles.load("writeback")
+    targets = [function.index for function in model.named("iomap_writepage_map")]
+    chain = next(
+        chain
+        for chain in chains.find(model, path, targets).chains
+        if "iomap_do_writepage" in [step.name for step in chain.steps] and chain.filesystems == ("xfs",)
+    )
+    passed = met.Walk(model, path).before(chain)
+    done = {(item.site.op, item.site.subject) for item in passed if item.name == "write_cache_pages" and item.certain}
+    assert {("lock", "locked"), ("test", "dirty"), ("test", "writeback"), ("clear", "dirty")} <= done
+    assert ("locked", "write_cache_pages") in {(item.site.subject, item.name) for item in met.held(passed)}
 
 
 def test_the_iomap_actor_is_entered_with_the_page_lock() -> None:

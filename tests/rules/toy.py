@@ -79,6 +79,8 @@ _SITES = (
     ("shared_mkwrite", 16, "lock", "locked", "lock_page", False, "", "", 0),
     ("shared_mkwrite", 18, "check", "i_size", "i_size_read", False, "", "goto out", 0),
     ("shared_mkwrite", 28, "unlock", "locked", "unlock_page", False, "", "", 0),
+    ("shared_apply", 74, "check", "mapping", "page_mapping", False, "", "", 0),
+    ("shared_apply", 79, "unlock", "locked", "unlock_page", False, "", "", 0),
     ("shared_actor", 50, "assert", "uptodate", "PageUptodate", True, "", "", 0),
     ("shared_actor", 52, "set", "dirty", "set_page_dirty", False, "", "", 0),
     ("alfa_end_read", 13, "clear", "uptodate", "ClearPageUptodate", False, "error", "", 0),
@@ -203,7 +205,8 @@ class Toy:
         return ()
 
     def unresolved(self, index: int) -> tuple[tuple[int, str], ...]:
-        return ((96, "vma->hook"), (97, "atomic_inc")) if self.functions[index].name == "fault_protected" else ()
+        rows = {"fault_protected": ((96, "vma->hook"), (97, "atomic_inc")), "shared_apply": ((76, "actor"),)}
+        return rows.get(self.functions[index].name, ())
 
     def exits(self, index: int) -> tuple[Exit, ...]:
         rows = {
