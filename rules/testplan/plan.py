@@ -13,6 +13,7 @@ from rules.testplan.catalogue import Catalogue, TestInfo, Tests
 from rules.testplan.exact import Exact, annotated, by_name
 from rules.testplan.filesystems import Concern, Model
 from rules.testplan.values import Budget, Named, Query, Ranked, Suggested, TestPlan, Tier
+from rules.testplan.words import Words
 
 MOST_RANKED = 60
 _TARGETED = 14  # beyond this a plan is a list
@@ -21,6 +22,7 @@ _PER_FAMILY = 2
 _GROUPS = 4
 _LINE_CAP = 400
 _MOST_IDENTIFIERS = 600
+_MOST_TEXT = 20_000
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,60}")
 _LONG = frozenset({"soak", "long_rw", "stress", "recoveryloop", "dangerous"})
 
@@ -32,19 +34,28 @@ def build(
     named: tuple[Named, ...] = (),
     before: str = "",
     xfstests: Catalogue | None = None,
+    words: Words | None = None,
     budget: Budget | None = None,
     expunged: Mapping[str, str] | None = None,
     diff_only: bool = False,
 ) -> TestPlan:
-    """The plan of a change. `before`: ISO date that tests and history must be older than; `expunged`: test -> line of
-    the user's list of tests that are known to fail; `diff_only`: use neither subject, message nor what people named.
+    """The plan of a change.
+
+    `before`: ISO date that tests must be older than; history is always older than the patch, and than `before`.
+    `xfstests` and `words`: of the user's tree. `expunged`: test -> line of the user's list of tests that are known to
+    fail. `diff_only`: use neither subject and message nor what people named.
     """
     tests = Tests(catalogue.shipped() if xfstests is None else xfstests)
     query = query_of(change, before)
     concerns = filesystems.concerned(query, model)
     found = bridge.hits(query, filesystems.operations_of(query.functions, model))
     exact = {} if diff_only else {**annotated(change, tests), **by_name(named, tests)}
-    ranked = _with_exact(exact, ranking.rank(query, concerns, found, tests, MOST_RANKED), tests, query.date)
+    text = "" if diff_only else f"{change.subject}\n{change.message[:_MOST_TEXT]}"
+    sources = ranking.shipped(words)
+    order = ranking.rank(
+        query, concerns, found, tests, MOST_RANKED, sources=sources, existing=before, text=text if words else ""
+    )
+    ranked = _with_exact(exact, order, tests, before)
     details = _details(ranked, tests)
     rows = tuple(_suggestions(ranked, exact, details, expunged or {}, (budget or Budget()).measured))
     kept, notes = commands.within(_tiers(rows, tuple(_groups(found, tests, ranked))), budget)
@@ -68,7 +79,7 @@ def query_of(change: Change, before: str = "") -> Query:
     lines = [line for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign != " "]
     identifiers: dict[str, None] = {}
     for line in lines:
-        if len(identifiers) > _MOST_IDENTIFIERS:
+        if len(identifiers) >= _MOST_IDENTIFIERS:
             break
         identifiers.update(dict.fromkeys(_IDENTIFIER.findall(line.text[:_LINE_CAP])))
     return Query(
@@ -77,7 +88,7 @@ def query_of(change: Change, before: str = "") -> Query:
         identifiers=tuple(identifiers),
         added=sum(line.sign == "+" for line in lines),
         deleted=sum(line.sign == "-" for line in lines),
-        date=before,
+        date=before or change.date,
     )
 
 

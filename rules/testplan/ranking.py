@@ -1,32 +1,151 @@
-"""The order of tests for a change."""
+"""The order of tests for a change, each with what it rests on.
 
-from rules.testplan import bridge, filesystems
-from rules.testplan.catalogue import Tests, members
+Figures of `rules.testplan.scores` are put together by boosted trees that were trained on patches before 2023
+(tests/benchmarks/train_plan.py). Which figures a test has is also where its reasons come from.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rules.model import Value
+from rules.testplan import bridge, filesystems, history, scores, trees, words
+from rules.testplan.catalogue import Tests
 from rules.testplan.filesystems import Concern
+from rules.testplan.scores import Evidence
+from rules.testplan.trees import Forest
 from rules.testplan.values import Query, Ranked
+from rules.testplan.words import Words
 
-# Tests that find most regressions of most changes: long mixes of everything.
-_MIXES = ("tool:fsx", "tool:fsstress & flag:soak", "group:recoveryloop")
+_MOST_REASONS = 4
+_NEW = 12  # months
+
+
+class Sources(Value, frozen=True, kw_only=True):
+    """The tables that a ranking rests on."""
+
+    history: history.Table
+    words: Words
+    forest: Forest
+
+
+def shipped(own: Words | None = None) -> Sources:
+    """The tables of this package; `own`: words of the user's tree instead of the shipped ones."""
+    return Sources(history=history.shipped(), words=own or words.shipped(), forest=trees.shipped())
 
 
 def rank(
-    query: Query, concerns: tuple[Concern, ...], found: tuple[bridge.Hit, ...], tests: Tests, limit: int
+    query: Query,
+    concerns: tuple[Concern, ...],
+    found: tuple[bridge.Hit, ...],
+    tests: Tests,
+    limit: int,
+    *,
+    sources: Sources,
+    existing: str = "",
+    text: str = "",
+    frozen: str = "",
 ) -> tuple[Ranked, ...]:
-    """The best `limit` tests that can run and existed, best first."""
-    within = filesystems.candidates(concerns, tests) & tests.before(query.date)
-    answers = bridge.answers(found, tests, within)
-    scores = {index: bridge.score(one) for index, one in answers.items()}
-    mixes = [tests.where(mix) & within for mix in _MIXES]
-    for mask in mixes:
-        for index in members(mask):
-            scores[index] = scores.get(index, 0.0) + 0.05
-    order = sorted(scores, key=lambda index: (-scores[index], tests.catalogue.tests[index]))[:limit]
+    """The best `limit` tests that can run and existed before the date `existing`, best first."""
+    within = filesystems.candidates(concerns, tests) & tests.before(existing)
+    evidence = gather(query, concerns, found, tests, within, sources=sources, text=text, frozen=frozen)
+    shortlist = evidence.shortlist()
+    values = trees.scores(sources.forest, evidence.rows(shortlist))
+    order = sorted(zip(shortlist, values, strict=True), key=lambda pair: (-pair[1], pair[0]))[:limit]
+    told = _Reasons(evidence, found, [index for index, _ in order])
+    names = tests.catalogue.tests
     return tuple(
-        Ranked(
-            test=tests.catalogue.tests[index],
-            score=round(scores[index], 4),
-            reasons=bridge.reasons(answers.get(index, []), found)
-            or ("bridge: any change -> a long mix of operations",),
-        )
-        for index in order
+        Ranked(test=names[index], score=round(_bounded(value), 4), reasons=told.of(index)) for index, value in order
     )
+
+
+def gather(
+    query: Query,
+    concerns: tuple[Concern, ...],
+    found: tuple[bridge.Hit, ...],
+    tests: Tests,
+    within: int,
+    *,
+    sources: Sources,
+    text: str = "",
+    frozen: str = "",
+) -> Evidence:
+    """All that speaks for the tests of `within`."""
+    return Evidence(
+        query,
+        found,
+        tests,
+        within,
+        filesystems=[one.filesystem for one in concerns if one.own],
+        shared_code=any(not one.own for one in concerns),
+        table=sources.history,
+        vocabulary=sources.words,
+        text=text,
+        frozen=frozen,
+    )
+
+
+def _bounded(value: float) -> float:
+    """To 0 .. 1, in the same order; scores of annotations and people stand above 1."""
+    return value / (2 * (1 + abs(value))) + 0.5
+
+
+def _changes(count: int) -> str:
+    return "1 earlier change" if count == 1 else f"{count} earlier changes"
+
+
+class _Reasons:
+    """What can be said of the ranked tests, gathered for all of them at once."""
+
+    def __init__(self, evidence: Evidence, hits: tuple[bridge.Hit, ...], indices: list[int]) -> None:
+        self._evidence, self._hits = evidence, hits
+        self._names = evidence.tests.catalogue.tests
+        wanted = {self._names[index]: index for index in indices}
+        past = evidence.table.history
+        self._numbers = {number: wanted[test] for number, test in enumerate(past.tests) if test in wanted}
+        self._shared: dict[int, Counter[str]] = {index: Counter() for index in indices}
+        self._newest: dict[int, int] = dict.fromkeys(indices, 0)
+        self._count: Counter[int] = Counter()
+        self._look()
+        self._words = words.shared(evidence.vocabulary, evidence.asked, wanted)
+
+    def _look(self) -> None:
+        evidence = self._evidence
+        for unit, event in history.usable(evidence.table.history, evidence.month):
+            index = self._numbers.get(event.test)
+            if index is not None:
+                self._count[index] += 1
+                self._newest[index] = max(self._newest[index], event.month)
+                self._shared[index].update(evidence.neighbours.shared.get(unit, ()))
+
+    def of(self, index: int) -> tuple[str, ...]:
+        """Never empty: where no table knows a test, its kin or its age is why it was ranked."""
+        found = [*bridge.reasons(self._evidence.answers.get(index, []), self._hits)[:2], *self._history(index)]
+        shared = self._words.get(self._names[index])
+        if shared:
+            found.append(f"words: {', '.join(shared)} of the changed names stand in its script")
+        found += self._age(index)
+        return tuple(found[:_MOST_REASONS]) or (self._last(index),)
+
+    def _history(self, index: int) -> Iterable[str]:
+        until = self._evidence.freeze
+        shared = self._shared[index].most_common(1)
+        if shared:
+            name, count = shared[0]
+            yield f"history: named for {_changes(count)} to {name} before {until}"
+        elif self._count[index]:
+            month = self._newest[index]
+            yield (
+                f"history: named for {_changes(self._count[index])} before {until},"
+                f" the last in {month // 12}-{month % 12 + 1:02}"
+            )
+
+    def _age(self, index: int) -> Iterable[str]:
+        added, date = self._evidence.tests.catalogue.added[index], self._evidence.query.date
+        if added and date and 0 <= history.month_of(date) - history.month_of(added) <= _NEW:
+            yield f"age: added {added}, in the year before the patch"
+
+    def _last(self, index: int) -> str:
+        row = scores.kin().get(self._names[index]) or []
+        if row:
+            return f"family: groups and tools as {words.shipped().tests[row[0]]}"
+        return "catalogue: it can run on the filesystem of the change"

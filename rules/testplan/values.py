@@ -19,7 +19,7 @@ class Query(Value, frozen=True, kw_only=True):
     identifiers: tuple[str, ...] = ()  # of added and removed lines, with repetitions dropped
     added: int = 0  # lines
     deleted: int = 0
-    date: str = ""  # ISO date that history and tests must be older than, "" for no limit
+    date: str = ""  # ISO date of the patch; history has to be older. "" when unknown
 
 
 class Named(Value, frozen=True, kw_only=True):

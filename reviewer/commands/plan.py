@@ -1,0 +1,158 @@
+"""`mkwrite plan SOURCE`: which tests to run for a patch or series, on what, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.commands.options import kernel_options, source_options
+from reviewer.errors import Failure
+
+if TYPE_CHECKING:
+    from reviewer.options import Options
+    from reviewer.sources import Mails
+    from rules.change import Change
+    from rules.graph import Model
+    from rules.testplan.values import Named, Suggested, TestPlan
+
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_TIERS = {
+    "regression": "Regression tests of this change",
+    "targeted": "Targeted tests",
+    "group": "Groups",
+    "soak": "Long runs",
+}
+
+
+@click.command("plan", short_help="Plan the tests for a patch: which, why, and the command.")
+@click.argument("source")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--xfstests", type=click.Path(), metavar="DIR", help="Your xfstests tree, instead of the shipped table.")
+@click.option("--budget", metavar="TIME", help="Time that one configuration may take, for example 30m or 2h.")
+@click.option("--results", type=click.Path(), metavar="DIR", help="results/ of your runs: its check.time files.")
+@click.option("--expunge", type=click.Path(), metavar="FILE", help="Tests that are known to fail, one a line.")
+@click.option("--before", metavar="DATE", help="Only tests older than this date (2023-06-30).")
+@click.option("--diff-only", is_flag=True, help="Use neither the message nor what people say; only the diff.")
+@kernel_options
+@source_options
+def command(
+    *,
+    source: str,
+    form: str,
+    xfstests: str | None,
+    budget: str | None,
+    results: str | None,
+    expunge: str | None,
+    before: str | None,
+    diff_only: bool,
+    kernel: str | None,
+    tree: str | None,
+    rev: str | None,
+    midmask: str | None,
+    no_network: bool,
+) -> None:
+    """Rank the tests for the newest version of the series in SOURCE, and say where and how to run them.
+
+    SOURCE is what `mkwrite review` takes. Every test stands with what it rests on: a behaviour that the changed code
+    can affect, earlier patches to the same code, an annotation of the test, a person's mail.
+    """
+    from reviewer import sources, testtree
+    from reviewer.options import Options
+    from rules.testplan import plan as plans
+
+    date = _date(before)
+    allowed = testtree.budget(budget, results)
+    expunged = testtree.expunged(expunge)
+    mails = sources.read(source, midmask=midmask, network=not no_network)
+    change, model, named, notes = _change(mails, Options(kernel=kernel, tree=tree, rev=rev))
+    own = testtree.opened(xfstests) if xfstests else None
+    made = plans.build(
+        change,
+        model,
+        named=named,
+        before=date,
+        xfstests=own.catalogue if own else None,
+        words=own.words if own else None,
+        budget=allowed,
+        expunged=expunged,
+        diff_only=diff_only,
+    )
+    notes += own.notes if own else ()
+    click.echo(_json(source, made, notes) if form == "json" else _text(made, notes))
+
+
+def _date(text: str | None) -> str:
+    import re
+
+    if text is None:
+        return ""
+    if not re.fullmatch(_DATE, text):
+        raise Failure(f"--before is not a date: {text}", "write it as 2023-06-30")
+    return text
+
+
+def _change(mails: Mails, options: Options) -> tuple[Change, Model | None, tuple[Named, ...], tuple[str, ...]]:
+    """The newest series of the source as a change, the kernel model for it, and the tests that people name."""
+    from reviewer import change as changes
+    from reviewer import kernel as kernels
+    from reviewer import pipeline, planning
+    from threads import quoting
+
+    thread, series = pipeline.read_thread(mails)
+    if not series:
+        raise Failure(f"{mails.description} holds no patch", "name a thread or a file with a diff", "no-patch")
+    change = changes.of_series(series[-1], thread.messages)
+    if not change.files:
+        raise Failure(f"the patches of {mails.description} hold no diff", "name the mail that has it", "no-patch")
+    model, fit = kernels.choose(change, options)
+    change = changes.of_series(series[-1], thread.messages, model)
+    named = tuple(planning.named(thread.messages, quoting.read(thread)))
+    return change, model, named, (*mails.notes, f"kernel model: {fit.version}, {fit.why}")
+
+
+def _json(source: str, made: TestPlan, notes: tuple[str, ...]) -> str:
+    import msgspec
+
+    document: dict[str, Any] = {
+        "format": "mkwrite plan 1",
+        "source": source,
+        "catalogue": made.catalogue,
+        "behaviours": made.behaviours,
+        "tests": [{"test": one.test, "score": one.score, "reasons": one.reasons} for one in made.ranked],
+        "plan": made.suggestions,
+        "runs": made.runs,
+        "config": made.config,
+        "commands": made.commands,
+        "local_config": made.local_config,
+        "notes": notes + made.notes,
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+
+
+def _text(made: TestPlan, notes: tuple[str, ...]) -> str:
+    from reviewer.neutral import terminal
+
+    lines = [f"Can affect: {', '.join(made.behaviours) or 'nothing that the table of behaviours knows'}", ""]
+    for tier, title in _TIERS.items():
+        rows = [one for one in made.suggestions if one.tier == tier and one.suite == "xfstests"]
+        if rows:
+            lines += [title, *(line for one in rows for line in _row(one)), ""]
+    others = [one for one in made.suggestions if one.suite != "xfstests"]
+    if others:
+        lines += ["Other suites", *(line for one in others for line in _row(one)), ""]
+    lines += ["Run on", *(f"  {run.section:<18} {run.options}: {run.reason}" for run in made.runs), ""]
+    lines += ["Kernel configuration", *(f"  {option}" for option in made.config), ""]
+    lines += ["Commands", *(f"  {line}" for line in made.commands), ""]
+    lines += ["local.config (devices are placeholders)", *(f"  {line}" for line in made.local_config.splitlines()), ""]
+    lines += [f"Note: {note}" for note in (*notes, *made.notes)]
+    lines.append(f"Tests: {made.catalogue}")
+    return "\n".join(terminal(line) for line in lines)
+
+
+def _row(one: Suggested) -> list[str]:
+    suite = "" if one.suite == "xfstests" else f"{one.suite} "
+    time = f"  (about {one.seconds:.0f} s)" if one.seconds is not None else ""
+    note = [f"      {one.note}"] if one.note else []
+    needs = [f"      needs {'; '.join(one.needs)}"] if one.needs else []
+    return [f"  {suite}{one.test}{time}", *(f"      {reason}" for reason in one.reasons[:3]), *needs, *note]
