@@ -61,11 +61,19 @@ def painted(found: list[Line], color: bool) -> str:
     )  # fmt: skip
     text = Text(tab_size=8, end="")
     for line in found:
-        for piece, style in line:
+        for piece, style in _without_end(line):
             text.append(piece, STYLES.get(style, style) or None)
         text.append("\n")
     console.print(text, soft_wrap=True, end="")
     return out.getvalue()
+
+
+def _without_end(line: Line) -> Line:
+    """The line without blanks at its end, which could make a terminal fold it."""
+    kept = list(line)
+    while kept and not kept[-1][0].rstrip():
+        kept.pop()
+    return [*kept[:-1], (kept[-1][0].rstrip(), kept[-1][1])] if kept else []
 
 
 def piece(span: Span) -> tuple[str, str]:

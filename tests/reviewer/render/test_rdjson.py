@@ -1,10 +1,12 @@
 import json
+import subprocess
+from pathlib import Path
 
 import jsonschema
 import pytest
 
 from reviewer.render import render
-from tests.reviewer.render import sample, test_hostile
+from tests.reviewer.render import published, sample, test_hostile
 
 # What reviewdog's DiagnosticResult schema demands of the keys that we use; it leaves all of them optional, we do not.
 POSITION = {"type": "object", "required": ["line"], "properties": {"line": {"type": "integer", "minimum": 1}}}
@@ -48,6 +50,23 @@ SCHEMA = {
 )
 def test_the_result_is_what_reviewdog_reads(review) -> None:  # type: ignore[no-untyped-def]
     jsonschema.validate(json.loads(render(review, "rdjson")), SCHEMA)
+
+
+@pytest.mark.skipif(
+    not published.RDFORMAT.exists(), reason=published.MISSING.format("@umbrelladocs/rdformat-validator")
+)
+def test_the_result_passes_the_validator_of_the_format(tmp_path: Path) -> None:
+    files = []
+    for name, review in (
+        ("typical", sample.typical()),
+        ("empty", sample.empty()),
+        ("html", test_hostile.tainted("html")),
+    ):
+        files.append(tmp_path / f"{name}.json")
+        files[-1].write_text(render(review, "rdjson"), encoding="utf-8")
+    command = [published.RDFORMAT.resolve(), "--strict", "--no-extra-fields", *files]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_only_what_is_unsettled_is_told() -> None:
