@@ -63,7 +63,11 @@ def command(
     targets, starts = (functions(model, to), named) if to else (named, None)
     ask = _Question(model, targets, starts, subject, everything)
     answers = _answers(ask, wanted)
-    click.echo(_json(model, function, to, answers) if form == "json" else _text(model, to or function, answers))
+    click.echo(
+        _json(model, function, to, answers)
+        if form == "json"
+        else _text(model, to or function, answers, wanted in (None, "any"))
+    )
 
 
 def _subject(name: str | None) -> str:
@@ -119,22 +123,28 @@ def _answer(ask: _Question, path: PathFile) -> _Answer:
 # Text
 
 
-def _text(model: Model, name: str, answers: list[_Answer]) -> str:
+def _text(model: Model, name: str, answers: list[_Answer], tried: bool) -> str:
     lines = [f"kernel {model.version} ({model.tree})"]
     for index in answers[0].found.targets if answers else ():
         function = model.functions[index]
         lines.append(f"{function.name} {function.where}" + (f"  #if {function.guard}" if function.guard else ""))
     for answer in answers:
-        lines += ["", *_path_text(answer, name)]
+        lines += ["", *_path_text(answer, name, tried)]
+    if tried and not any(answer.found.chains for answer in answers):
+        lines.append(f"  neither do the other paths: {', '.join(pathfiles.NAMES[1:])}")
     return "\n".join(lines)
 
 
-def _path_text(answer: _Answer, name: str) -> list[str]:
+def _path_text(answer: _Answer, name: str, tried: bool) -> list[str]:
     lines = [f"{answer.path.title}: {_count(answer)}"]
     if not answer.found.entries:
         lines.append(f"  this kernel has none of its entries: {', '.join(answer.path.entries)}")
+    elif not answer.found.chains and not answer.found.infeasible:
+        lines.append(
+            f"  it does not reach {name}" + ("" if tried else "; without --path the other paths are tried, too")
+        )
     elif not answer.told and not answer.hidden:
-        lines.append(f"  it does not reach {name}; --path any looks at the other paths")
+        lines.append("  on every chain it is tested")
     groups = _grouped(answer.told)
     for number, group in enumerate(groups[:SHOWN], 1):
         lines += ["", *_chain_text(number, group[0], answer.walk), *_others(group)]
