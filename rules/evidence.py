@@ -27,7 +27,7 @@ PRODUCED_BY = {
 _ERROR_WORD = re.compile(
     r"\b(?:err\w*|\w*error\w*|fail\w*|\w*status\w*|ret|rc|result|IS_ERR\w*|\w*written\w*)\b|!\(?\w*\(?uptodate"
 )
-_METADATA = re.compile(r"meta|node_page|super|extent_buffer|_mst_|mft|bitmap|btree|dentry|dir_")
+_METADATA = re.compile(r"meta|node_page|super|extent_buffer|(?:^|_)eb_|_eb$|_mst_|mft|bitmap|btree|dentry|dir_")
 _WRITE_NAME = re.compile(r"writ|ioend|discard|dirty|flush")
 _READ_NAME = re.compile(r"read|decompress|verif|fill")
 
@@ -88,9 +88,14 @@ def made(model: Model, state: str) -> tuple[Site, ...]:
 
 def _after_error(model: Model, site: Site) -> bool:
     name = model.functions[site.function].name
-    if _METADATA.search(name):
+    if of_metadata(name):
         return False
     return under_error(site) or (not site.condition and "writ" in name)
+
+
+def of_metadata(function: str) -> bool:
+    """The function's name says that its pages are the filesystem's own, never mapped by a user."""
+    return bool(_METADATA.search(function))
 
 
 def side_of(function: str) -> str:

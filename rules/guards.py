@@ -465,12 +465,18 @@ def _rows(hunk: ChangedHunk, side: Sign) -> list[_Row]:
     current = next((name for name in _called(hunk.header) if name in known), hunk.functions[0] if known else "")
     rows = []
     for line in hunk.lines:
-        if line.text[:1].isalpha() or line.text[:1] == "_":
-            current = next((name for name in _called(line.text) if name in known), current)
+        if _may_define(line.text):
+            names = tuple(_called(line.text))
+            current = next((name for name in names if name in known), names[0] if names else current)
         if line.sign in (" ", side):
             number = line.old if line.sign == "-" else line.new
             rows.append(_Row(line.text[:_LINE_CAP], line.sign, number or 0, current))
     return rows
+
+
+def _may_define(text: str) -> bool:
+    """A line at column 0 that can begin a function's definition; a label or a declaration is none."""
+    return (text[:1].isalpha() or text[:1] == "_") and not text.rstrip().endswith((";", ":", "="))
 
 
 def _called(text: str) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """A check is added below an operation call while other implementers of the operation lack it.
 
 What:
-The patch adds a check of a page or folio state (or lets an error follow from it) in one implementer or in a helper that
-some implementers share, and other implementers of the same operation neither test the state nor come through the
-changed function, though their I/O error paths can bring pages into it.
+The patch adds a check of a page or folio state (or lets an error follow from it) in one implementer of a fault
+operation, or in a helper that some implementers share. Other implementers of the same operation neither test the state
+nor come through the changed function, though their I/O error paths can bring pages into it.
 
 Why it matters:
 If the state can be there when the operation is called, it is there for every implementer. Then the check belongs
@@ -21,6 +21,7 @@ from rules.change import Change
 from rules.filesystems import Row
 from rules.objections.base import Facts, Finding, Rule
 
+_VMA = "vm_operations_struct."  # what a state means to other operations is not recorded
 _KINDS = ("check added", "assert became check", "warning dropped", "error return added")
 
 
@@ -30,7 +31,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
         return ()
     placement = facts.placements[0]
     guard = placement.guard
-    if guard is None or guard.kind not in _KINDS or not guard.subject:
+    if guard is None or guard.kind not in _KINDS or not guard.subject or not placement.operation.startswith(_VMA):
         return ()
     bare = [row for row in facts.rows if not row.reached and row.verdict == "affected"]
     if not bare:

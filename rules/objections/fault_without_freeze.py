@@ -32,7 +32,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _removed(facts: Facts) -> Iterator[Finding]:
     for item in facts.effects:
         faults = item.spelling == "sb_start_pagefault" and item.sign == "-"
-        if faults and not _starts(facts, item.function, item.file, "+ "):
+        if faults and not _starts(facts, item.function, item.file, "+ ") and not _gone_or_handed_on(facts, item):
             yield Finding(
                 text=f"{item.function}() takes freeze protection no more; what keeps the page clean while the "
                 "superblock is frozen?",
@@ -41,6 +41,13 @@ def _removed(facts: Facts) -> Iterator[Finding]:
                 function=item.function,
                 words=("freeze", "sb_start_pagefault"),
             )
+
+
+def _gone_or_handed_on(facts: Facts, item: Item) -> bool:
+    """The function goes as a whole, or a shared ->page_mkwrite helper that it calls now takes the protection."""
+    after = [one for hunk, items in facts.views if hunk.file == item.file for one in items]
+    mine = [one for one in after if one.function == item.function]
+    return not mine or any(one.sign == "+" and one.called and "mkwrite" in one.spelling for one in mine)
 
 
 def _installed(facts: Facts) -> Iterator[Finding]:

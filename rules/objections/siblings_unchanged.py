@@ -22,6 +22,8 @@ from rules.model import Site
 from rules.objections.base import Facts, Finding, Rule
 
 _KINDS = ("assert removed", "state change removed", "assert became check")
+_SUBJECTS = frozenset({"uptodate", "error"})
+_DEEPEST = 4  # functions from the implementer to the changed one
 _SHOWN = 5
 
 
@@ -31,7 +33,9 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
         return ()
     placement = facts.placements[0]
     guard = placement.guard
-    if guard is None or guard.kind not in _KINDS or not guard.subject:
+    if guard is None or guard.kind not in _KINDS or guard.subject not in _SUBJECTS:
+        return ()
+    if len(placement.below) > _DEEPEST:  # too far from the implementers to be the same step
         return ()
     touched = set(change.functions)
     same = [site for site in _siblings(facts, guard) if facts.model.functions[site.function].name not in touched]

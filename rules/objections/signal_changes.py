@@ -40,15 +40,20 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
         for guard in wanted:
             code = _code(guard)
             new = guard.function == placement.function and not _returned_before(facts, guard, code)
-            if new and _near_the_fault(placement) and (guard.condition or guard.subject):
+            if new and _near_the_fault(placement) and (guard.condition or guard.subject) and not _of_no_file(guard):
                 found.setdefault((placement.function, code), _finding(placement, guard, code, facts))
     return tuple(found.values())
+
+
+def _of_no_file(guard: Guard) -> bool:
+    """A condition on the kind of inode: regular files are what is mapped."""
+    return "S_IS" in guard.condition
 
 
 def _near_the_fault(placement: Placement) -> bool:
     """Below a fault operation, without another operation between, or the ->iomap_begin that a fault calls."""
     struct = placement.operation.partition(".")[0]
-    near = len(placement.below) <= _DEEPEST
+    near = len(placement.below) <= (_DEEPEST if struct == "vm_operations_struct" else 1)
     return placement.path == "fault" and struct in ("vm_operations_struct", "iomap_ops") and near
 
 

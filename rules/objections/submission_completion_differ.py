@@ -25,7 +25,7 @@ from rules.guards import Guard
 from rules.model import Site
 from rules.objections.base import Facts, Finding, Rule
 
-_COMPLETION = re.compile(r"end_io|endio|end_bio|finish|complet|_done|ioend")
+_COMPLETION = re.compile(r"end_io|endio|end_bio|finish|complet|_done|ioend|^end_")
 _STATES = frozenset({"uptodate", "error", "mapping_error"})
 
 
@@ -36,7 +36,13 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
 def _for(guard: Guard, change: Change, facts: Facts) -> Iterator[Finding]:
     concept = find(guard.spelling)
     side = evidence.side_of(guard.function)
-    if not guard.kind.startswith("state change") or guard.subject not in _STATES or concept is None or not side:
+    if (
+        evidence.of_metadata(guard.function)
+        or not guard.kind.startswith("state change")
+        or guard.subject not in _STATES
+        or concept is None
+        or not side
+    ):
         return
     if facts.model is None or facts.function(guard.function, guard.file) is None or not _speaks_of_error(guard):
         return
@@ -75,6 +81,8 @@ def _other_phase(guard: Guard, facts: Facts) -> list[Site]:
     for subject in _STATES:
         for site in model.sites_of(subject):
             function = model.functions[site.function]
+            if evidence.of_metadata(function.name):
+                continue
             other = bool(_COMPLETION.search(function.name)) != here and evidence.side_of(function.name) == side
             if function.file == guard.file and other and site.op in ("set", "clear") and evidence.under_error(site):
                 found.append(site)
@@ -89,4 +97,5 @@ RULE = Rule(
     kinds=("correctness", "approach"),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )
