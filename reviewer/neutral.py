@@ -130,16 +130,21 @@ def _markdown_escaped(word: str) -> str:
 
 
 def markdown_code(text: str) -> str:
-    """A code span on one line, right in a table cell too."""
-    text = plain(text)
-    if not text:
-        return ""
-    if "|" in text:
-        # Parsers disagree on how a pipe is escaped inside a code span of a table.
-        return "<code>" + "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in text) + "</code>"
-    ticks = "`" * (_longest_run(text, "`") + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{ticks}{pad}{text}{pad}{ticks}"
+    """A code span on one line, right in a table cell too.
+
+    Parsers disagree on how a pipe is escaped inside a code span of a table, so a pipe stands between two spans.
+    """
+    return "&#124;".join(map(_code_span, plain(text).split("|")))
+
+
+def _code_span(text: str) -> str:
+    core = text.strip()
+    if not core:
+        return text
+    ticks = "`" * (_longest_run(core, "`") + 1)
+    pad = " " if core.startswith("`") or core.endswith("`") else ""
+    before, _, after = text.partition(core)
+    return f"{before}{ticks}{pad}{core}{pad}{ticks}{after}"
 
 
 def markdown_fence(text: str, language: str = "") -> str:

@@ -4,6 +4,7 @@ The templates get values and raw text. `finalize` makes each text inert before a
 cannot forget it; what a template may write unescaped is what another template made.
 """
 
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -55,6 +56,7 @@ def render(review: Review) -> str:
     return text
 
 
+@cache
 def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

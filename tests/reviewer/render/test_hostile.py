@@ -4,6 +4,7 @@ import html.parser
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 
 import msgspec
 import pytest
@@ -44,6 +45,7 @@ FORMATS: dict[str, Callable[[Review], str]] = {
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 
 
+@cache
 def tainted(name: str) -> Review:
     review: Review = sample.tainted(sample.typical(), PAYLOADS[name])
     return review
@@ -132,8 +134,7 @@ def test_markdown_gets_no_link_image_or_html_from_a_mail(payload: str) -> None:
             assert re.fullmatch(r"<details><summary>[^<>]*</summary>\n?|</details>\n?", token.content)
         for child in token.children or ():
             assert child.type != "image"
-            if child.type == "html_inline":
-                assert child.content in ("<code>", "</code>")
+            assert child.type != "html_inline"
             if child.type == "link_open":
                 assert child.attrs["href"].startswith("https://lore.example.org/r/")
 

@@ -1,0 +1,91 @@
+import msgspec
+
+from reviewer.render import page
+from reviewer.review import Review
+from tests.reviewer.render import sample
+
+
+def names(review: Review, verbose: bool = False) -> list[str]:
+    return [section.name for section in page.build(review, verbose).sections]
+
+
+def with_line(review: Review, text: str) -> Review:
+    """The review with this text as the first line of its last hunk."""
+    series = review.series[1]
+    patch = series.patches[0]
+    hunk = patch.files[1].hunks[1]
+    line = msgspec.structs.replace(hunk.lines[0], text=text)
+    hunk = msgspec.structs.replace(hunk, lines=(line, *hunk.lines[1:]))
+    file = msgspec.structs.replace(patch.files[1], hunks=(patch.files[1].hunks[0], hunk))
+    patch = msgspec.structs.replace(patch, files=(patch.files[0], file, patch.files[2]))
+    return msgspec.structs.replace(review, series=(review.series[0], msgspec.structs.replace(series, patches=(patch,))))
+
+
+def test_a_part_with_nothing_to_say_is_left_out() -> None:
+    assert names(sample.empty()) == ["points"]
+
+
+def test_the_parts_stand_in_the_order_of_their_use() -> None:
+    order = ["points", "placement", "filesystems", "rules", "claims", "tests", "settled", "series", "odd", "left"]
+    assert names(sample.typical()) == order
+    assert names(sample.typical(), verbose=True) == [*order[:7], "people", *order[7:]]
+
+
+def test_ordinary_text_hides_nothing() -> None:
+    assert page.hidden(sample.typical()) == ()
+
+
+def test_hidden_characters_of_a_patch_are_a_finding_with_file_and_line() -> None:
+    review = with_line(sample.typical(), "\treturn\u202e 0;\u200b")
+    assert page.hidden(review)[0] == "2 hidden characters in fs/brinefs/file.c:204 (context)"
+
+
+def test_hidden_characters_of_a_mail_are_told_with_its_sender() -> None:
+    review = sample.typical()
+    first = msgspec.structs.replace(review.thread.messages[0], body="a\u200bb")
+    thread = msgspec.structs.replace(review.thread, messages=(first, *review.thread.messages[1:]))
+    told = page.hidden(msgspec.structs.replace(review, thread=thread))
+    assert told == (f"1 hidden character in the mail of Nils Arden, {sample.V1}",)
+
+
+def test_many_open_points_are_cut_on_the_short_page_and_counted() -> None:
+    review = sample.typical()
+    many = tuple(msgspec.structs.replace(review.points[2], id=f"P{number}") for number in range(20))
+    review = msgspec.structs.replace(review, points=many)
+    section = page.build(review).sections[0]
+    assert isinstance(section.blocks[0], page.Points)
+    assert len(section.blocks[0].entries) == 6
+    assert section.blocks[1] == page.Para((page.note("14 more unsettled points: --verbose"),))
+    whole = page.build(review, verbose=True).sections[0]
+    assert isinstance(whole.blocks[0], page.Points)
+    assert len(whole.blocks[0].entries) == 20
+
+
+def test_filesystems_of_one_verdict_and_reason_share_a_row() -> None:
+    review = sample.typical()
+    rows = tuple(
+        msgspec.structs.replace(row, verdict="affected", why=f"{row.filesystem} does not look")
+        for row in review.filesystems
+    )
+    section = page.build(msgspec.structs.replace(review, filesystems=rows)).sections[2]
+    assert isinstance(section.blocks[0], page.Table)
+    assert len(section.blocks[0].rows) == 1
+    assert section.blocks[0].rows[0][2] == (page.text("it does not look"),)
+
+
+def test_tests_that_run_for_the_same_reasons_are_named_together() -> None:
+    review = sample.typical()
+    assert review.plan is not None
+    one = review.plan.suggestions[1]
+    same = tuple(msgspec.structs.replace(one, test=f"generic/{number}") for number in (80, 81, 82))
+    plan = msgspec.structs.replace(review.plan, suggestions=same)
+    section = next(s for s in page.build(msgspec.structs.replace(review, plan=plan)).sections if s.name == "tests")
+    assert isinstance(section.blocks[0], page.Items)
+    assert len(section.blocks[0].entries) == 1
+    text = "".join(span.text for span in section.blocks[0].entries[0][0])
+    assert text == "generic/80, generic/81, generic/82 (regression): calls page_mkwrite"
+
+
+def test_a_long_paragraph_ends_after_a_sentence() -> None:
+    assert page._sentences("One. Two two. Three three three.", 14) == "One. Two two."
+    assert page._sentences("A single sentence that is long.", 5) == "A single sentence that is long."
