@@ -124,13 +124,15 @@ def reaches(model: Model, path: PathFile, targets: Iterable[int], most: int = MA
     queue = deque(distance)
     operations = frozenset(operation.name for operation in path.operations)
     walls = {function.index for name in path.beyond for function in model.named(name)}
+    skipped = skips(model, path)
     while queue:
         index = queue.popleft()
         steps = distance[index] + 1
         if steps > most or (steps > 1 and index in walls):
             continue
-        for caller in callers(model, index, operations):
-            if caller not in distance:
+        for caller, operation in _back_links(model, index):
+            followed = not operation or (operation in operations and (operation, caller) not in skipped)
+            if followed and caller not in distance:
                 distance[caller] = steps
                 queue.append(caller)
     return distance
@@ -143,9 +145,14 @@ def links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
     return tuple({(edge.callee, edge.operation if edge.kind == "operation" else ""): None for edge in edges})
 
 
-def callers(model: Model, index: int, operations: frozenset[str]) -> Iterable[int]:
-    """What calls a function along these operations, without the edges themselves."""
-    return [caller for caller, operation in _back_links(model, index) if not operation or operation in operations]
+def skips(model: Model, path: PathFile) -> frozenset[tuple[str, int]]:
+    """Operations and callers whose call of them the path does not follow."""
+    return frozenset(
+        (operation.name, function.index)
+        for operation in path.operations
+        for name in operation.not_from
+        for function in model.named(name)
+    )
 
 
 @lru_cache(maxsize=1 << 16)
@@ -169,6 +176,7 @@ class _Search:
         self.frames = feasible.Frames(model, path.constants)
         self.landmarks = path.landmarks
         self.walls = {function.index for name in path.beyond for function in model.named(name)}
+        self.skips = skips(model, path)
         self.distance = reaches(model, path, targets, limits.edges)
         self.cut: list[str] = []
         self.crossings = 0
@@ -229,6 +237,8 @@ class _Search:
         left = self.limits.edges - state.depth - 1
         for edge in feasible.calls_of(self.model, state.function):
             if self.distance.get(edge.callee, left + 1) > left or not follows(edge, self.operations):
+                continue
+            if (edge.operation, edge.caller) in self.skips:
                 continue
             if self._crosses(state, edge):
                 self.crossings += 1

@@ -10,7 +10,8 @@ not have is ignored, a path whose entries are all unknown says so. Keys:
     beyond      functions that lead into another path or away from all of them; chains do not pass them
     [[stages]]      name, text, functions: the landmarks that tell two chains apart
     [[operations]]  struct, fields, optional `assume` (what holds when the operation is called), optional `later`
-                    (true: it runs in another context, like a completion; locks of the caller are not held there)
+                    (true: it runs in another context, like a completion; locks of the caller are not held there),
+                    optional `not_from` (callers whose call of the operation is on another file than the path's)
 """
 
 from functools import cache
@@ -35,6 +36,7 @@ class Operation(Value, frozen=True, kw_only=True):
     field: str
     assume: tuple[str, ...] = ()
     later: bool = False
+    not_from: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -115,11 +117,13 @@ def _stage(table: dict[str, Any], where: str) -> Stage:
 def _operations(table: dict[str, Any], where: str) -> tuple[Operation, ...]:
     struct = _text(table, "struct", where)
     assume = _texts(table, "assume", where) if "assume" in table else ()
+    not_from = _texts(table, "not_from", where) if "not_from" in table else ()
     later = table.get("later", False)
     if not isinstance(later, bool):
         raise PathFileError(f"{where}.later is not true or false")
     return tuple(
-        Operation(struct=struct, field=field, assume=assume, later=later) for field in _texts(table, "fields", where)
+        Operation(struct=struct, field=field, assume=assume, later=later, not_from=not_from)
+        for field in _texts(table, "fields", where)
     )
 
 

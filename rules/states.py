@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rules import concepts
-from rules.chains import entries_of, links
+from rules.chains import entries_of, links, skips
 from rules.feasible import Frames, split
 from rules.filesystem_names import directory_of, filesystem_of
 from rules.model import Function, Site, SiteOp, Value
@@ -137,12 +137,15 @@ def reachable(model: Model, paths: tuple[PathFile, ...]) -> Mapping[int, int]:
     """Functions that paths reach from their entries; bit i of the value is set when `paths[i]` does."""
     through: dict[str, int] = {}
     walls: dict[int, int] = {}
+    skipped: dict[tuple[str, int], int] = {}
     reached: dict[int, int] = {}
     for bit, path in enumerate(paths):
         for operation in path.operations:
             through[operation.name] = through.get(operation.name, 0) | 1 << bit
         for wall in (function.index for name in path.beyond for function in model.named(name)):
             walls[wall] = walls.get(wall, 0) | 1 << bit
+        for skip in skips(model, path):
+            skipped[skip] = skipped.get(skip, 0) | 1 << bit
         for entry in entries_of(model, path):
             reached[entry] = reached.get(entry, 0) | 1 << bit
     queue = deque(reached)
@@ -151,7 +154,7 @@ def reachable(model: Model, paths: tuple[PathFile, ...]) -> Mapping[int, int]:
         bits = reached[index] & ~walls.get(index, 0)
         for callee, name in links(model, index):
             before = reached.get(callee, 0)
-            after = before | bits & (through.get(name, 0) if name else bits)
+            after = before | bits & (through.get(name, 0) & ~skipped.get((name, index), 0) if name else bits)
             if after != before:
                 reached[callee] = after
                 queue.append(callee)

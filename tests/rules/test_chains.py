@@ -42,6 +42,15 @@ def test_an_operation_that_is_no_part_of_the_path_is_not_followed(toy: Any, path
     assert not chains.find(cast(Model, toy), smaller, [toy.index["shared_actor"]]).chains
 
 
+def test_a_call_on_another_file_is_not_followed(toy: Any, path: pathfiles.PathFile) -> None:
+    import msgspec
+
+    operations = tuple(msgspec.structs.replace(item, not_from=("call_mkwrite",)) for item in path.operations)
+    other = msgspec.structs.replace(path, operations=operations)
+    assert not chains.find(cast(Model, toy), other, [toy.index["shared_actor"]]).chains
+    assert chains.find(cast(Model, toy), other, [toy.index["page_fault"]]).chains
+
+
 def test_a_function_beyond_the_path_is_not_passed(toy: Any, path: pathfiles.PathFile) -> None:
     import msgspec
 
@@ -166,6 +175,12 @@ def test_filesystems_that_reach_the_iomap_actor(line: str) -> None:
     for dispatch in ("wp_page_shared", "do_shared_fault"):
         chains_of = [chain for chain in found.chains if dispatch in _names(chain)]
         assert {name for chain in chains_of for name in chain.filesystems} == FILESYSTEMS[line]
+
+
+def test_a_swapped_page_is_not_read_by_any_filesystem() -> None:
+    found = _shipped("5.10", "do_mpage_readpage")
+    assert found.chains
+    assert not [chain for chain in found.chains if "swap_readpage" in _names(chain)]
 
 
 def test_only_the_write_protect_fault_comes_through_pfn_mkwrite() -> None:
