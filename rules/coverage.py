@@ -94,24 +94,42 @@ def _subjects(change: Change, model: Model) -> Iterator[tuple[Function, Guard | 
     main = filesystems.subject(change, model)
     if main is None:
         return
-    yield main
+    items = guards.effects(change)
+    told = guards.guards(items)
+    if _matters(model, main, items):
+        yield main
     seen = {main[0].index}
-    for guard in guards.guards(guards.effects(change)):
-        function = filesystems.known(model, guard.function, guard.file)
-        if function is not None and function.index not in seen:
+    for function, guard in filesystems.unguarded(change, model, told):
+        # What the patch does to the other functions is told where it is a check, an error or a state.
+        if guard is not None and function.index not in seen:
             seen.add(function.index)
             yield function, guard
+
+
+def _matters(model: Model, main: tuple[Function, Guard | None], items: tuple[guards.Item, ...]) -> bool:
+    """A change without any effect that is seen (a comment, a constant) matters in a fault operation only."""
+    function, guard = main
+    operation = filesystems.operation_of(model, function)[0]
+    return guard is not None or operation.startswith(_VMA) or any(item.function == function.name for item in items)
 
 
 def place(model: Model, function: Function, guard: Guard | None) -> Placement | None:
     """The placement of one function; None when no path leads to it."""
     # A way that hands down another table must not stand for one that hands down the function's own.
     limits = _ALL_WAYS if any(entry.struct != _VMA for entry in model.entries_of(function.index)) else _LIMITS
+    operation, ways = filesystems.operation_of(model, function)
+    first: tuple[PathFile, Chains] | None = None
     for path in map(pathfiles.load, pathfiles.names()):
         found = chains.find(model, path, (function.index,), limits=limits)
-        if found.chains:
+        if found.chains and (not ways or _passes(found, operation)):
             return _Table(model, path, found, function, guard).placement()
-    return None
+        if found.chains and first is None:
+            first = path, found
+    return _Table(model, *first, function, guard).placement() if first else None
+
+
+def _passes(found: Chains, operation: str) -> bool:
+    return any(step.operation == operation for chain in found.chains for step in chain.steps)
 
 
 class _Table:

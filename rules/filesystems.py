@@ -8,6 +8,7 @@ files name them. Pure; the change and the model decide everything.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable
 from functools import cache
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Verdict = Literal["affected", "protected", "not concerned", "unknown"]
 
 _UP = 8  # calls between an implementer and the changed function
+_CORE = ("mm", "vfs", "block")
 _SEEN_CAP = 1500  # functions that one search visits
 _OWN_DEPTH = 2  # calls into a filesystem's own code that are read for a check
 _ROWS_CAP = 80
@@ -50,13 +52,15 @@ _SHARED_STEMS = {
     "page_mkwrite": ("page_mkwrite", "dax_iomap_fault"),
     "pfn_mkwrite": ("dax_iomap_fault", "page_mkwrite"),
     "huge_fault": ("dax_iomap_fault",),
+    "fault": ("filemap_fault", "dax_iomap_fault"),
     "readpage": ("readpage", "read_full_page", "read_folio"),
     "read_folio": ("read_folio", "read_full_folio", "readpage"),
     "readahead": ("readahead", "readpages"),
     "writepage": ("writepage", "write_full_page", "write_full_folio"),
     "writepages": ("writepages", "write_cache_pages", "write_full"),
 }
-_NO_HELPER = ("_return", "_check_truncate", "_error")
+# Shared functions that serve many things besides.
+_NO_HELPER = re.compile(r"_return$|_check_truncate$|_error$|^sb_|^redirty_|^folio_|^set_page|^trace_")
 
 
 class Row(Value, frozen=True, kw_only=True):
@@ -120,12 +124,25 @@ def subject(change: Change, model: Model) -> tuple[Function, Guard | None] | Non
         function = known(model, guard.function, guard.file)
         if function is not None and operation_of(model, function)[0]:
             return function, guard
+    return min(unguarded(change, model, told), key=lambda pair: _fault_first(model, pair[0]), default=None)
+
+
+def unguarded(change: Change, model: Model, told: tuple[Guard, ...]) -> list[tuple[Function, Guard | None]]:
+    """Every changed function that the model knows, in order."""
+    found: dict[int, tuple[Function, Guard | None]] = {}
     for file in change.files:
         for name in (name for hunk in file.hunks for name in hunk.functions):
             function = known(model, name, file.path)
             if function is not None:
-                return function, next((guard for guard in told if guard.function == name), None)
-    return None
+                guard = next((guard for guard in told if guard.function == name), None)
+                found.setdefault(function.index, (function, guard))
+    return list(found.values())
+
+
+def _fault_first(model: Model, function: Function) -> int:
+    """Functions below an operation of the VMA first, then those below another one, then the rest."""
+    operation = operation_of(model, function)[0]
+    return 0 if operation.startswith("vm_operations_struct") else 1 if operation else 2
 
 
 def known(model: Model, name: str, file: str) -> Function | None:
@@ -146,10 +163,14 @@ def _distinct(entries: Iterable[OpEntry]) -> tuple[OpEntry, ...]:
 def operation_of(model: Model, function: Function) -> tuple[str, tuple[Way, ...]]:
     """The operation nearest above a function, with every way to it; for dispatch code the operation that it calls."""
     found = ways(model, function.index)
-    if found:
-        nearest = min(found, key=_rank)
-        return nearest.operation, found
-    return _called_operation(model, function), ()
+    nearest = min(found, key=_rank, default=None)
+    implements = nearest is not None and len(nearest.steps) == 1
+    if not implements and evidence.home_of(function.file) in _CORE:
+        # Core code that calls an operation is its dispatch, whoever else may come to it.
+        called = _called_in(model, [function.index])
+        if called or nearest is None:
+            return called or _called_below(model, function), ()
+    return (nearest.operation, found) if nearest is not None else ("", ())
 
 
 def _rank(way: Way) -> tuple[int, int]:
@@ -190,16 +211,20 @@ def _tops() -> frozenset[str]:
     return frozenset((*path.entries, *path.beyond))
 
 
-def _called_operation(model: Model, function: Function) -> str:
-    """The path operation that a function calls, itself or within two direct calls of its own file."""
+def _called_below(model: Model, function: Function) -> str:
+    """The operation that is called within two direct calls of a function, in its own file."""
     level = [function.index]
-    for _ in range(3):
-        for index in level:
-            for edge in model.callees(index):
-                if edge.kind == "operation" and edge.operation.partition(".")[0] in _STRUCTS:
-                    return edge.operation
+    for _ in range(2):
         level = [edge.callee for index in level for edge in model.callees(index) if _same_file(model, edge)]
+        if operation := _called_in(model, level):
+            return operation
     return ""
+
+
+def _called_in(model: Model, indexes: list[int]) -> str:
+    """The first operation of a path that these functions call."""
+    edges = (edge for index in indexes for edge in model.callees(index) if edge.kind == "operation")
+    return next((edge.operation for edge in edges if edge.operation.partition(".")[0] in _STRUCTS), "")
 
 
 def _same_file(model: Model, edge: Edge) -> bool:
@@ -280,7 +305,7 @@ def _helper_of(model: Model, implementer: Function, code: tuple[int, ...], field
     for index in code:
         for edge in model.callees(index):
             callee = model.functions[edge.callee]
-            if edge.kind == "operation" or callee.name.endswith(_NO_HELPER):
+            if edge.kind == "operation" or _NO_HELPER.search(callee.name):
                 continue
             serves = any(stem in callee.name for stem in stems)
             if serves and evidence.home_of(callee.file) != home and not filesystem_of(callee.file):

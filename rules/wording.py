@@ -86,6 +86,8 @@ def _covered(placement: Placement) -> Iterator[str]:
         return
     if here.filesystems and here.role != "operation call":
         yield f"Here the change covers {evidence.names(here.filesystems)}."
+    if not _could_move(placement):
+        return
     calls = [layer for layer in placement.layers if layer.role == "operation call" and not layer.changed]
     wide = calls[-1] if calls else None  # the call of the operation that is nearest to the change
     if wide is not None and len(wide.filesystems) > len(here.filesystems):
@@ -112,6 +114,12 @@ def _made(placement: Placement) -> Iterator[str]:
         yield f"After failed writes it also comes from {evidence.names(writing, 20)}."
     if reading:
         yield f"After failed reads also from {evidence.names(reading, 20)}."
+
+
+def _could_move(placement: Placement) -> bool:
+    """The patch adds or changes something that could stand in another layer: a check or an error."""
+    guard = placement.guard
+    return guard is not None and not guard.kind.startswith(("state change", "lock"))
 
 
 def _about_check(placement: Placement) -> bool:

@@ -40,8 +40,8 @@ def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...]) -> Iterator[Finding]:
         zero = _known_zero(hunk, items, at) if _jumps_bare(items, at) else ""
         if zero:
             yield Finding(
-                text=f"When {item.spelling}({item.argument}), {item.function}() does '{item.action}' with {zero} still 0; "
-                "the caller is told that all went well.",
+                text=f"When {item.spelling}({item.argument}), {item.function}() does '{item.action}' with {zero} still "
+                "0; the caller is told that all went well.",
                 file=hunk.file,
                 line=item.line,
                 function=item.function,

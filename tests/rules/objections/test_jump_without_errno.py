@@ -31,7 +31,7 @@ def test_silent_on(text: str) -> None:
 def test_fires_on_a_bare_jump() -> None:
     text = ZERO + "+    rreq = toy_alloc_request(mapping);\n+    if (IS_ERR(rreq))\n+        goto out;"
     (finding,) = ask(RULE, patch(text, "toy_f"))
-    assert "When IS_ERR(rreq), toy_f() does 'goto out' with ret still 0" in finding.text
+    assert "When IS_ERR(rreq), toy_f() does 'goto out' with ret still 0;" in finding.text
     assert finding.line == 104
 
 
