@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.reviewer.browser import chromium
 
-DIRECTORY = Path(__file__).parent / "screenshots"
+DIRECTORY = Path(__file__).parent / "pictures"
 COLUMNS = 80
 COMMANDS = {"review": ["review", "example"], "diff": ["diff", "example"]}
 COLORS = {31: "#e06c75", 32: "#98c379", 33: "#e5c07b", 34: "#61afef", 35: "#c678dd", 36: "#56b6c2"}
