@@ -135,8 +135,10 @@ def _waiting_for(ended: events.Outcome, reactions: Sequence[Event], scene: Scene
 
 def _verdict(found: Sequence[Point], known: Sequence[Fact]) -> tuple[Verdict, str]:
     """A look at the end of the thread: who took it, who still objects, who gave a tag."""
-    heavy = [point for point in found if point.weight in ("blocking", "should")]
-    standing = [point for point in heavy if point.status in events.OPEN]
+    heavy = [point for point in found if point.weight != "nit"]
+    standing = [
+        point for point in heavy if point.status == "disputed" or (point.status == "open" and point.weight != "question")
+    ]
     promised = [point for point in heavy if point.status == "accepted"]
     if any(fact.takes for fact in known):
         return "merged-looking", "somebody says that it is in a tree"

@@ -125,7 +125,7 @@ def _alike(first: Draft, second: Draft, scene: Scene) -> bool:
 def in_block(number: int, reading: Reading, weights: Weights) -> list[Draft]:
     """The points of one block, in the order of the text."""
     passage = reading.passages[number]
-    if not passage.sentences:
+    if not passage.sentences or only_praise(passage):
         return []
     chance = weights.models["block"].chance(features.pooled(passage))
     if chance < weights.thresholds["block"]:
@@ -136,6 +136,26 @@ def in_block(number: int, reading: Reading, weights: Weights) -> list[Draft]:
     mains = choose(passage, chances, more > weights.thresholds["more"], weights.thresholds["third"])
     judged = Judged(passage=passage, mains=tuple(mains), chances=tuple(chances), whole=chance)
     return [draft(main, judged, reading.scene.blocks[number], weights) for main in mains]
+
+
+def only_praise(passage: features.Passage) -> bool:
+    """Every sentence praises or thanks, and none asks or wants anything."""
+    spoken = [
+        (set(sentence.words), each)
+        for sentence, each in zip(passage.sentences, passage.each, strict=True)
+        if not sentence.code
+    ]
+    return bool(spoken) and all(each & _PRAISE and not each & _WANTS and not words & _LIMITS for words, each in spoken)
+
+
+_PRAISE = frozenset(("act:praise", "act:thanks"))
+_LIMITS = frozenset(("but", "though", "however", "although", "except", "unless", "while", "just"))
+_WANTS = frozenset(
+    (
+        "?", "act:suggest", "act:need", "act:should", "act:please", "act:prefer", "act:nit", "act:wonder",
+        "act:object", "act:problem", "act:missing", "act:why", "act:want", "substitution",
+    )
+)  # fmt: skip
 
 
 class Judged(Value, frozen=True, kw_only=True):

@@ -14,6 +14,8 @@ from threads.model import Block, Line, LineKind, Message, Origin, Thread, Value
 MAX_LINE = 4096  # characters looked at when a line is classified
 MAX_DEPTH = 64
 MAX_CONTEXT = 400  # quoted lines kept above a block
+SHORT = 6  # characters below which a quoted line does not tell where it is from
+NEAR = 6  # lines between a short line and the neighbour that places it
 SEARCH_BUDGET = 20_000_000  # characters of parent text that re-wrapped lines of one mail may be searched in
 
 _MARKS = re.compile(r" ?>(?:[ ]?>)*")
@@ -284,6 +286,11 @@ class _Text:
         position = bisect_right(places, after)
         return places[position] if position < len(places) else places[-1]
 
+    def only(self, text: str) -> int | None:
+        """The one line that reads `text`."""
+        places = self._where.get(text, ()) if self.squeezed else ()
+        return places[0] if len(places) == 1 else None
+
     def within(self, text: str, after: int) -> int | None:
         """Line where `text` starts when lines are joined, for quotes that were re-wrapped."""
         if not self._starts:
@@ -363,12 +370,12 @@ def _places(quoted: list[Line], source: _Text) -> dict[int, tuple[int, bool]]:
     later: list[tuple[int, str]] = []
     for line in quoted:
         text = squeeze(line.text)
+        if len(text) < SHORT:
+            later.append((line.number, text))
+            continue
         place = source.exact(text, cursor)
         exact = place is not None
-        if place is not None and len(text) < 6 and not cursor < place <= cursor + 3:
-            place = None
-            later.append((line.number, text))
-        elif place is None and len(text) >= 6 and budget > 0:
+        if place is None and budget > 0:
             place = source.within(text, max(cursor, 0))
             budget -= source.size
         if place is not None:
@@ -379,21 +386,33 @@ def _places(quoted: list[Line], source: _Text) -> dict[int, tuple[int, bool]]:
 
 
 def _place_short(later: list[tuple[int, str]], found: dict[int, tuple[int, bool]], source: _Text) -> None:
-    """A brace or an empty line belongs right before the next line that was placed, if the source agrees."""
+    """A brace belongs as far before the next line that was placed, or behind the last one, as it stands here."""
     placed = sorted(found)
-    for number, text in reversed(later):
+    for number, text in later:
         position = bisect_left(placed, number)
-        if position == len(placed) or placed[position] - number > 3:
-            before = found[placed[-1]][0] if placed else -1
-            place = source.exact(text, before)
-            if place is not None and place > before:
-                found[number] = (place, True)
-            continue
-        following = found[placed[position]][0]
-        for place in range(following - 1, max(-1, following - 4), -1):
-            if source.squeezed[place] == text:
+        near = [
+            placed[at] for at in (position, position - 1) if 0 <= at < len(placed) and abs(placed[at] - number) <= NEAR
+        ]
+        for neighbour in near:
+            place = found[neighbour][0] + number - neighbour
+            if 0 <= place < len(source.squeezed) and source.squeezed[place] == text:
                 found[number] = (place, True)
                 break
+        else:
+            _place_loosely(number, text, near, found, source)
+
+
+def _place_loosely(number: int, text: str, near: list[int], found: dict[int, tuple[int, bool]], source: _Text) -> None:
+    """Empty lines were left out between: look a few lines around. Without a neighbour: only what occurs once."""
+    for neighbour in near:
+        home = found[neighbour][0]
+        around = range(home - 1, home - 4, -1) if neighbour > number else range(home + 1, home + 4)
+        for place in around:
+            if 0 <= place < len(source.squeezed) and source.squeezed[place] == text:
+                found[number] = (place, True)
+                return
+    if not near and (only := source.only(text)) is not None:
+        found[number] = (only, True)
 
 
 def blocks(msgid: str, lines: tuple[Line, ...]) -> Iterator[Block]:

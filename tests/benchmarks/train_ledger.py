@@ -27,6 +27,7 @@ PHRASES = Path(__file__).with_name("phrases.txt")
 RARE = 4  # a single word counts when it occurs in at least so many training threads
 STEEP = 3.0  # a score of 1 in the regression is a log-odds of 3
 BESIDE = 0.4  # how much another sentence of a point counts beside its main one
+FAINT = 3  # weights below three hundredths are not worth shipping
 INNER = 5  # parts of the cross-fitting inside of the training
 # Penalty of each model, and how much an invented sentence counts beside a real one.
 PENALTY = {
@@ -348,7 +349,7 @@ def fit_model(rows: Rows, name: str, known: frozenset[str]) -> Model:
     table = {}
     for feature, place in columns.items():
         weights_here = tuple(round(float(value) * STEEP / scale) for value in solved[place])
-        if any(weights_here):
+        if any(abs(value) >= FAINT for value in weights_here):
             table[feature] = weights_here
     return Model(classes=classes, bias=tuple(round(float(x) * STEEP, 4) for x in solved[-1]), scale=scale, rows=table)
 

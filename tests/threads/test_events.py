@@ -1,0 +1,86 @@
+"""Reactions and the status they leave a point in."""
+
+import pytest
+
+from tests.threads.argued import ADA, BO, CEM, judged, talk
+from threads import events
+from threads.model import Point, Thread
+
+ASK = "> +\tret = -EIO;\n\nThis leaks the buffer, please free it before you return.\n"
+HOW = "> +\tret = -EIO;\n\nWhy do you return EIO here?\n"
+
+
+def only(thread: Thread) -> Point:
+    points = judged(thread).points
+    assert len(points) == 1, [point.quote for point in points]
+    return points[0]
+
+
+def answer(to: str, text: str) -> str:
+    return f"> {to.rstrip().splitlines()[-1]}\n\n{text}\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "status"),
+    [
+        ([], "open"),
+        ([("author", "none")], "open"),
+        ([("author", "accepted")], "accepted"),
+        ([("author", "answered")], "answered"),
+        ([("author", "answered"), ("raiser", "restated")], "open"),
+        ([("author", "disputed"), ("raiser", "restated")], "disputed"),
+        ([("author", "answered"), ("raiser", "withdrawn")], "withdrawn"),
+        ([("author", "accepted"), ("raiser", "withdrawn")], "accepted"),
+        ([("other", "restated")], "open"),
+    ],
+)
+def test_replaying_reactions_gives_the_status_of_the_guidelines(steps: list[tuple[str, str]], status: str) -> None:
+    assert events.replay(steps) == status
+
+
+def test_nobody_reacted_means_open_and_the_author_is_waited_for() -> None:
+    found = only(talk((BO, ASK)))
+    assert (found.status, found.waiting_for, found.events) == ("open", "the author", ())
+    assert "nobody" in found.status_why
+
+
+def test_thanks_alone_settle_nothing() -> None:
+    found = only(talk((BO, ASK), (CEM, "> Because it is wrong.\n\nThanks for working on this.\n")))
+    assert found.status == "open"
+
+
+@pytest.mark.parametrize(
+    ("ask", "text", "status"),
+    [
+        (ASK, "Oops, you're right. Will fix in v2.", "accepted"),
+        (ASK, "Good catch, I'll fix that.", "accepted"),
+        (HOW, "Because the device reports nothing else in that case.", "answered"),
+        (ASK, "I don't think so. The caller frees the buffer.", "disputed"),
+    ],
+)
+def test_what_the_author_says_decides(ask: str, text: str, status: str) -> None:
+    found = only(talk((BO, ask), (ADA, answer(ask, text))))
+    assert found.status == status
+    assert [(event.author.name, event.role, event.type) for event in found.events] == [("Ada Author", "author", status)]
+    assert found.events[0].quote in text
+
+
+def test_a_satisfied_raiser_clears_the_point() -> None:
+    explained = "No, the caller frees the buffer."
+    thread = talk((BO, HOW), (ADA, answer(HOW, explained)), (BO, f"> {explained}\n\nAh, I missed that. Fair enough.\n"))
+    found = only(thread)
+    assert (found.status, found.cleared, found.waiting_for) == ("withdrawn", True, "")
+
+
+def test_a_promise_for_the_whole_mail_counts_for_what_was_not_quoted() -> None:
+    asks = "> +\tret = -EIO;\n\nThis leaks the buffer, please free it.\n\n"
+    asks += "> +\ttoy_mark(t);\n\nPlease add a comment here.\n"
+    thread = talk((BO, asks), (ADA, "> Please add a comment here.\n\nI'll fix both of these in v2.\n"))
+    assert [point.status for point in judged(thread).points] == ["accepted", "accepted"]
+
+
+def test_every_status_has_something_to_show() -> None:
+    """No point is accepted, answered, disputed or withdrawn without a reaction of that type or a later version."""
+    thread = talk((BO, ASK), (CEM, answer(ASK, "Hm.")), (BO, "> Hm.\n\nStill leaks.\n"))
+    for point in judged(thread).points:
+        assert point.status == "open" or point.status in {event.type for event in point.events}
