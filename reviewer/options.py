@@ -12,4 +12,4 @@ class Options(Value, frozen=True, kw_only=True):
     tree: str | None = None  # directory of a kernel tree, indexed on demand
     rev: str | None = None  # commit of that tree
     pedantic: bool = False  # also the rules that are often wrong
-    link_mask: str = DEFAULT_LINK_MASK  # in which %s stands for the message-id
+    link_mask: str = DEFAULT_LINK_MASK  # in which %s stands for the message-id; git config b4.linkmask

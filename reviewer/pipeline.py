@@ -6,6 +6,8 @@ a model, and the model answers for the hunks, the claims and the points.
 
 from collections.abc import Sequence
 
+import msgspec
+
 from reviewer import kernel, sources, summary
 from reviewer.options import Options
 from reviewer.review import Review
@@ -17,10 +19,11 @@ from threads.model import Defect, Series, Thread
 
 def from_source(source: str, options: Options, *, midmask: str | None = None, network: bool = True) -> Review:
     """Read or fetch the thread that `source` names and review it. Raises Failure for what the user can mend."""
-    from reviewer import progress
+    from reviewer import config, progress
 
     with progress.step("reading the thread"):
         mails = sources.read(source, midmask=midmask, network=network)
+    options = msgspec.structs.replace(options, link_mask=config.masks(midmask).linkmask)
     with progress.step("reviewing"):
         return review(mails, options)
 
