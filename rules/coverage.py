@@ -94,9 +94,8 @@ def _subjects(change: Change, model: Model) -> Iterator[tuple[Function, Guard | 
     main = filesystems.subject(change, model)
     if main is None:
         return
-    items = guards.effects(change)
-    told = guards.guards(items)
-    if _matters(model, main, items):
+    told = guards.guards(guards.effects(change))
+    if main[1] is not None or main[0].name in _touched(change):
         yield main
     seen = {main[0].index}
     for function, guard in filesystems.unguarded(change, model, told):
@@ -106,11 +105,10 @@ def _subjects(change: Change, model: Model) -> Iterator[tuple[Function, Guard | 
             yield function, guard
 
 
-def _matters(model: Model, main: tuple[Function, Guard | None], items: tuple[guards.Item, ...]) -> bool:
-    """A change without any effect that is seen (a comment, a constant) matters in a fault operation only."""
-    function, guard = main
-    operation = filesystems.operation_of(model, function)[0]
-    return guard is not None or operation.startswith(_VMA) or any(item.function == function.name for item in items)
+def _touched(change: Change) -> set[str]:
+    """Functions with a changed line that does something: not those where only a comment or a name changes."""
+    views = (items for hunk in guards.hunks(change) for items in (guards.old_items(hunk), guards.new_items(hunk)))
+    return {item.function for items in views for item in items if item.sign != " "}
 
 
 def place(model: Model, function: Function, guard: Guard | None) -> Placement | None:

@@ -465,10 +465,10 @@ def _rows(hunk: ChangedHunk, side: Sign) -> list[_Row]:
     current = next((name for name in _called(hunk.header) if name in known), hunk.functions[0] if known else "")
     rows = []
     for line in hunk.lines:
-        if _may_define(line.text):
-            names = tuple(_called(line.text))
-            current = next((name for name in names if name in known), names[0] if names else current)
         if line.sign in (" ", side):
+            if _may_define(line.text):
+                names = tuple(_called(line.text))
+                current = next((name for name in names if name in known), names[0] if names else current)
             number = line.old if line.sign == "-" else line.new
             rows.append(_Row(line.text[:_LINE_CAP], line.sign, number or 0, current))
     return rows

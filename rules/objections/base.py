@@ -98,6 +98,18 @@ class Facts:
         return reading.effects(self.change)
 
     @cached_property
+    def effects_with_arguments(self) -> tuple[reading.Item, ...]:
+        """Items on added lines whose call or whose arguments the old lines do not have."""
+        old = {
+            (item.function, item.spelling, item.argument)
+            for hunk in reading.hunks(self.change)
+            for item in reading.old_items(hunk)
+            if item.sign == "-"
+        }
+        added = (item for _, items in self.views for item in items if item.sign == "+")
+        return tuple(item for item in added if (item.function, item.spelling, item.argument) not in old)
+
+    @cached_property
     def guards(self) -> tuple[reading.Guard, ...]:
         return reading.guards(self.effects)
 

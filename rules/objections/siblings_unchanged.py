@@ -17,6 +17,7 @@ Example:
 
 from rules import concepts, evidence, filesystems
 from rules.change import Change
+from rules.evidence import PRODUCED_BY
 from rules.guards import Guard
 from rules.model import Site
 from rules.objections.base import Facts, Finding, Rule
@@ -60,7 +61,7 @@ def _siblings(facts: Facts, guard: Guard) -> list[Site]:
     """The same operation on the same state in the own code of implementers that the change does not reach."""
     model = facts.model
     assert model is not None  # asked by the caller
-    wanted = {concept.op for concept in concepts.all_of(guard.spelling)}
+    wanted = {concept.op for concept in concepts.all_of(guard.spelling)} & {PRODUCED_BY[guard.subject]}
     if guard.kind in ("assert became check", "assert removed"):
         wanted = {"assert"}
     found: dict[tuple[int, int], Site] = {}

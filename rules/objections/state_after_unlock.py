@@ -1,8 +1,8 @@
 """A page or folio is used after its lock was dropped.
 
 What:
-In the new text a page or folio lock is dropped, is not taken again, and then `->mapping` of the page or folio is
-followed or its uptodate, dirty or error state is changed.
+A page or folio lock is dropped, is not taken again, and then `->mapping` of the page or folio is followed or its
+uptodate, dirty or error state is changed: seen in the hunk, or by the locks that the model has for the function.
 
 Why it matters:
 Without the lock truncate can take the folio out of the page cache: the mapping is NULL or another file's, and a state
@@ -17,17 +17,29 @@ Example:
     +    mapping_set_error(folio->mapping, error);
 """
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rules.change import Change, ChangedHunk
+from rules.evidence import Spot
 from rules.guards import Item, follows
+from rules.model import Function, Site
 from rules.objections.base import Facts, Finding, Rule
 
+if TYPE_CHECKING:
+    from rules.graph import Model
+
 _STATES = frozenset({"uptodate", "dirty", "error"})
+_OWN_MAPPING = re.compile(r"\b(?:page|folio)\w*->mapping\b")
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    return tuple(finding for hunk, items in facts.views for finding in _in_hunk(hunk, items))
+    found = [finding for hunk, items in facts.views for finding in _in_hunk(hunk, items)]
+    lines = {(finding.file, finding.line) for finding in found}
+    return (*found, *(finding for finding in _by_model(facts) if (finding.file, finding.line) not in lines))
 
 
 def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...]) -> Iterator[Finding]:
@@ -45,6 +57,35 @@ def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...]) -> Iterator[Finding]:
                 function=use.function,
                 words=("lock", use.spelling, "mapping", "truncate"),
             )
+
+
+def _by_model(facts: Facts) -> Iterator[Finding]:
+    """An error recorded in the page's own mapping, at a line where the model's function has dropped the lock."""
+    for item in facts.effects_with_arguments:
+        if item.subject != "mapping_error" or not _OWN_MAPPING.search(item.argument):
+            continue
+        function = facts.function(item.function, item.file)
+        unlock = _dropped_before(facts.model, function, item.spelling) if facts.model and function else None
+        if unlock is not None:
+            yield Finding(
+                text=f"{item.function}() follows the page's mapping ({item.text}) after {unlock.spelling}(), "
+                f"{item.file}:{unlock.line} in the model; truncate may have taken the page out of the cache by then.",
+                file=item.file,
+                line=item.line,
+                function=item.function,
+                words=("lock", item.spelling, "mapping", "truncate"),
+                spots=(Spot(file=item.file, line=unlock.line, function=item.function),),
+            )
+
+
+def _dropped_before(model: Model, function: Function, spelling: str) -> Site | None:
+    """The unlock that stands last before the only call of that name, when no lock is taken between."""
+    sites = model.sites(function.index)
+    calls = [site for site in sites if site.spelling == spelling and site.subject == "mapping_error"]
+    if len(calls) != 1:
+        return None
+    before = [site for site in sites if site.subject == "locked" and site.line < calls[0].line and not site.condition]
+    return before[-1] if before and before[-1].op == "unlock" else None
 
 
 def _use_after(items: tuple[Item, ...], first: int) -> Item | None:

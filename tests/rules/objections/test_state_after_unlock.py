@@ -98,3 +98,17 @@ def test_fires_on_a_state_that_is_set_too_late() -> None:
         ),
     )
     assert "changes its state" in finding.text
+
+
+HELPER = "fs/iomap/helper.c"
+
+
+def test_silent_when_the_model_sees_the_mapping_taken_from_the_inode() -> None:
+    text = "-    mapping_set_error(page->mapping, error);\n+    mapping_set_error(inode->i_mapping, error);"
+    assert ask(RULE, patch(text, "helper_writeback", file=HELPER)) == ()
+
+
+def test_fires_when_the_hunk_does_not_show_the_unlock_but_the_model_does() -> None:
+    text = "-    mapping_set_error(inode->i_mapping, error);\n+    mapping_set_error(page->mapping, error);"
+    (finding,) = ask(RULE, patch(text, "helper_writeback", file=HELPER))
+    assert "after unlock_page(), fs/iomap/helper.c:105 in the model" in finding.text
