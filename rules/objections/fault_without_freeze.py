@@ -32,7 +32,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _removed(facts: Facts) -> Iterator[Finding]:
     for item in facts.effects:
         faults = item.spelling == "sb_start_pagefault" and item.sign == "-"
-        if faults and not _starts(facts, item.function, item.file, "+ ") and not _gone_or_handed_on(facts, item):
+        if faults and not _starts(facts, item.function, "+ ") and not _gone_or_handed_on(facts, item):
             yield Finding(
                 text=f"{item.function}() takes freeze protection no more; what keeps the page clean while the "
                 "superblock is frozen?",
@@ -45,7 +45,7 @@ def _removed(facts: Facts) -> Iterator[Finding]:
 
 def _gone_or_handed_on(facts: Facts, item: Item) -> bool:
     """The function goes as a whole, or a shared ->page_mkwrite helper that it calls now takes the protection."""
-    after = [one for hunk, items in facts.views if hunk.file == item.file for one in items]
+    after = [one for _, items in facts.views for one in items]
     mine = [one for one in after if one.function == item.function]
     return not mine or any(one.sign == "+" and one.called and "mkwrite" in one.spelling for one in mine)
 
@@ -54,7 +54,7 @@ def _installed(facts: Facts) -> Iterator[Finding]:
     for item in facts.effects:
         if item.op != "table" or item.subject not in _FIELDS or item.sign != "+" or not _known(facts, item):
             continue
-        if not _starts(facts, item.spelling, item.file, "+ ") and not _starts_in_model(facts, item):
+        if not _starts(facts, item.spelling, "+ ") and not _starts_in_model(facts, item):
             yield Finding(
                 text=f"->{item.subject} is {item.spelling}(), and no sb_start_pagefault() is seen in it: a page can be "
                 "dirtied while the superblock is frozen.",
@@ -70,11 +70,11 @@ def _known(facts: Facts, item: Item) -> bool:
     return item.spelling in facts.change.functions or facts.function(item.spelling, item.file) is not None
 
 
-def _starts(facts: Facts, function: str, file: str, signs: str) -> bool:
+def _starts(facts: Facts, function: str, signs: str) -> bool:
+    """In any file: a function can move."""
     return any(
         item.subject == "freeze" and item.op == "start" and item.sign in signs and item.function == function
-        for hunk, items in facts.views
-        if hunk.file == file
+        for _, items in facts.views
         for item in items
     )
 

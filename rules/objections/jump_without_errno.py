@@ -51,7 +51,9 @@ def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...]) -> Iterator[Finding]:
 
 def _jumps_bare(items: tuple[Item, ...], at: int) -> bool:
     item = items[at]
-    if item.op != "test" or item.spelling not in _FAILED or item.negated or not item.action.startswith("goto"):
+    if item.op != "test" or item.spelling not in _FAILED or item.negated or not item.function:
+        return False
+    if not item.action.startswith("goto"):
         return False
     if item.sign != "+" and not any(other.sign == "+" and other.into == item.argument for other in items[:at]):
         return False

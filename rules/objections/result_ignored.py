@@ -23,6 +23,8 @@ from rules.change import Change
 from rules.guards import Item
 from rules.objections.base import Facts, Finding, Rule
 
+_VOID = re.compile(r"^(?:\w+\s+)*void\s+\w+\s*\(")
+_NAME = re.compile(r"(\w+)\s*\(")
 _ERROR_NAME = re.compile(r"err\w*|ret\w*|rc|error\w*|status|result")
 
 
@@ -70,14 +72,17 @@ def _still_used(facts: Facts, item: Item) -> bool:
 
 
 def _now_void(change: Change) -> set[str]:
-    """Functions that the patch itself turns into void ones."""
-    lines = (line.text for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign == "+")
-    return {
-        word.strip("*")
-        for text in lines
-        if "void" in text[:200] and not text[:1].isspace()
-        for word in text[:200].replace("(", " ").split()
-    }
+    """Functions that the patch itself defines or declares as void; the type may stand on a line of its own."""
+    found: set[str] = set()
+    for hunk in (hunk for file in change.files for hunk in file.hunks):
+        type_above = False
+        for line in (line for line in hunk.lines if line.sign != "-"):
+            text = line.text[:200]
+            at_margin = not text[:1].isspace()
+            if at_margin and (_VOID.search(text) or type_above):
+                found.update(_NAME.findall(text))
+            type_above = at_margin and text.rstrip().endswith("void")
+    return found
 
 
 RULE = Rule(

@@ -19,16 +19,18 @@ Example:
 
 import re
 
+from rules import evidence
 from rules.change import Change
 from rules.coverage import Placement
 from rules.evidence import Spot
-from rules.guards import Guard
+from rules.guards import Guard, is_error
 from rules.objections.base import Facts, Finding, Rule
 
 _CODE = re.compile(r"-(E[A-Z]+)|(VM_FAULT_\w+)")
 # block_page_mkwrite_return() and vmf_error(), include/linux/buffer_head.h and include/linux/mm.h of 5.10 to 7.3
 _RETRIES = frozenset({"EFAULT", "EAGAIN"})
 _MEANS = {"ENOMEM": "VM_FAULT_OOM", "EHWPOISON": "VM_FAULT_HWPOISON"}
+_CALLERS_CAP = 4
 _DEEPEST = 4  # functions from the implementer to the changed one
 _KINDS = ("error return added", "assert became check", "check added")
 
@@ -38,11 +40,15 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
     wanted = [guard for guard in facts.guards if guard.kind in _KINDS and guard.sign == "+" and _code(guard)]
     for placement in facts.placements if wanted else ():
         for guard in wanted:
-            code = _code(guard)
-            new = guard.function == placement.function and not _returned_before(facts, guard, code)
-            if new and _near_the_fault(placement) and (guard.condition or guard.subject) and not _of_no_file(guard):
-                found.setdefault((placement.function, code), _finding(placement, guard, code, facts))
+            if guard.function == placement.function and _near_the_fault(placement) and _is_new(facts, guard):
+                found.setdefault((placement.function, _code(guard)), _finding(placement, guard, facts))
     return tuple(found.values())
+
+
+def _is_new(facts: Facts, guard: Guard) -> bool:
+    """The error is new, a condition tells when, and what is mapped can meet it."""
+    told = bool(guard.condition or guard.subject) and not _of_no_file(guard)
+    return told and not _returned_before(facts, guard) and not _widely_used(facts, guard)
 
 
 def _of_no_file(guard: Guard) -> bool:
@@ -52,15 +58,32 @@ def _of_no_file(guard: Guard) -> bool:
 
 def _near_the_fault(placement: Placement) -> bool:
     """Below a fault operation, without another operation between, or the ->iomap_begin that a fault calls."""
-    struct = placement.operation.partition(".")[0]
-    near = len(placement.below) <= (_DEEPEST if struct == "vm_operations_struct" else 1)
-    return placement.path == "fault" and struct in ("vm_operations_struct", "iomap_ops") and near
+    deepest = _DEEPEST if placement.operation.startswith("vm_operations_struct.") else 1
+    near = deepest > 1 or placement.operation == "iomap_ops.iomap_begin"
+    return placement.path == "fault" and near and len(placement.below) <= deepest and _serves_faults(placement)
 
 
-def _returned_before(facts: Facts, guard: Guard, code: str) -> bool:
-    """The patch takes the same code away elsewhere in the function: it only moves."""
+def _serves_faults(placement: Placement) -> bool:
+    """The filesystem's own code, or a helper that is named after faults; a journal serves everything."""
+    homes = {
+        evidence.home_of(spot.file) for layer in placement.layers if layer.role == "operation" for spot in layer.spots
+    }
+    return evidence.home_of(placement.file) in homes or any(word in placement.function for word in ("mkwrite", "fault"))
+
+
+def _widely_used(facts: Facts, guard: Guard) -> bool:
+    """Many call it: what a fault hands down is not what the new condition is about."""
+    function = facts.function(guard.function, guard.file)
+    if function is None or facts.model is None:
+        return True
+    direct = {edge.caller for edge in facts.model.callers(function.index) if edge.kind != "operation"}
+    return len(direct) > _CALLERS_CAP
+
+
+def _returned_before(facts: Facts, guard: Guard) -> bool:
+    """The patch takes an error away elsewhere in the function: it moves, or fails otherwise."""
     return any(
-        item.sign == "-" and item.function == guard.function and code in (item.subject or item.spelling)
+        item.sign == "-" and item.function == guard.function and is_error(item.subject)
         for item in facts.effects
         if item.op in ("return", "assign")
     )
@@ -71,7 +94,8 @@ def _code(guard: Guard) -> str:
     return (match[1] or match[2]) if match else ""
 
 
-def _finding(placement: Placement, guard: Guard, code: str, facts: Facts) -> Finding:
+def _finding(placement: Placement, guard: Guard, facts: Facts) -> Finding:
+    code = _code(guard)
     spots = _converters(placement, facts)
     if code.startswith("VM_FAULT_"):
         means = f"{code} is new here"

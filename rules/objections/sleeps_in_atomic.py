@@ -32,7 +32,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
 
 def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...], completions: frozenset[str]) -> Iterator[Finding]:
     for at, item in enumerate(items):
-        if item.sign != "+" or not may_sleep(item):
+        if item.sign != "+" or not item.function or not may_sleep(item):
             continue
         spin = _spin_lock_held(items, at)
         if spin is not None:

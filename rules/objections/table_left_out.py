@@ -35,10 +35,10 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     if facts.model is None:
         return ()
     added = [item for item in facts.effects if item.op == "table" and item.sign == "+"]
-    removed = {(item.file, item.subject) for item in facts.effects if item.op == "table" and item.sign == "-"}
+    removed = {item.file for item in facts.effects if item.op == "table" and item.sign == "-"}
     found: dict[str, Finding] = {}
     for item in added:
-        if (item.file, item.subject) not in removed:
+        if item.file not in removed:  # else an operation may only have another name now
             for finding in _left_out(change, facts, item, {one.subject for one in added}):
                 found.setdefault(item.subject, finding)
     return tuple(found.values())
@@ -47,7 +47,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
 def _left_out(change: Change, facts: Facts, item: Item, fields: set[str]) -> Iterator[Finding]:
     changed = _changed_tables(change, item.file)
     entries = _tables_of(facts, item.file)
-    mine = {name for name in entries if name in changed}
+    mine = {_table_at(change, item)} & set(entries)
     struct = next((entry.struct for name in mine for entry in entries[name] if entry.struct in _STRUCTS), "")
     if not struct:
         return
@@ -71,6 +71,20 @@ def _left_out(change: Change, facts: Facts, item: Item, fields: set[str]) -> Ite
             spots=tuple(Spot(file=table[0].file, line=table[0].line, function=name) for name, table in others.items()),
             words=(item.subject, *sorted(others)[:3]),
         )
+
+
+def _table_at(change: Change, item: Item) -> str:
+    """The table that an added entry stands in, by the opening line above it in the hunk or in its header."""
+    for hunk in (hunk for file in change.files if file.path == item.file for hunk in file.hunks):
+        table = match[2] if (match := _TABLE.search(hunk.header[:400])) else ""
+        for line in hunk.lines:
+            if match := _TABLE.search(line.text[:400]):
+                table = match[2]
+            elif line.text.startswith("}"):
+                table = ""
+            if line.sign == "+" and line.new == item.line:
+                return table
+    return ""
 
 
 def _tables_of(facts: Facts, file: str) -> dict[str, list[OpEntry]]:

@@ -44,6 +44,12 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 
 
 def _may_be_mapped(item: Item, facts: Facts) -> bool:
+    converted = any(
+        other.sign == "-" and (other.op, other.subject) == ("clear", "uptodate") and other.file == item.file
+        for other in facts.effects
+    )
+    if not item.function or converted:
+        return False
     if evidence.side_of(item.function) == "read" or _NEVER_MAPPED.search(item.function.lower()):
         return False
     if "buffer" in item.spelling or "extent_buffer" in item.argument:
