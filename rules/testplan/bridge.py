@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from rules.model import Value
 from rules.testplan import tables
-from rules.testplan.catalogue import Tests, members
+from rules.testplan.catalogue import Sets, members
 from rules.testplan.tables import Behaviour
 from rules.testplan.values import Query
 
@@ -82,7 +82,7 @@ def _hit(behaviour: Behaviour, evidence: list[tuple[float, str]], functions: int
     return Hit(behaviour=behaviour, strength=strongest + more, evidence=names[:3])
 
 
-def answers(found: tuple[Hit, ...], tests: Tests, within: int) -> dict[int, list[Answer]]:
+def answers(found: tuple[Hit, ...], tests: Sets, within: int) -> dict[int, list[Answer]]:
     """For each test of the set `within` that answers a hit behaviour: which, by which query, with what weight.
 
     A query with few tests weighs more than one with many, an earlier one of a behaviour more than a later one.

@@ -74,7 +74,7 @@ def to_mask(indices: Iterable[int]) -> int:
     return mask
 
 
-class Tests:
+class Sets:
     """Sets of tests by tag, over a catalogue. Computes a set when it is first asked for."""
 
     def __init__(self, catalogue: Catalogue) -> None:

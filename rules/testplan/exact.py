@@ -5,7 +5,7 @@ import re
 
 from rules.change import Change
 from rules.model import Value
-from rules.testplan.catalogue import Tests
+from rules.testplan.catalogue import Sets
 from rules.testplan.values import Named, Tier
 
 _HASH = re.compile(r"[0-9a-fA-F]{8,40}")
@@ -28,7 +28,7 @@ def title_digest(title: str) -> str:
     return hashlib.blake2b(" ".join(title.lower().split()).encode(), digest_size=6).hexdigest()
 
 
-def annotated(change: Change, tests: Tests) -> dict[str, Exact]:
+def annotated(change: Change, tests: Sets) -> dict[str, Exact]:
     """Tests that say that this very commit, or the one that it repairs, makes them pass."""
     found: dict[str, Exact] = {}
     catalogue = tests.catalogue
@@ -43,7 +43,7 @@ def annotated(change: Change, tests: Tests) -> dict[str, Exact]:
     return found
 
 
-def by_name(named: tuple[Named, ...], tests: Tests) -> dict[str, Exact]:
+def by_name(named: tuple[Named, ...], tests: Sets) -> dict[str, Exact]:
     """Tests that people name. One said to fail is a regression test of this change."""
     found: dict[str, Exact] = {}
     for one in sorted(named, key=lambda named: -_WEIGHTS[named.relation]):

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from rules.model import Edge, Function, OpEntry, Value
 from rules.testplan import tables
-from rules.testplan.catalogue import Tests
+from rules.testplan.catalogue import Sets
 from rules.testplan.tables import Filesystem, Tables, Variant
 from rules.testplan.values import Query, Run
 
@@ -97,7 +97,7 @@ def _of_path(path: str, table: Tables) -> Filesystem | None:
     return next((one for one in table.filesystem if path.startswith(one.paths)), None)
 
 
-def candidates(concerns: Iterable[Concern], tests: Tests, table: Tables | None = None) -> int:
+def candidates(concerns: Iterable[Concern], tests: Sets, table: Tables | None = None) -> int:
     """Tests that can run on at least one of the filesystems: of its own directory and generic ones."""
     table = tables.shipped() if table is None else table
     names = {concern.filesystem for concern in concerns}
@@ -110,7 +110,7 @@ def candidates(concerns: Iterable[Concern], tests: Tests, table: Tables | None =
     return mask
 
 
-def runnable(filesystem: Filesystem, tests: Tests, table: Tables | None = None) -> int:
+def runnable(filesystem: Filesystem, tests: Sets, table: Tables | None = None) -> int:
     """Tests that can run on one filesystem, by directory, by their own exclusion and by what they require."""
     table = tables.shipped() if table is None else table
     mask = tests.directory("generic")

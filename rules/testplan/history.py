@@ -43,6 +43,7 @@ class Unit(Value, frozen=True, kw_only=True, array_like=True):
     filesystems: tuple[int, ...]  # indices into History.filesystems
     events: tuple[Event, ...]
     norms: tuple[int, ...]  # per kind, in hundredths
+    behaviours: tuple[tuple[int, float], ...] = ()  # (index into History.behaviours, share of a vector of length 1)
 
 
 class History(Value, frozen=True, kw_only=True):
@@ -50,6 +51,7 @@ class History(Value, frozen=True, kw_only=True):
     source: str
     tests: tuple[str, ...]
     filesystems: tuple[str, ...]
+    behaviours: tuple[str, ...]  # ids of the bridge's rows
     units: tuple[Unit, ...]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from rules.change import Change, ChangedFile
 from rules.testplan import bridge, catalogue, commands, filesystems, needs, ranking, suites
-from rules.testplan.catalogue import Catalogue, TestInfo, Tests
+from rules.testplan.catalogue import Catalogue, Sets, TestInfo
 from rules.testplan.exact import Exact, annotated, by_name
 from rules.testplan.filesystems import Concern, Model
 from rules.testplan.values import Budget, Named, Query, Ranked, Suggested, TestPlan, Tier
@@ -45,7 +45,7 @@ def build(
     `xfstests` and `words`: of the user's tree. `expunged`: test -> line of the user's list of tests that are known to
     fail. `diff_only`: use neither subject and message nor what people named.
     """
-    tests = Tests(catalogue.shipped() if xfstests is None else xfstests)
+    tests = Sets(catalogue.shipped() if xfstests is None else xfstests)
     query = query_of(change, before)
     concerns = filesystems.concerned(query, model)
     found = bridge.hits(query, filesystems.operations_of(query.functions, model))
@@ -96,9 +96,7 @@ def _path(file: ChangedFile) -> str:
     return file.path or file.old_path
 
 
-def _with_exact(
-    exact: Mapping[str, Exact], ranked: tuple[Ranked, ...], tests: Tests, before: str
-) -> tuple[Ranked, ...]:
+def _with_exact(exact: Mapping[str, Exact], ranked: tuple[Ranked, ...], tests: Sets, before: str) -> tuple[Ranked, ...]:
     """What an annotation or a person says, before what the ranking says; reasons of both are kept."""
     by_test = {one.test: one for one in ranked}
     first = []
@@ -113,7 +111,7 @@ def _with_exact(
     return (*sorted(first, key=lambda one: -one.score), *(one for one in ranked if one.test not in named))
 
 
-def _details(ranked: tuple[Ranked, ...], tests: Tests) -> dict[str, TestInfo]:
+def _details(ranked: tuple[Ranked, ...], tests: Sets) -> dict[str, TestInfo]:
     infos = tests.describe(tests.index[one.test] for one in ranked)
     return {info.test: info for info in infos.values()}
 
@@ -175,7 +173,7 @@ def family(info: TestInfo) -> str:
     return " ".join(sorted({group for group in info.groups if group not in common} | set(info.tools)))
 
 
-def _groups(found: tuple[bridge.Hit, ...], tests: Tests, ranked: tuple[Ranked, ...]) -> Iterator[Suggested]:
+def _groups(found: tuple[bridge.Hit, ...], tests: Sets, ranked: tuple[Ranked, ...]) -> Iterator[Suggested]:
     top = [tests.index[one.test] for one in ranked[:30]]
     seen: set[str] = set()
     for hit in found[:3]:
@@ -197,7 +195,7 @@ def _variants(found: Iterable[bridge.Hit]) -> Iterator[tuple[str, str]]:
     return ((key, hit.behaviour.name) for hit in list(found)[:5] if hit.strength >= 0.5 for key in hit.behaviour.runs)
 
 
-def _unknown(named: tuple[Named, ...], tests: Tests, diff_only: bool) -> Iterator[str]:
+def _unknown(named: tuple[Named, ...], tests: Sets, diff_only: bool) -> Iterator[str]:
     for one in () if diff_only else named:
         if one.test not in tests.index:
             yield f"{one.test}, named in {one.msgid}, is not in the catalogue ({tests.catalogue.source})"

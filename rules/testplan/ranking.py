@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from rules.model import Value
 from rules.testplan import bridge, filesystems, history, scores, trees, words
-from rules.testplan.catalogue import Tests
+from rules.testplan.catalogue import Sets
 from rules.testplan.filesystems import Concern
 from rules.testplan.scores import Evidence
 from rules.testplan.trees import Forest
@@ -37,7 +37,7 @@ def rank(
     query: Query,
     concerns: tuple[Concern, ...],
     found: tuple[bridge.Hit, ...],
-    tests: Tests,
+    tests: Sets,
     limit: int,
     *,
     sources: Sources,
@@ -62,7 +62,7 @@ def gather(
     query: Query,
     concerns: tuple[Concern, ...],
     found: tuple[bridge.Hit, ...],
-    tests: Tests,
+    tests: Sets,
     within: int,
     *,
     sources: Sources,
@@ -107,6 +107,7 @@ class _Reasons:
         self._count: Counter[int] = Counter()
         self._look()
         self._words = words.shared(evidence.vocabulary, evidence.asked, wanted)
+        self._spelled = words.spellings(evidence.query)
 
     def _look(self) -> None:
         evidence = self._evidence
@@ -120,9 +121,9 @@ class _Reasons:
     def of(self, index: int) -> tuple[str, ...]:
         """Never empty: where no table knows a test, its kin or its age is why it was ranked."""
         found = [*bridge.reasons(self._evidence.answers.get(index, []), self._hits)[:2], *self._history(index)]
-        shared = self._words.get(self._names[index])
+        shared = dict.fromkeys(self._spelled.get(word, word) for word in self._words.get(self._names[index], ()))
         if shared:
-            found.append(f"words: {', '.join(shared)} of the changed names stand in its script")
+            found.append(f"words: {', '.join(shared)} of the change in its script")
         found += self._age(index)
         return tuple(found[:_MOST_REASONS]) or (self._last(index),)
 

@@ -5,13 +5,13 @@
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 
 from rules.testplan import bridge, history, words
-from rules.testplan.catalogue import Tests, members
+from rules.testplan.catalogue import Sets, members
 from rules.testplan.history import Neighbours, Table
 from rules.testplan.postings import Postings
 from rules.testplan.values import Query
@@ -30,18 +30,26 @@ _GROUPS = (
 _TOOLS = ("fsstress", "fsx", "fio", "dm-flakey", "dm-error", "falloc", "dio", "mmap", "memhog", "fsync-log-replay")
 _SPARSE = (
     "popular", "popular_year", "popular_all", "near", "nearest", "near_files", "near_functions", "near_words",
-    "near_mails", "near_groups", "kin_near", "kin_popular", "kin_words", "bridge", "bridge_count", "words",
+    "near_mails", "near_behaviours", "near_behaviours_here", "named_with", "near_groups", "kin_near", "kin_popular",
+    "kin_words", "bridge", "bridge_count", "words",
 )  # fmt: skip
 _RANKED = ("popular", "near", "bridge", "words")
-_DENSE = ("since_named", "age", "age_at_freeze", "generic", "groups", "shared_code", "functions", "files")
-NAMES = (
-    *_SPARSE, *(f"rank_{name}" for name in _RANKED), *_DENSE, *(f"group_{name}" for name in _GROUPS),
-    *(f"tool_{name}" for name in _TOOLS), "flag_soak",
+_RELATIVE = (
+    "popular", "popular_year", "popular_all", "near", "near_files", "near_functions", "near_words", "near_mails",
+    "near_behaviours", "near_behaviours_here", "named_with", "near_groups", "kin_near", "kin_popular", "kin_words",
+    "bridge",
 )  # fmt: skip
-_SCALES = {"popular": 1, "popular_year": 1, "popular_all": 1, "near": 20, "near_files": 10, "near_functions": 10,
-           "near_words": 10, "near_mails": 10, "kin_near": 20, "kin_popular": 1}  # fmt: skip
-_SHORTLIST = 60  # per score
-_NEVER = 5.0  # years
+_DENSE = ("age", "generic", "shared_code", "functions", "files")
+NAMES = (
+    *_SPARSE, *(f"rank_{name}" for name in _RANKED), *(f"relative_{name}" for name in _RELATIVE), *_DENSE,
+    *(f"group_{name}" for name in _GROUPS), *(f"tool_{name}" for name in _TOOLS), "flag_soak",
+)  # fmt: skip
+_SCALES = {
+    "popular": 1, "popular_year": 1, "popular_all": 1, "near": 20, "near_files": 10, "near_functions": 10,
+    "near_words": 10, "near_mails": 10, "near_behaviours": 5, "near_behaviours_here": 5, "named_with": 10,
+    "kin_near": 20, "kin_popular": 1,
+}  # fmt: skip
+_SHORTLIST = 45  # per score
 _UNKNOWN_AGE = 60.0  # months
 
 Sparse = dict[int, float]
@@ -60,7 +68,7 @@ class Evidence:
         self,
         query: Query,
         hits: tuple[bridge.Hit, ...],
-        tests: Tests,
+        tests: Sets,
         within: int,
         *,
         filesystems: Iterable[str],
@@ -80,8 +88,8 @@ class Evidence:
         self.neighbours = Neighbours(table, query)
         self.answers = bridge.answers(hits, tests, within)
         self.sparse: dict[str, Sparse] = {name: {} for name in _SPARSE}
-        self.last: Sparse = {}
-        self._history(frozenset(filesystems))
+        self._history(frozenset(filesystems), hits)
+        self._named_with()
         self._words()
         self.sparse["bridge"] = {index: bridge.score(found) for index, found in self.answers.items()}
         self.sparse["bridge_count"] = {index: float(len(found)) for index, found in self.answers.items()}
@@ -90,45 +98,75 @@ class Evidence:
             self.sparse[name] = self._kin(self.sparse[of])
         self.ranks = {name: self._ranks(self.sparse[name]) for name in _RANKED}
 
-    def _history(self, filesystems: frozenset[str]) -> None:
+    def _history(self, filesystems: frozenset[str], hits: tuple[bridge.Hit, ...]) -> None:
         """Popularity and nearness, from events before the freeze; ages in years."""
         past = self.table.history
         index_of = [self.tests.index.get(test, -1) for test in past.tests]
         same = {number for number, name in enumerate(past.filesystems) if name in filesystems}
-        every, paths = self.neighbours.mixed(_ALL), self.neighbours.cosines["p"]
+        near, paths = self.neighbours.mixed(_ALL), self.neighbours.cosines["p"]
         functions, in_words = self.neighbours.mixed(_FUNCTIONS), self.neighbours.mixed(_WORDS)
+        behaviours = direction(hits, past.behaviours)
         for number, unit in enumerate(past.units):
             events = [event for event in unit.events if event.month < self.month and index_of[event.test] >= 0]
             if not events:
                 continue
             spread = 1 / math.sqrt(len(events))
-            overlap = _overlap(unit.filesystems, same) if unit.patch else 0.0
-            near = every.get(number, 0.0)
-            for event in events:
-                index = index_of[event.test]
-                years = (self.month - event.month) / 12
-                if not unit.patch:
-                    self._add("near_mails", index, event.weight * functions.get(number, 0.0) ** 1.5)
-                    continue
-                self.last[index] = min(self.last.get(index, _NEVER), years)
-                self._add("popular", index, event.weight * overlap * 0.5 ** (years / 3))
-                self._add("popular_year", index, event.weight * overlap * 0.5**years)
-                self._add("popular_all", index, event.weight * 0.5 ** (years / 2))
-                weight = event.weight * spread
-                self._add("near", index, weight * near**2 * 0.5 ** (years / 3))
-                self._most("nearest", index, event.weight * near)
-                self._add("near_files", index, weight * paths.get(number, 0.0) ** 2 * 0.5 ** (years / 2))
-                self._add("near_functions", index, weight * functions.get(number, 0.0) ** 1.5)
-                self._add("near_words", index, weight * in_words.get(number, 0.0) ** 2)
+            by_name = spread * functions.get(number, 0.0) ** 1.5
+            if not unit.patch:
+                self._spread(events, index_of, by_name, 0, near_mails=by_name)
+                continue
+            alike, overlap = near.get(number, 0.0), _overlap(unit.filesystems, same)
+            angle = sum(behaviours.get(place, 0.0) * share for place, share in unit.behaviours)
+            self._spread(events, index_of, overlap, 3, popular=overlap)
+            self._spread(events, index_of, overlap, 1, popular_year=overlap)
+            self._spread(events, index_of, 1.0, 2, popular_all=1.0)
+            self._spread(events, index_of, alike, 3, near=spread * alike**2)
+            self._spread(events, index_of, paths.get(number), 2, near_files=spread * paths.get(number, 0.0) ** 2)
+            self._spread(events, index_of, by_name, 0, near_functions=by_name)
+            self._spread(events, index_of, in_words.get(number), 0, near_words=spread * in_words.get(number, 0.0) ** 2)
+            self._spread(events, index_of, angle, 4, near_behaviours=spread * angle**3)
+            self._spread(events, index_of, angle * overlap, 4, near_behaviours_here=spread * overlap * angle**3)
+            self._nearest(events, index_of, alike)
 
-    def _add(self, name: str, index: int, value: float) -> None:
-        if value:
-            scores = self.sparse[name]
-            scores[index] = scores.get(index, 0.0) + value
-
-    def _most(self, name: str, index: int, value: float) -> None:
+    def _spread(
+        self, events: list[history.Event], index_of: list[int], any_: float | None, half_life: float, **to: float
+    ) -> None:
+        """Add the unit's figure to the score of each test that was named for it, less for what is long ago."""
+        if not any_:
+            return
+        ((name, value),) = to.items()
         scores = self.sparse[name]
-        scores[index] = max(scores.get(index, 0.0), value)
+        for event in events:
+            index = index_of[event.test]
+            amount = value * event.weight
+            if half_life:
+                amount *= 0.5 ** ((self.month - event.month) / (12 * half_life))
+            scores[index] = scores.get(index, 0.0) + amount
+
+    def _nearest(self, events: list[history.Event], index_of: list[int], alike: float) -> None:
+        scores = self.sparse["nearest"]
+        for event in events:
+            index, value = index_of[event.test], event.weight * alike
+            if value > scores.get(index, 0.0):
+                scores[index] = value
+
+    def _named_with(self) -> None:
+        """Lend scores to tests that earlier mails named for the same changes as the best ones."""
+        near = self.sparse["near"]
+        best = {index: near[index] for index in sorted(near, key=lambda index: (-near[index], index))[:25]}
+        past, scores = self.table.history, self.sparse["named_with"]
+        index_of = [self.tests.index.get(test, -1) for test in past.tests]
+        times: Sparse = {}
+        joint: list[tuple[int, int]] = []
+        for unit in past.units:
+            named = [index_of[event.test] for event in unit.events if event.month < self.month]
+            for index in named:
+                times[index] = times.get(index, 0.0) + 1
+            if 1 < len(named) <= 8:
+                joint.extend((one, other) for one in named if one in best for other in named if other != one)
+        for one, other in joint:
+            scores[other] = scores.get(other, 0.0) + best[one] / (2 + times[one])
+        scores.pop(-1, None)
 
     def _words(self) -> None:
         """Relative to the best candidate: the raw figure grows with the size of the change."""
@@ -201,38 +239,47 @@ class Evidence:
 
     def rows(self, indices: Iterable[int]) -> list[list[float]]:
         """The features of each test, in the order of NAMES."""
-        facts = [(self.tests.tagged(f"group:{name}")) for name in _GROUPS]
-        facts += [(self.tests.tagged(f"tool:{name}")) for name in _TOOLS]
+        facts = [self.tests.tagged(f"group:{name}") for name in _GROUPS]
+        facts += [self.tests.tagged(f"tool:{name}") for name in _TOOLS]
         facts.append(self.tests.tagged("flag:soak"))
-        groups = [
-            mask for tag in self.tests.catalogue.tags if tag.startswith("group:") if (mask := self.tests.tagged(tag))
-        ]
         generic = self.tests.directory("generic")
         sizes = (math.log1p(len(self.query.functions)), math.log1p(len(self.query.files)))
+        sparse = [(self.sparse[name], _SCALES.get(name)) for name in _SPARSE]
+        ranks = [self.ranks[name] for name in _RANKED]
+        indices = list(indices)
+        relative = [
+            (scores, max((scores.get(index, 0.0) for index in indices), default=0.0) or 1.0)
+            for scores in (self.sparse[name] for name in _RELATIVE)
+        ]
         rows = []
         for index in indices:
-            row = [_scaled(name, self.sparse[name].get(index, 0.0)) for name in _SPARSE]
-            row += [self.ranks[name].get(index, 0.0) for name in _RANKED]
-            row += [self.last.get(index, _NEVER), *self._ages(index), float(generic >> index & 1)]
-            row += [float(sum(mask >> index & 1 for mask in groups)), self.shared_code, *sizes]
+            row = [
+                scores.get(index, 0.0) if scale is None else math.log1p(scale * scores.get(index, 0.0))
+                for scores, scale in sparse
+            ]
+            row += [rank.get(index, 0.0) for rank in ranks]
+            row += [math.sqrt(scores.get(index, 0.0) / most) for scores, most in relative]
+            row += [self._age(index), float(generic >> index & 1), self.shared_code, *sizes]
             row += [float(mask >> index & 1) for mask in facts]
             rows.append(row)
         return rows
 
-    def _ages(self, index: int) -> tuple[float, float]:
-        """Logarithm of the test's age in months when the patch was posted; years that the history could know it."""
+    def _age(self, index: int) -> float:
+        """Logarithm of the test's age in months when the patch was posted."""
         added = self.tests.catalogue.added[index]
         if not added:
-            return math.log1p(_UNKNOWN_AGE), _NEVER
+            return math.log1p(_UNKNOWN_AGE)
         born = history.month_of(added)
         now = history.month_of(self.query.date) if self.query.date else self.month
-        months = float(now - born) if now >= born else _UNKNOWN_AGE
-        return math.log1p(months), max(-4.0, min(10.0, (self.month - born) / 12))
+        return math.log1p(float(now - born) if now >= born else _UNKNOWN_AGE)
 
 
-def _scaled(name: str, value: float) -> float:
-    scale = _SCALES.get(name)
-    return value if scale is None else math.log1p(scale * value)
+def direction(hits: tuple[bridge.Hit, ...], names: tuple[str, ...]) -> dict[int, float]:
+    """The hits as a vector of length 1 over the behaviours that the history knows."""
+    places = {name: place for place, name in enumerate(names)}
+    found = {places[hit.behaviour.id]: hit.strength for hit in hits if hit.behaviour.id in places}
+    length = math.sqrt(sum(value * value for value in found.values())) or 1.0
+    return {place: value / length for place, value in found.items()}
 
 
 def _overlap(filesystems: tuple[int, ...], same: set[int]) -> float:
@@ -248,8 +295,3 @@ def _earlier(day: str) -> str:
 
 def _day_after(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-
-
-def told(mapping: Mapping[str, float], count: int) -> list[str]:
-    """The names with the highest figures."""
-    return sorted(mapping, key=lambda name: (-mapping[name], name))[:count]

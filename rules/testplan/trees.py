@@ -30,6 +30,11 @@ class Forest(Value, frozen=True, kw_only=True):
     trained: str  # on what
     trees: tuple[Tree, ...]
 
+    @classmethod
+    def empty(cls) -> "Forest":
+        """One that gives every test the same score, for training."""
+        return cls(names=(), trained="", trees=())
+
 
 @cache
 def shipped() -> Forest:

@@ -65,6 +65,11 @@ def of_index(index: Index) -> Words:
     return Words(source=index.source, tests=tests, postings=Postings(pack(rows)))
 
 
+def spelled() -> set[str]:
+    """Stems of what the abbreviations of kernel names stand for."""
+    return {stem(word) for word in _SPELLED.values()}
+
+
 def weighted(
     counts: Mapping[str, Mapping[str, int]], only: Iterable[str] | None = None
 ) -> tuple[tuple[str, ...], dict[str, list[int]]]:
@@ -107,6 +112,18 @@ def _count(amounts: dict[str, float], word: str, amount: float) -> None:
     spelled = _SPELLED.get(word)
     if spelled is not None:
         amounts[stem(spelled)] = amounts.get(stem(spelled), 0.0) + 0.7 * amount
+
+
+def spellings(query: Query) -> dict[str, str]:
+    """For each word of the query, as it is looked up, the word of a changed name that it comes from."""
+    found: dict[str, str] = {}
+    for names in (query.functions, query.identifiers):
+        for name in names:
+            for word in words_of(name):
+                found.setdefault(stem(word), word)
+                if word in _SPELLED:
+                    found.setdefault(stem(_SPELLED[word]), word)
+    return found
 
 
 def scores(table: Words, query: Mapping[str, float]) -> dict[str, float]:

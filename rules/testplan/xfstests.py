@@ -217,6 +217,11 @@ def _fixes(code: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(dict.fromkeys(hashes)), tuple(dict.fromkeys(titles))
 
 
+def words_of_text(text: str) -> dict[str, int]:
+    """Stems of the words of a script with their counts."""
+    return _words(_logical_lines(text))
+
+
 def _words(logical: list[str]) -> dict[str, int]:
     """Stems of code and comments with their counts; parts of names with underscores count too. Annotations do not."""
     count: Counter[str] = Counter()

@@ -1,0 +1,383 @@
+"""Builds the tables that the test plan ships. For developers; needs archives of mailing lists, and lightgbm to train.
+
+    python -m tests.benchmarks.train_plan tables
+    python -m tests.benchmarks.train_plan catalogue --xfstests DIR
+    python -m tests.benchmarks.train_plan history --pairs FILE --archives DIR...
+    python -m tests.benchmarks.train_plan words --xfstests DIR
+    python -m tests.benchmarks.train_plan families
+    python -m tests.benchmarks.train_plan ranker --pairs FILE --archives DIR...
+
+`tables` compiles data/*.toml. `history` takes the units of pairs_public.jsonl that were first posted before 2023 with
+what their patches change, and mails before 2023 that name a test and functions. `words` reads each test as it was on
+2022-12-31, a later one as it was first added, so that no word of a later fix is in it. `ranker` trains boosted trees
+on units of 2020 to 2022, each with the history that was known 14, 330 and 550 days before it, never on dev.
+To refresh a table with newer mail, change `plan_data.UNTIL` and give newer archives.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rules.testplan import (
+    bridge,
+    catalogue,
+    filesystems,
+    history,
+    plan,
+    ranking,
+    scores,
+    tables,
+    trees,
+    words,
+    xfstests,
+)
+from rules.testplan.catalogue import Catalogue, Sets
+from rules.testplan.postings import pack
+from rules.testplan.stems import stem
+from rules.testplan.values import Query
+from tests.benchmarks import plan_data
+
+DATA = Path(plan.__file__).parent / "data"
+_GRADES = {2: 1.0, 1: 0.4}
+_LABELS = {2: 3, 1: 1, 0: 0}
+_GAPS = (14, 330, 550)  # days between the end of the history and the patch
+_NEGATIVES = 100  # a query, beside its positives
+
+
+def write(name: str, data: bytes) -> None:
+    (DATA / name).write_bytes(data)
+    print(f"{name}: {len(data)} bytes")
+
+
+def make_tables(_: argparse.Namespace) -> None:
+    write(tables.COMPILED, tables.compiled())
+
+
+def make_catalogue(arguments: argparse.Namespace) -> None:
+    """Facts of a tree by the product's own indexer, with the dates of its history."""
+    head = plan_data.git(arguments.xfstests, "log", "-1", "--format=%h (%cs)", "--abbrev=12").strip()
+    index = xfstests.read(arguments.xfstests, f"xfstests {head}")
+    dates: dict[str, str] = {}
+    for day, test in plan_data.additions(arguments.xfstests):
+        dates[test] = day
+    made = xfstests.catalogue(index, dates)
+    counts = {tag: len(tests) for tag, tests in made.tags.items()}
+    kept = {
+        tag: tests for tag, tests in made.tags.items() if not (tag.startswith("call:") and not 3 <= counts[tag] <= 600)
+    }
+    write(catalogue.SHIPPED, catalogue.encode(Catalogue(**(_fields(made) | {"tags": kept}))))
+
+
+def _fields(value: msgspec.Struct) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__struct_fields__}
+
+
+def make_history(arguments: argparse.Namespace) -> None:
+    units = plan_data.pairs(arguments.pairs)
+    changed = changed_by(arguments.archives, units)
+    frequency, total, reports = _read_archives(arguments.archives)
+    builder = _Builder(frequency, total, _test_names(units, reports))
+    for unit in units:
+        if unit["split"] == "train":
+            builder.patch(unit, changed.get(unit["id"]))
+    for day, tests, functions in reports:
+        builder.report(day, tests, functions)
+    value = builder.history()
+    write(history.SHIPPED[0], gzip.compress(msgspec.json.encode(value), 9, mtime=0))
+    write(history.SHIPPED[1], pack(builder.rows()))
+
+
+def changed_by(archives: list[Path], units: list[dict[str, Any]]) -> dict[str, plan_data.Names]:
+    """unit id -> what its patches change, for the units whose mails are in the archives."""
+    series = {unit["id"] for unit in units if unit["unit"] == "series"}
+    wanted = {unit["id"] for unit in units}
+    texts: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for archive in archives:
+        for mail in plan_data.mails(archive):
+            if mail.msgid in seen or not mail.is_patch:
+                continue
+            seen.add(mail.msgid)
+            for unit in ({mail.msgid} | series.intersection(mail.references)) & wanted:
+                texts.setdefault(unit, []).append(mail.text)
+    return {unit: plan_data.names_of(found) for unit, found in texts.items()}
+
+
+def _test_names(units: list[dict[str, Any]], reports: list[tuple[str, tuple[str, ...], tuple[str, ...]]]) -> list[str]:
+    named = {test["test"] for unit in units if unit["split"] == "train" for test in unit["tests"]}
+    return sorted(named | {test for _, tests, _ in reports for test in tests})
+
+
+def _read_archives(
+    archives: list[Path],
+) -> tuple[Counter[str], int, list[tuple[str, tuple[str, ...], tuple[str, ...]]]]:
+    """Before 2023: how many patches have each feature, how many there are, tests and functions that mails name."""
+    known = frozenset(catalogue.shipped().tests)
+    frequency: Counter[str] = Counter()
+    reports, seen, total = [], set(), 0
+    for archive in archives:
+        for mail in plan_data.mails(archive):
+            if mail.day >= plan_data.UNTIL or mail.msgid in seen:
+                continue
+            seen.add(mail.msgid)
+            names = plan_data.changes(True, mail)
+            if names is not None:
+                frequency.update(history.features(names.query("")).keys())
+                total += 1
+            tests, functions = plan_data.reported(mail, known)
+            if functions:
+                reports.append((mail.day, tests, functions))
+    return frequency, total, sorted(reports)
+
+
+class _Builder:
+    """Units and postings of a history."""
+
+    def __init__(self, frequency: Counter[str], total: int, names: list[str]) -> None:
+        self._frequency, self._total = frequency, total
+        self._names = names
+        self._numbers = {test: number for number, test in enumerate(names)}
+        self._filesystems = tables.shipped().filesystem
+        self._behaviours = tuple(behaviour.id for behaviour in tables.shipped().behaviour)
+        self._units: list[history.Unit] = []
+        self._postings: dict[str, list[int]] = {}
+
+    def patch(self, unit: dict[str, Any], names: plan_data.Names | None) -> None:
+        events = tuple(
+            history.Event(
+                test=self._numbers[test["test"]],
+                month=history.month_of(test["evidence_first"]),
+                weight=_GRADES[test["grade"]],
+            )
+            for test in unit["tests"]
+            if test["grade"] in _GRADES and test["evidence_first"] < plan_data.UNTIL
+        )
+        if not events:
+            return
+        if names is None or not names.files:
+            names = plan_data.Names(tuple(unit["files"]), tuple(unit["functions"]), (), 0, 0)
+        query = names.query("")
+        self._add(
+            query,
+            patch=1,
+            events=events,
+            filesystems=tuple(
+                number
+                for number, one in enumerate(self._filesystems)
+                if any(path.startswith(one.paths) for path in query.files)
+            ),
+            behaviours=tuple(
+                (place, round(share, 3))
+                for place, share in sorted(scores.direction(bridge.hits(query), self._behaviours).items())
+                if share >= 0.1
+            ),
+        )
+
+    def report(self, day: str, tests: tuple[str, ...], functions: tuple[str, ...]) -> None:
+        weight = 1.0 / math.sqrt(len(tests))
+        events = tuple(
+            history.Event(test=self._numbers[test], month=history.month_of(day), weight=weight) for test in tests
+        )
+        self._add(Query(files=(), functions=functions), patch=0, events=events, filesystems=(), behaviours=())
+
+    def _add(self, query: Query, **fields: Any) -> None:
+        squares = dict.fromkeys(history.KINDS, 0.0)
+        for feature, count in history.features(query).items():
+            squares[feature[0]] += ((1 + math.log(count)) * self._weight(feature)) ** 2
+            self._postings.setdefault(feature, []).append(len(self._units))
+        norms = tuple(round(100 * math.sqrt(squares[kind])) for kind in history.KINDS)
+        self._units.append(history.Unit(norms=norms, **fields))
+
+    def _weight(self, feature: str) -> float:
+        return math.log(1 + self._total / (1 + self._frequency[feature]))
+
+    def history(self) -> history.History:
+        return history.History(
+            until=(date.fromisoformat(plan_data.UNTIL) - timedelta(days=1)).isoformat(),
+            source="mails on public lists, 2019-07 to 2022-12",
+            tests=tuple(self._names),
+            filesystems=tuple(one.name for one in self._filesystems),
+            behaviours=self._behaviours,
+            units=tuple(self._units),
+        )
+
+    def rows(self) -> dict[str, list[int]]:
+        """Identifiers that nearly nobody or nearly everybody has say nothing."""
+        return {
+            feature: [round(100 * self._weight(feature)), *units]
+            for feature, units in self._postings.items()
+            if not (feature[0] == "i" and not 3 <= self._frequency[feature] <= self._total / 50)
+            and not (feature[0] == "b" and self._frequency[feature] < 2 and len(units) < 2)
+        }
+
+
+def make_words(arguments: argparse.Namespace) -> None:
+    """The shipped index: words of kernel names that stand in at most a fifth of the tests."""
+    counts = {
+        test: xfstests.words_of_text(text)
+        for test, text in plan_data.scripts(arguments.xfstests, catalogue.shipped().tests)
+    }
+    everywhere = Counter(word for count in counts.values() for word in count)
+    kernel = _kernel_words()
+    only = [
+        word
+        for word, times in everywhere.items()
+        if word in kernel and times <= len(counts) / 5 and re.search("[a-z]", word)
+    ]
+    tests, rows = words.weighted(counts, only)
+    source = "xfstests at 2022-12-31, later tests as first added"
+    names = words.Names(source=source, tests=tests)
+    write(words.SHIPPED[0], gzip.compress(msgspec.json.encode(names), 9, mtime=0))
+    write(words.SHIPPED[1], pack(rows))
+
+
+def _kernel_words() -> set[str]:
+    """Stems of the words that names of functions and identifiers of the history are made of, and what they spell."""
+    text = (DATA / history.SHIPPED[1]).read_bytes().decode("utf-8", "replace")
+    names = re.findall(r"\n[wi]:(\w+)\t", text)
+    return {stem(word) for name in names for word in history.words_of(name)} | words.spelled()
+
+
+def make_families(_: argparse.Namespace) -> None:
+    """For each test its at most 30 look-alikes: half of all groups, tools and helpers of both in common."""
+    shipped = catalogue.shipped()
+    tags: list[set[str]] = [set() for _ in shipped.tests]
+    for tag, tests in shipped.tags.items():
+        if tag.startswith(("group:", "tool:", "helper:")) and tag not in ("group:auto", "group:quick"):
+            for test in tests:
+                tags[test].add(tag)
+    rows = {shipped.tests[one]: list(_kin(one, tags)) for one in range(len(tags))}
+    write(scores.KIN, pack(rows))
+
+
+def _kin(one: int, tags: list[set[str]]) -> Iterator[int]:
+    found = []
+    for other, theirs in enumerate(tags):
+        both, either = len(tags[one] & theirs), len(tags[one] | theirs)
+        if other != one and either and 2 * both >= either:
+            found.append((-both / either, abs(other - one), other))
+    for negative, _, other in sorted(found)[:30]:
+        yield from (other, round(-100 * negative))
+
+
+def make_ranker(arguments: argparse.Namespace) -> None:
+    """Boosted trees on the features of `rules.testplan.scores`."""
+    units = [unit for unit in plan_data.pairs(arguments.pairs) if unit["split"] == "train" and plan_data.gold(unit)]
+    changed = changed_by(arguments.archives, units)
+    rows: list[list[float]] = []
+    labels: list[int] = []
+    groups: list[int] = []
+    for unit in units:
+        for frozen in _freezes(unit["first_posted"]):
+            some_rows, some_labels = _examples(unit, changed.get(unit["id"]), frozen)
+            if max(some_labels, default=0) == max(_LABELS.values()):
+                rows += some_rows
+                labels += some_labels
+                groups.append(len(some_labels))
+    trained = f"{len(groups)} queries of {len(units)} units of 2020 to 2022"
+    write(trees.SHIPPED, _fit(rows, labels, groups, trained))
+
+
+def _freezes(posted: str) -> Iterator[str]:
+    for gap in _GAPS:
+        frozen = (date.fromisoformat(posted) - timedelta(days=gap)).isoformat()
+        if posted >= "2020" and frozen > "2019-12-15":
+            yield frozen
+
+
+def _examples(unit: dict[str, Any], names: plan_data.Names | None, frozen: str) -> tuple[list[list[float]], list[int]]:
+    """Rows and labels of the shortlist: all positives, and every n-th of the others."""
+    names = names or plan_data.Names(tuple(unit["files"]), tuple(unit["functions"]), (), 0, 0)
+    evidence = evidence_of(names.query(unit["first_posted"]), frozen)
+    shortlist = evidence.shortlist()
+    grades = {test["test"]: _LABELS[test["grade"]] for test in unit["tests"]}
+    labels = [grades.get(evidence.tests.catalogue.tests[index], 0) for index in shortlist]
+    step = max(1, len(shortlist) // _NEGATIVES)
+    kept = [place for place, label in enumerate(labels) if label or place % step == 0]
+    rows = evidence.rows(shortlist)
+    return [rows[place] for place in kept], [labels[place] for place in kept]
+
+
+def evidence_of(query: Query, frozen: str = "") -> scores.Evidence:
+    """What the ranking would see of this query."""
+    tests = Sets(catalogue.shipped())
+    concerns = filesystems.concerned(query, None)
+    within = filesystems.candidates(concerns, tests) & tests.before(query.date)
+    sources = ranking.Sources(history=history.shipped(), words=words.shipped(), forest=trees.Forest.empty())
+    return ranking.gather(query, concerns, bridge.hits(query), tests, within, sources=sources, frozen=frozen)
+
+
+def _fit(rows: list[list[float]], labels: list[int], groups: list[int], trained: str) -> bytes:
+    import lightgbm  # type: ignore[import-not-found]  # not a dependency of the project
+    import numpy
+
+    parameters = {
+        "objective": "lambdarank", "num_leaves": 6, "learning_rate": 0.07, "min_data_in_leaf": 150,
+        "feature_fraction": 0.5, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5.0, "verbosity": -1,
+        "seed": 1, "num_threads": 1, "deterministic": True, "label_gain": [0, 0.5, 1, 2],
+        "lambdarank_truncation_level": 30,
+    }  # fmt: skip
+    data = lightgbm.Dataset(numpy.array(rows, dtype="float32"), numpy.array(labels), group=groups)
+    model = lightgbm.train(parameters, data, 150)
+    made = [tree for one in model.dump_model()["tree_info"] if (tree := _tree(one["tree_structure"]))]
+    forest = {"names": scores.NAMES, "trained": trained, "trees": made}
+    return gzip.compress(json.dumps(forest, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def _tree(root: dict[str, Any]) -> list[list[float]] | None:
+    """[features, thresholds, left, right, leaves] as `rules.testplan.trees` reads them; None for a lone leaf."""
+    features: list[float] = []
+    thresholds: list[float] = []
+    left: list[float] = []
+    right: list[float] = []
+    leaves: list[float] = []
+
+    def walk(node: dict[str, Any]) -> int:
+        if "leaf_value" in node:
+            leaves.append(float(f"{node['leaf_value']:.5g}"))
+            return ~(len(leaves) - 1)
+        place = len(features)
+        features.append(node["split_feature"])
+        thresholds.append(float(f"{node['threshold']:.7g}"))
+        left.append(0)
+        right.append(0)
+        left[place] = walk(node["left_child"])
+        right[place] = walk(node["right_child"])
+        return place
+
+    return None if walk(root) < 0 else [features, thresholds, left, right, leaves]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+    for name, make in (
+        ("tables", make_tables),
+        ("catalogue", make_catalogue),
+        ("history", make_history),
+        ("words", make_words),
+        ("families", make_families),
+        ("ranker", make_ranker),
+    ):
+        command = commands.add_parser(name, help=make.__doc__)
+        command.set_defaults(make=make)
+        if name in ("history", "ranker"):
+            command.add_argument("--pairs", type=Path, required=True)
+            command.add_argument("--archives", type=Path, nargs="*", default=[])
+        if name in ("catalogue", "words"):
+            command.add_argument("--xfstests", type=Path, required=True)
+    arguments = parser.parse_args()
+    arguments.make(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Which filesystems a change concerns and what can run on them."""
+
+from rules.model import Edge, Function, OpEntry
+from rules.testplan import catalogue, filesystems
+from rules.testplan.catalogue import Sets
+from rules.testplan.values import Query
+
+
+class SmallModel:
+    """foo_helper is called by a function of gfs2 and one of xfs; the first stands in a table."""
+
+    functions = (
+        Function(index=0, name="foo_helper", file="fs/iomap/foo.c", first=1, last=9, static=False),
+        Function(index=1, name="gfs2_make", file="fs/gfs2/file.c", first=1, last=9, static=True),
+        Function(index=2, name="foo_outer", file="fs/iomap/foo.c", first=11, last=19, static=False),
+        Function(index=3, name="xfs_make", file="fs/xfs/xfs_file.c", first=1, last=9, static=True),
+    )
+
+    def named(self, name: str) -> tuple[Function, ...]:
+        return tuple(function for function in self.functions if function.name == name)
+
+    def callers(self, index: int) -> tuple[Edge, ...]:
+        callers = {0: (1, 2), 2: (3, 0)}.get(index, ())
+        return tuple(Edge(caller=caller, callee=index, line=5, kind="call") for caller in callers)
+
+    def entries_of(self, index: int) -> tuple[OpEntry, ...]:
+        if index != 1:
+            return ()
+        return (
+            OpEntry(
+                struct="vm_operations_struct",
+                field="fault",
+                variable="v",
+                function="gfs2_make",
+                target=1,
+                file="f",
+                line=1,
+            ),
+        )
+
+
+def names(query: Query, model: SmallModel | None = None) -> list[str]:
+    return [concern.filesystem for concern in filesystems.concerned(query, model)]
+
+
+def test_documentation_concerns_no_filesystem() -> None:
+    assert names(Query(files=("Documentation/foo.rst",), functions=())) == []
+
+
+def test_code_of_one_filesystem_concerns_that_alone() -> None:
+    assert names(Query(files=("fs/ext4/inode.c", "fs/iomap/foo.c"), functions=())) == ["ext4"]
+
+
+def test_shared_code_concerns_those_that_reach_it() -> None:
+    query = Query(files=("fs/iomap/foo.c",), functions=("foo_helper",))
+    assert names(query, SmallModel())[:2] == ["gfs2", "xfs"]
+    why = filesystems.concerned(query, SmallModel())[0].why
+    assert why == "gfs2_make reaches foo_helper"
+
+
+def test_without_a_model_the_table_stands_for_the_users() -> None:
+    assert "xfs" in names(Query(files=("fs/iomap/foo.c",), functions=()))
+
+
+def test_a_test_that_excludes_a_filesystem_is_no_candidate() -> None:
+    tests = Sets(catalogue.shipped())
+    excluded = tests.excluding("overlay")
+    assert excluded
+    overlay = filesystems.concerned(Query(files=("fs/overlayfs/inode.c",), functions=()), None)
+    assert filesystems.candidates(overlay, tests) & excluded == 0
+
+
+def test_a_network_filesystem_has_no_device_to_inject_errors_into() -> None:
+    tests = Sets(catalogue.shipped())
+    nfs = filesystems.concerned(Query(files=("fs/nfs/file.c",), functions=()), None)
+    found = filesystems.candidates(nfs, tests)
+    assert found & tests.tagged("tool:dm-error") == 0
+    assert found & tests.directory("nfs")
+    assert found & tests.directory("xfs") == 0
+
+
+def test_variants_are_run_only_on_the_filesystems_concerned() -> None:
+    concerns = filesystems.concerned(Query(files=("fs/ext4/inode.c",), functions=()), None)
+    runs = filesystems.runs(concerns, [("subpage", "mapped write fault"), ("dax", "DAX"), ("subpage", "writeback")])
+    assert [run.section for run in runs] == ["ext4", "ext4_subpage", "ext4_dax"]
+    assert runs[1].options == "mkfs -b 1024"
+    assert "pmem" in runs[2].reason
+
+
+def test_operations_of_changed_functions_come_from_the_model() -> None:
+    assert filesystems.operations_of(["gfs2_make", "nobody"], SmallModel()) == (
+        ("gfs2_make", "vm_operations_struct.fault"),
+    )
+    assert filesystems.operations_of(["gfs2_make"], None) == ()

@@ -1,0 +1,103 @@
+"""The plan as a whole."""
+
+import time
+
+from rules.change import Change, ChangedFile, ChangedHunk, ChangedLine
+from rules.testplan import catalogue, plan
+from rules.testplan.values import Budget, Named
+
+
+def change(
+    path: str, function: str, *lines: str, subject: str = "foofs: do a thing", date: str = "2024-02-01"
+) -> Change:
+    changed = tuple(
+        ChangedLine(sign=line[0], text=line[1:], old=number, new=number)  # type: ignore[arg-type]
+        for number, line in enumerate(lines, 1)
+    )
+    hunk = ChangedHunk(file=path, header="", lines=changed, functions=(function,) if function else (), found_by="text")
+    file = ChangedFile(path=path, old_path=path, status="modified", old_blob="", new_blob="", hunks=(hunk,))
+    return Change(subject=subject, date=date, files=(file,))
+
+
+FAULT = change("fs/xfs/xfs_file.c", "xfs_filemap_page_mkwrite", "+\treturn -EIO;")
+
+
+def test_a_change_without_files_has_a_plan_without_commands() -> None:
+    made = plan.build(Change(subject="", date="", files=()))
+    assert made.runs == ()
+    assert made.commands == ()
+    assert made.local_config == ""
+
+
+def test_diff_only_uses_neither_people_nor_annotations() -> None:
+    named = (Named(test="generic/001", relation="fails", msgid="a@example.org"),)
+    made = plan.build(FAULT, named=named, diff_only=True)
+    assert not [one for one in made.suggestions if one.tier == "regression" or one.said_by]
+    assert plan.build(change("fs/xfs/xfs_file.c", "xfs_filemap_page_mkwrite", "+\treturn -EIO;", subject="other"),
+                      diff_only=True).ranked == made.ranked  # fmt: skip
+
+
+def test_what_people_name_goes_first_with_who_said_it() -> None:
+    named = (Named(test="generic/001", relation="fails", msgid="a@example.org", who="Ann"),)
+    made = plan.build(FAULT, named=named)
+    assert made.suggestions[0].test == "generic/001"
+    assert made.suggestions[0].tier == "regression"
+    assert made.suggestions[0].reasons[0] == "named by Ann in a@example.org: fails"
+    assert made.suggestions[0].said_by == ("a@example.org",)
+
+
+def test_a_named_test_that_does_not_exist_is_a_note_and_no_suggestion() -> None:
+    made = plan.build(FAULT, named=(Named(test="generic/9999", relation="fails", msgid="a@example.org"),))
+    assert any("generic/9999, named in a@example.org, is not in the catalogue" in note for note in made.notes)
+    assert "generic/9999" not in [one.test for one in made.suggestions]
+
+
+def test_tiers_come_in_order_and_every_row_has_a_reason() -> None:
+    made = plan.build(FAULT)
+    tiers = [one.tier for one in made.suggestions if one.suite == "xfstests"]
+    assert tiers == sorted(tiers, key=("regression", "targeted", "group", "soak").index)
+    assert all(one.reasons for one in made.suggestions)
+    assert "group" in tiers
+
+
+def test_look_alikes_beyond_the_second_stay_out_of_the_plan() -> None:
+    made = plan.build(FAULT)
+    families = [one.family for one in made.suggestions if one.tier in ("targeted", "soak") and one.suite == "xfstests"]
+    assert max(families.count(family) for family in families) <= 2
+
+
+def test_every_suggested_test_and_group_exists() -> None:
+    known = catalogue.shipped()
+    for made in (plan.build(FAULT), plan.build(change("fs/btrfs/scrub.c", "scrub_stripe", "+\tx = 1;"))):
+        for one in made.suggestions:
+            if one.suite == "xfstests":
+                assert one.test in known.tests or f"group:{one.test.removeprefix('-g ')}" in known.tags
+
+
+def test_tests_run_only_where_they_can(
+) -> None:  # fmt: skip
+    made = plan.build(change("fs/nfs/file.c", "nfs_vm_page_mkwrite", "+\treturn -EIO;"))
+    assert {one.test.split("/")[0] for one in made.ranked} <= {"generic", "nfs"}
+    assert [run.filesystem for run in made.runs] == ["nfs"]
+
+
+def test_a_budget_is_kept() -> None:
+    made = plan.build(FAULT, budget=Budget(seconds=120))
+    rows = [one for one in made.suggestions if one.suite == "xfstests"]
+    assert sum(one.seconds or 0 for one in rows) <= 120
+    assert any(note.startswith("budget: ") for note in made.notes)
+
+
+def test_an_expunged_test_is_said_to_fail() -> None:
+    first = plan.build(FAULT).suggestions[0].test
+    made = plan.build(FAULT, expunged={first: f"{first} # known"})
+    assert made.suggestions[0].note == f"expected to fail: {first} # known"
+
+
+def test_a_plan_can_be_had_at_once_also_for_a_huge_series() -> None:
+    lines = tuple(f"+\tfoo_{number}(bar_{number}, EIO);" for number in range(20_000))
+    huge = change("fs/xfs/xfs_file.c", "xfs_filemap_page_mkwrite", *lines)
+    plan.build(FAULT)
+    begin = time.process_time()
+    plan.build(huge)
+    assert time.process_time() - begin < 1.0

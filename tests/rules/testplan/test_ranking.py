@@ -1,0 +1,82 @@
+"""The order of the tests, and what it rests on."""
+
+import re
+
+from rules.testplan import bridge, catalogue, filesystems, ranking, scores
+from rules.testplan.catalogue import Sets
+from rules.testplan.values import Query, Ranked
+
+FAULT = Query(
+    files=("fs/iomap/buffered-io.c",),
+    functions=("iomap_page_mkwrite_actor",),
+    identifiers=("PageUptodate", "WARN_ON_ONCE", "EIO"),
+    date="2020-06-04",
+)
+REASON = re.compile(r"(bridge|history|words|age|family|catalogue): \S")
+
+
+def rank(query: Query, existing: str = "", frozen: str = "") -> tuple[Ranked, ...]:
+    return ranking.rank(
+        query,
+        filesystems.concerned(query, None),
+        bridge.hits(query),
+        Sets(catalogue.shipped()),
+        60,
+        sources=ranking.shipped(),
+        existing=existing,
+        frozen=frozen,
+    )
+
+
+def test_a_change_that_nothing_is_known_of_still_gets_tests_that_can_run() -> None:
+    found = rank(Query(files=("fs/zzfs/q.c",), functions=("zzfs_qqq",), date="2024-01-01"))
+    assert len(found) >= 20
+    assert all(one.test.startswith(("generic/", "xfs/", "ext4/", "btrfs/", "tmpfs/")) for one in found)
+
+
+def test_no_test_is_ranked_that_did_not_exist_yet() -> None:
+    tests = Sets(catalogue.shipped())
+    found = rank(FAULT, existing="2020-06-04")
+    assert all(tests.catalogue.added[tests.index[one.test]] < "2020-06-04" for one in found)
+
+
+def test_every_test_exists_once_and_has_a_reason_that_can_be_checked() -> None:
+    known = set(catalogue.shipped().tests)
+    for query in (FAULT, Query(files=("fs/btrfs/send.c",), functions=("send_clone",), date="2025-01-01")):
+        found = rank(query)
+        assert len({one.test for one in found}) == len(found) == 60
+        assert all(one.test in known for one in found)
+        assert all(one.reasons and all(map(REASON.match, one.reasons)) for one in found)
+
+
+def test_scores_fall_and_stay_between_nothing_and_one() -> None:
+    values = [one.score for one in rank(FAULT)]
+    assert values == sorted(values, reverse=True)
+    assert 0 < values[-1] <= values[0] < 1
+
+
+def test_an_error_in_a_mapped_write_ranks_error_injection_with_mmap_high() -> None:
+    found = [one.test for one in rank(FAULT, existing="2020-06-04")]
+    assert "generic/019" in found[:20]
+
+
+def test_the_same_change_gets_the_same_order() -> None:
+    assert rank(FAULT) == rank(FAULT)
+
+
+def test_history_after_the_patch_or_the_freeze_is_not_used() -> None:
+    query = Query(files=FAULT.files, functions=FAULT.functions, date="2010-01-01")
+    assert not [reason for one in rank(query) for reason in one.reasons if reason.startswith("history")]
+    frozen = rank(Query(files=FAULT.files, functions=FAULT.functions, date="2024-01-01"), frozen="2010-01-01")
+    assert not [reason for one in frozen for reason in one.reasons if reason.startswith("history")]
+
+
+def test_rows_have_one_figure_for_each_name() -> None:
+    tests = Sets(catalogue.shipped())
+    concerns = filesystems.concerned(FAULT, None)
+    within = filesystems.candidates(concerns, tests)
+    evidence = ranking.gather(FAULT, concerns, bridge.hits(FAULT), tests, within, sources=ranking.shipped())
+    shortlist = evidence.shortlist()
+    assert shortlist == sorted(set(shortlist))
+    assert all(within >> index & 1 for index in shortlist)
+    assert {len(row) for row in evidence.rows(shortlist)} == {len(scores.NAMES)}
