@@ -105,9 +105,8 @@ def _lenient(text: str) -> tuple[datetime | None, str]:
     if match := _OFFSET.search(text):
         zone, note = _zone(match[1], match[2], match[3])
         text = text[: match.start()] + text[match.end() :]
-    hours = {name: value * 3600 for name, value in _NAMED.items()}
     try:
-        when = parser.parse(text, tzinfos=hours, default=datetime(1, 1, 1))
+        when = parser.parse(text, tzinfos=_seconds, default=datetime(1, 1, 1))
     except (parser.ParserError, OverflowError, InvalidOperation, ValueError, TypeError):
         return None, "no date that can be read"
     if when.year == 1:
@@ -116,3 +115,8 @@ def _lenient(text: str) -> tuple[datetime | None, str]:
         note = note or ("" if zone is not None else "no zone, taken as UTC")
         when = when.replace(tzinfo=zone or UTC)
     return _sane(when, note)
+
+
+def _seconds(name: str | None, offset: int | None) -> int | None:
+    """Offset of a zone for dateutil, which prints a warning about any that it is not told."""
+    return offset if name not in _NAMED else _NAMED[name] * 3600

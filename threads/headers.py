@@ -149,18 +149,18 @@ def _words(text: str, notes: list[str]) -> str:
 def _unword(encoding: str, text: str) -> bytes:
     data = text.encode("utf-8")
     if encoding in "bB":
-        return base64_bytes(data)[0]
+        return base64_bytes(data)
     return binascii.a2b_qp(data, header=True)
 
 
-def base64_bytes(data: bytes) -> tuple[bytes, bool]:
-    """Decoded bytes and whether the text was whole; a cut or dirty text gives what can be decoded."""
+def base64_bytes(data: bytes) -> bytes:
+    """Decoded bytes; of a text that is cut or dirty what can be decoded."""
     try:
-        return binascii.a2b_base64(data), True
+        return binascii.a2b_base64(data)
     except binascii.Error:
         clean = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
         clean = clean[: len(clean) - (len(clean) % 4 == 1)]
-        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)), False
+        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
 def ids(value: bytes) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from threads.model import Defect, Identity, Message
 from threads.parts import body_of
 
 MAIL_CAP = 10 * 1024 * 1024  # bytes of one mail
+LINES_CAP = 500_000  # lines of its text
 _VIA = re.compile(r"(.{1,200}?)(?:[ ]---)? via .+", re.DOTALL)
 
 
@@ -46,6 +47,9 @@ def _parse(raw: bytes, where: str) -> Message:
     headers, rest = read(_fold(raw))
     notes.extend(headers.notes)
     body, attachments = body_of(headers, rest, notes)
+    if body.count("\n") > LINES_CAP:
+        notes.append(f"text of more than {LINES_CAP} lines, the rest not read")
+        body = "\n".join(body.split("\n", LINES_CAP)[:LINES_CAP])
     msgid = next(iter(ids(headers.first("message-id"))), "")
     if not msgid:
         notes.append("no Message-ID that can be read")
@@ -130,15 +134,10 @@ def _behind_list(headers: Headers, author: Identity, others: set[str], replies: 
 
 def top_posted(body: str) -> bool:
     """Whether all of the sender's own text stands above what it answers, which is quoted whole below."""
-    lines = body.split("\n")
-    for number, line in enumerate(lines):
-        if line[:200].rstrip() in ("-- ", "--"):
-            lines = lines[:number]
-            break
-    quoted = [number for number, line in enumerate(lines) if line.startswith(">")]
-    own = [number for number, line in enumerate(lines) if line.strip() and not line.startswith(">")]
-    if not quoted or not own or len(quoted) < 4:
+    if "\n>" not in body:
         return False
-    above = [number for number in own if number < quoted[0]]
-    below = [number for number in own if number > quoted[0]]
-    return len(above) >= 2 and not below
+    lines = body.split("\n")
+    end = next((number for number, line in enumerate(lines) if line.startswith("--") and line[2:] in ("", " ")), None)
+    quoted = [number for number, line in enumerate(lines[:end]) if line.startswith(">")]
+    own = [number for number, line in enumerate(lines[:end]) if line.strip() and not line.startswith(">")]
+    return len(quoted) >= 4 and len(own) >= 2 and own[-1] < quoted[0]

@@ -1,21 +1,39 @@
 """MIME structure of a mail: its parts decoded, and the one text that a reader takes for the mail's body. Pure.
 
-The structure is read by cutting at boundary lines, level by level with a stack, at most 20 deep and 500 parts.
-`email.parser` is not used for it: it recurses with the nesting (1,000 levels raise RecursionError), holds every line
-against every open boundary, and has no limit that could be set.
+`email.parser` tells the parts, under the compat32 policy. It has no limits of its own, holds every line against every
+open boundary, takes quadratic time for the parameters of a Content-Type, and recurses: so what it is given is measured
+first, and a mail that is too much for it stays one undivided text.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
-from itertools import islice
+from typing import TYPE_CHECKING, cast
 
 from threads.flowed import unflow
-from threads.headers import Headers, base64_bytes, content, decode_bytes, read
+from threads.headers import FIELD_CAP, Headers, base64_bytes, content, decode_bytes
 from threads.model import Attachment
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 DEPTH_CAP = 20
 PART_CAP = 500
+# What email.parser needs at most 2 s for, measured with Python 3.11.
+TYPE_CAP = 2048  # bytes of the Content-Type of a multipart
+TYPES_CAP = 128 * 1024  # bytes of all of these
+MARK_CAP = 20_000  # lines that can be boundaries, each of which can begin a part
+VISIT_CAP = 10_000_000  # lines, times the multiparts that each is held against and 16 for the line itself
+_ENCODINGS = ("base64", "quoted-printable")
+_FIELDS = ("content-type", "content-disposition", "content-transfer-encoding")
+_DEFECTS = {
+    "NoBoundaryInMultipartDefect": "multipart without its boundary, read as text",
+    "StartBoundaryNotFoundDefect": "multipart without its boundary, read as text",
+    "CloseBoundaryNotFoundDefect": "multipart without its end",
+    "InvalidBase64PaddingDefect": "base64 text that is cut or dirty",
+    "InvalidBase64CharactersDefect": "base64 text that is cut or dirty",
+    "InvalidBase64LengthDefect": "base64 text that is cut or dirty",
+}
+_TYPE = re.compile(rb"(?m)(?:^|\r)content-type:(?:[^\n]*\n[ \t])*[^\n]*")
 _PATCH_TYPES = ("text/x-patch", "text/x-diff", "text/patch", "text/diff", "application/x-patch", "application/x-diff")
 _DIFF = re.compile(r"^(?:diff --git |--- [^\n]+\n\+\+\+ )", re.MULTILINE)
 _PAGE = re.compile(r"\s{0,100}<(?:!doctype html|html)\b", re.IGNORECASE)
@@ -27,16 +45,15 @@ _SIGNED = re.compile(
 
 
 class Part:
-    """One leaf of the MIME tree."""
+    """One leaf of the MIME tree, its transfer encoding undone."""
 
-    __slots__ = ("attached", "data", "disposition", "headers", "kind", "name", "parameters")
+    __slots__ = ("attached", "data", "disposition", "kind", "name", "parameters")
 
-    def __init__(self, headers: Headers, data: bytes, *, attached: bool) -> None:
+    def __init__(self, headers: Headers, data: bytes, *, attached: bool = False) -> None:
         kind, self.parameters = content(headers.first("content-type"))
         self.kind = kind if "/" in kind else "text/plain"
         self.disposition, place = content(headers.first("content-disposition"))
         self.name = place.get("filename") or self.parameters.get("name", "")
-        self.headers = headers
         self.data = data
         self.attached = attached  # it belongs to a mail that is attached to this one
 
@@ -45,23 +62,9 @@ class Part:
         """Whether its type or name says that it is a patch."""
         return self.kind in _PATCH_TYPES or self.name.lower().endswith((".patch", ".diff"))
 
-    def decoded(self, notes: list[str]) -> bytes:
-        """Bytes without the transfer encoding."""
-        encoding = self.headers.text("content-transfer-encoding").lower()
-        if encoding == "base64":
-            data, whole = base64_bytes(self.data)
-            if not whole:
-                notes.append("base64 text that is cut or dirty")
-            return data
-        if encoding == "quoted-printable":
-            return binascii.a2b_qp(self.data)
-        if encoding not in ("", "7bit", "8bit", "binary"):
-            notes.append(f"Content-Transfer-Encoding {encoding[:40]!r} not known, text taken as it is")
-        return self.data
-
     def text(self, notes: list[str]) -> str:
         """Decoded text with LF line ends, flowed paragraphs joined."""
-        text, note = decode_bytes(self.decoded(notes), self.parameters.get("charset", ""))
+        text, note = decode_bytes(self.data, self.parameters.get("charset", ""))
         if note:
             notes.append(note)
         if "\r" in text:
@@ -72,46 +75,117 @@ class Part:
 
 
 def leaves(headers: Headers, body: bytes, notes: list[str]) -> Iterator[Part]:
-    """The parts that hold no parts, in order; those of attached mails too."""
-    stack: list[tuple[Headers, bytes, int, bool]] = [(headers, body, 0, False)]
-    count = 0
+    """The parts that hold no parts, in order; those of attached mails too. A plain text needs no parser."""
+    kind = content(headers.first("content-type"))[0]
+    if not kind.startswith(("multipart/", "message/")) and _encoding(headers, notes) not in _ENCODINGS:
+        yield Part(headers, body)
+        return
+    root = _parsed(headers, body, notes)
+    found = _leaves(root, notes) if root else []
+    if not root or not found or (kind.startswith("multipart/") and found[0][0] is root):
+        yield Part(Headers(fields=()), body)
+        return
+    for part, attached in found:
+        yield _part(part, notes, attached=attached)
+
+
+def _encoding(headers: Headers, notes: list[str]) -> str:
+    encoding = headers.text("content-transfer-encoding").lower()
+    if encoding not in ("", "7bit", "8bit", "binary", *_ENCODINGS):
+        notes.append(f"Content-Transfer-Encoding {encoding[:40]!r} not known, text taken as it is")
+    return encoding
+
+
+def _parsed(headers: Headers, body: bytes, notes: list[str]) -> "Message | None":
+    """What email.parser makes of the body under the MIME headers as we read them; None when it cannot."""
+    fields = [f"{name}: ".encode() + headers.first(name).replace(b"\r", b" ") for name in _FIELDS]
+    raw = b"\n".join([*fields, b"", body])
+    problem = _too_much(raw)
+    if not problem:
+        from email.parser import BytesParser  # compat32 is its default; importing email.policy takes 10 ms more
+
+        try:
+            return BytesParser().parsebytes(raw)
+        except RecursionError:
+            problem = f"MIME parts more than {DEPTH_CAP} deep"
+        except (ValueError, TypeError):  # of RFC 2231 pieces: a charset like "undefined", boundary* beside boundary*0
+            problem = "a MIME boundary that cannot be read"
+    notes.append(f"{problem}, the mail left as undivided text")
+    return None
+
+
+def _too_much(raw: bytes) -> str:
+    """Why email.parser must not get these bytes, "" when it may. Every multipart is named in the bytes."""
+    lower = raw.lower()
+    lines = raw.count(b"\n") + raw.count(b"\r")
+    multiparts = lower.count(b"multipart/")
+    if lines * (16 + multiparts) > VISIT_CAP:
+        return f"{multiparts} multiparts on {lines} lines"
+    marks = lines if b"delivery-status" in lower else raw.count(b"\n--") + raw.count(b"\r--")
+    if marks > MARK_CAP and (b"multipart/" in lower or b"message/" in lower):
+        return f"more than {MARK_CAP} lines that can begin a MIME part"
+    types = [len(field[0]) for field in _TYPE.finditer(lower) if b"multipart/" in field[0]]
+    if max(types, default=0) > TYPE_CAP or sum(types) > TYPES_CAP:
+        return f"a Content-Type of {max(types)} bytes, {sum(types)} in all"
+    return ""
+
+
+def _leaves(root: "Message", notes: list[str]) -> list[tuple["Message", bool]]:
+    """The leaves of the tree and whether they belong to an attached mail; [] when it is too deep."""
+    found: list[tuple[Message, bool]] = []
+    said: list[str] = []
+    stack = [(root, 0, False)]
     while stack:
-        headers, body, depth, attached = stack.pop()
-        part = Part(headers, body, attached=attached)
-        container = part.kind.startswith("multipart/") or part.kind == "message/rfc822"
-        inner: list[bytes] = []
-        if container and depth >= DEPTH_CAP:
-            notes.append(f"MIME parts more than {DEPTH_CAP} deep, the inner ones left as text")
-        elif part.kind == "message/rfc822":
-            inner, attached = [part.decoded(notes).lstrip(b"\n")], True
-        elif container:
-            inner = _cut(part, notes)
-        if not inner:
-            count += 1
-            yield part
-        if count >= PART_CAP:
-            notes.append(f"more than {PART_CAP} MIME parts, the rest not read")
-            return
-        stack.extend((*read(piece), depth + 1, attached) for piece in reversed(inner))
-
-
-def _cut(part: Part, notes: list[str]) -> list[bytes]:
-    """Bytes of the parts between the boundary lines of a multipart, one more than the cap at most."""
-    boundary = part.parameters.get("boundary", "").encode("utf-8", "replace")[:200]
-    line = re.compile(rb"(?:\A|\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\n|\Z)")
-    marks = list(islice(line.finditer(part.data), PART_CAP + 2)) if boundary else []
-    if not marks:
-        notes.append("multipart without its boundary, read as text")
-        return []
-    pieces = []
-    for number, mark in enumerate(marks):
-        if mark[1]:
+        part, depth, attached = stack.pop()
+        said.extend(_DEFECTS[name] for name in _defects(part) if name in _DEFECTS)
+        if not part.is_multipart() or _report(part):
+            found.append((part, attached))
+        elif depth >= DEPTH_CAP:
+            notes.append(f"MIME parts more than {DEPTH_CAP} deep, the mail left as undivided text")
+            return []
+        else:
+            attached = attached or part.get_content_maintype() == "message"
+            stack.extend((inner, depth + 1, attached) for inner in reversed(_inner(part)))
+        if len(found) >= PART_CAP and stack:
+            said.append(f"more than {PART_CAP} MIME parts, the rest not read")
             break
-        last = number + 1 == len(marks)
-        if last and len(marks) < PART_CAP + 2:
-            notes.append("multipart without its end")
-        pieces.append(part.data[mark.end() + 1 : len(part.data) if last else marks[number + 1].start()])
-    return pieces
+    notes.extend(said)
+    return found
+
+
+def _inner(part: "Message") -> list["Message"]:
+    return cast("list[Message]", part.get_payload())
+
+
+def _defects(part: "Message") -> list[str]:
+    return [type(defect).__name__ for defect in part.defects]
+
+
+def _report(part: "Message") -> bool:
+    """Whether it is a message/delivery-status or the like, whose blocks of fields are taken for mails without text."""
+    empty = (inner.get_payload(decode=True) == b"" for inner in _inner(part))
+    return part.get_content_maintype() == "message" and all(empty)
+
+
+def _part(part: "Message", notes: list[str], *, attached: bool) -> Part:
+    raw = [(name.lower(), _bytes(value)) for name, value in part.raw_items()]
+    headers = Headers(fields=tuple((name, value[:FIELD_CAP]) for name, value in raw if name in _FIELDS))
+    if part.is_multipart():
+        blocks = [[_bytes(name + ": " + value) for name, value in inner.raw_items()] for inner in _inner(part)]
+        return Part(headers, b"\n\n".join(b"\n".join(block) for block in blocks), attached=attached)
+    encoding = _encoding(headers, notes)
+    del part["content-transfer-encoding"]  # with a blank behind it, the library would not know it
+    part["content-transfer-encoding"] = encoding if encoding in _ENCODINGS else "8bit"
+    data = cast("bytes", part.get_payload(decode=True))
+    found = _defects(part)
+    notes.extend(_DEFECTS[name] for name in found if "Base64" in name)
+    if "InvalidBase64LengthDefect" in found:  # the library gives up on a text of 4n+1 letters
+        data = base64_bytes(data)
+    return Part(headers, data, attached=attached)
+
+
+def _bytes(value: str) -> bytes:
+    return value.encode("ascii", "surrogateescape").replace(b"\r", b"").replace(b"\n", b"").strip()
 
 
 class _Body:
@@ -126,8 +200,8 @@ class _Body:
         self.notes = notes
 
     def add(self, part: Part) -> None:
-        if part.kind == "text/html" and not part.patch:
-            self.pages.append(_plain(part.text(self.notes)))
+        if part.kind == "text/html" and not part.patch and part.disposition != "attachment":
+            self.pages.append(part.text(self.notes))
         elif part.patch or part.kind.startswith(("text/", "multipart/", "message/", "application/octet-stream")):
             self.place(part)
         else:
@@ -150,15 +224,29 @@ class _Body:
             self.attach(part, text)
 
     def attach(self, part: Part, text: str) -> None:
-        self.attachments.append(
-            Attachment(name=part.name, content_type=part.kind, text=text, size=len(part.decoded([])))
-        )
+        self.attachments.append(Attachment(name=part.name, content_type=part.kind, text=text, size=len(part.data)))
 
     def text(self) -> str:
         """Text parts joined, else HTML made text; parts with nothing in them left out."""
-        texts = [text for text in self.texts if text.strip()] or [page for page in self.pages if page.strip()]
+        texts = [text for text in self.texts if text.strip()]
+        if not texts:
+            return self.plain(self.pages)
         body = _unsigned("\n".join(texts))
-        return _plain(body) if len(texts) == 1 and _PAGE.match(body) else body
+        return self.plain([body]) if len(texts) == 1 and _PAGE.match(body) else body
+
+    def plain(self, pages: list[str]) -> str:
+        """Text of all pages; the parser of HTML is imported only where there is one."""
+        if not pages:
+            return ""
+        from threads.hypertext import CAP, to_text
+
+        if sum(map(len, pages)) > CAP:
+            self.notes.append(f"more than {CAP // 1024} KiB of HTML, the rest not read")
+        texts, room = [], CAP
+        for page in pages:
+            texts.append(to_text(page[:room]))
+            room = max(0, room - len(page))
+        return "\n".join(text for text in texts if text.strip())
 
 
 def body_of(headers: Headers, rest: bytes, notes: list[str]) -> tuple[str, tuple[Attachment, ...]]:
@@ -174,9 +262,3 @@ def _unsigned(text: str) -> str:
     if "-----BEGIN PGP SIGNED MESSAGE-----" not in text:
         return text
     return _SIGNED.sub(lambda match: re.sub(r"(?m)^- ", "", match[1]), text)
-
-
-def _plain(page: str) -> str:
-    from threads.hypertext import to_text
-
-    return to_text(page)

@@ -126,3 +126,7 @@ def test_no_text_makes_date_reading_fail(text: str) -> None:
 def test_no_near_date_makes_date_reading_fail(text: str) -> None:
     when, _ = dates.parse(text)
     assert when is None or 1980 <= when.year <= 2100
+
+
+def test_an_unknown_zone_is_noted_and_warns_nobody() -> None:
+    assert dates.parse("4 Jun 2020 10:00 XYZ") == (datetime(2020, 6, 4, 10, tzinfo=UTC), "no zone, taken as UTC")

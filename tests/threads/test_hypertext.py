@@ -24,6 +24,10 @@ from threads.hypertext import CAP, to_text
         ("a<!-- never closed", "a"),
         ("</blockquote></pre>a", "a"),
         ("<script>never closed", ""),
+        ("a <b c='never closed> d &amp; e", "a <b c='never closed> d & e"),
+        ("<head><p>a", "a"),
+        ("a<![if !x]>b<![endif]>c<![odd[ d", "abc<! [odd[ d"),
+        ("&#" + "9" * 5000 + ";&#x" + "f" * 5000 + ";&#" + "0" * 5000 + "a", "\ufffd\ufffd\ufffda"),
         ("&lt;b&gt; &#x202e;", "<b> \u202e"),  # the neutraliser at the edge sees what the page made
     ],
 )

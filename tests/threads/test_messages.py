@@ -88,6 +88,12 @@ def test_a_mail_over_the_cap_is_cut_and_says_so() -> None:
     assert [defect.what for defect in read.defects] == ["mail longer than 10 MiB, the rest not read"]
 
 
+def test_more_lines_than_the_cap_are_cut_and_it_says_so() -> None:
+    read = message(body="x\n" * 600_000)
+    assert len(read.lines) == messages.LINES_CAP
+    assert [defect.what for defect in read.defects] == ["text of more than 500000 lines, the rest not read"]
+
+
 @pytest.mark.parametrize("error", [RuntimeError("x"), RecursionError(), MemoryError(), KeyError("y")])
 def test_a_failure_inside_becomes_a_defect(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(*_: object) -> None:

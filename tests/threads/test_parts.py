@@ -6,7 +6,7 @@ import quopri
 import pytest
 
 from tests.threads.mails import DIFF, mail, message
-from threads import messages
+from threads import hypertext, messages
 from threads.model import Message
 
 
@@ -88,6 +88,19 @@ def test_html_alone_becomes_text() -> None:
     assert message(body="<!DOCTYPE html><html><p>x</p></html>").body == "x\n"
 
 
+def test_more_html_than_the_cap_is_noted() -> None:
+    page = "Content-Type: text/html\n\n<p>" + "words " * 30_000
+    read = multipart(page, page)
+    assert len(read.body) < hypertext.CAP
+    assert whats(read) == ["more than 256 KiB of HTML, the rest not read"]
+
+
+def test_an_attached_page_is_kept_beside_the_text() -> None:
+    read = multipart("\nWords.", "Content-Type: text/html\nContent-Disposition: attachment; filename=x.html\n\n<p>x")
+    assert read.body == "Words."
+    assert [(attachment.name, attachment.text) for attachment in read.attachments] == [("x.html", "<p>x")]
+
+
 def test_a_signed_mail_is_read_without_its_signature() -> None:
     read = multipart(
         "Content-Type: text/plain\n\nwords", "Content-Type: application/pgp-signature\n\nxyz", kind="signed"
@@ -113,11 +126,45 @@ def test_an_unknown_transfer_encoding_leaves_the_text_and_is_noted(encoding: str
     assert "not known" in whats(read)[0]
 
 
-def test_base64_that_is_cut_gives_what_is_there() -> None:
-    text = base64.b64encode(b"words and words").decode()
-    read = message(body=text[:-3], more="Content-Transfer-Encoding: base64\n")
-    assert read.body == "words and word"[:13] or read.body.startswith("words and w")
+@pytest.mark.parametrize("cut", [1, 2, 3, 4])
+def test_base64_that_is_cut_gives_what_is_there(cut: int) -> None:
+    text = base64.b64encode(b"words and words ").decode().rstrip("=")
+    read = message(body=text[:-cut], more="Content-Transfer-Encoding: base64\n")
+    assert "words and words ".startswith(read.body)
+    assert len(read.body) >= 12
+    assert whats(read) == ([] if len(text[:-cut]) % 4 == 0 else ["base64 text that is cut or dirty"])
+
+
+def test_text_that_a_list_puts_behind_base64_costs_nothing_of_it() -> None:
+    text = base64.encodebytes(b"words and words.").decode() + "_" * 40 + "\nToys mailing list\n"
+    read = message(body=text, more="Content-Transfer-Encoding: base64\n")
+    assert read.body == "words and words."
     assert whats(read) == ["base64 text that is cut or dirty"]
+
+
+@pytest.mark.parametrize("encoding", ["base64 ", "Base64", " base64\t"])
+def test_an_encoding_is_known_however_it_is_written(encoding: str) -> None:
+    assert message(body="d29yZHM=", more=f"Content-Transfer-Encoding: {encoding}\n").body == "words"
+    assert multipart(f"Content-Transfer-Encoding: {encoding}\n\nd29yZHM=").body == "words"
+
+
+def test_the_fields_of_a_report_are_kept_beside_the_text() -> None:
+    fields = "Reporting-MTA: dns; mail.example.org\n\nAction: failed\nStatus: 5.1.1"
+    read = multipart("\nIt came back.", f"Content-Type: message/delivery-status\n\n{fields}\n", kind="report")
+    assert read.body == "It came back."
+    assert [(one.content_type, one.text) for one in read.attachments] == [("message/delivery-status", fields)]
+
+
+def test_the_parts_of_a_digest_are_mails() -> None:
+    read = multipart("\nSubject: one\n\nwords", "\nSubject: two\n\nother words", kind="digest")
+    assert [attachment.text for attachment in read.attachments] == ["words", "other words"]
+
+
+@pytest.mark.parametrize("more", ["*=undefined''x", "*=idna''x", "*=x; boundary*0=x", "*=\0''x"])
+def test_a_boundary_that_the_library_fails_on_leaves_the_text(more: str) -> None:
+    read = message(body="--x\n\nwords\n--x--\n", more=f"Content-Type: multipart/mixed; boundary{more}\n")
+    assert "words" in read.body
+    assert whats(read) == ["a MIME boundary that cannot be read, the mail left as undivided text"]
 
 
 def test_a_multipart_without_its_end_gives_its_parts() -> None:
@@ -143,10 +190,10 @@ def test_parts_in_parts_are_read_down_to_the_cap() -> None:
         )
 
     assert (nest(15).body.strip(), nest(15).defects) == ("words", ())
-    for depth in (100, 3000):
+    for depth, what in ((100, "MIME parts more than 20 deep"), (3000, "3000 multiparts on 15003 lines")):
         read = nest(depth)
         assert "words" in read.body
-        assert whats(read) == ["MIME parts more than 20 deep, the inner ones left as text"]
+        assert whats(read) == [f"{what}, the mail left as undivided text"]
 
 
 def test_more_parts_than_the_cap_are_noted() -> None:
@@ -159,7 +206,7 @@ def test_mails_in_mails_are_read_down_to_the_cap() -> None:
     read = messages.parse_message(
         mail(body="Content-Type: message/rfc822\n\n" * 5000, more="Content-Type: message/rfc822\n"), "m"
     )
-    assert whats(read) == ["MIME parts more than 20 deep, the inner ones left as text"]
+    assert whats(read) == ["MIME parts more than 20 deep, the mail left as undivided text"]
 
 
 def test_crlf_is_folded_and_other_separators_stay_in_their_line() -> None:
