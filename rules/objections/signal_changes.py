@@ -64,11 +64,11 @@ def _near_the_fault(placement: Placement) -> bool:
 
 
 def _serves_faults(placement: Placement) -> bool:
-    """The filesystem's own code, or a helper that is named after faults; a journal serves everything."""
-    homes = {
-        evidence.home_of(spot.file) for layer in placement.layers if layer.role == "operation" for spot in layer.spots
-    }
-    return evidence.home_of(placement.file) in homes or any(word in placement.function for word in ("mkwrite", "fault"))
+    """The filesystem's own code, or below a helper that is named after faults; a journal serves everything."""
+    layers = (layer for layer in placement.layers if layer.role == "operation")
+    homes = {evidence.home_of(spot.file) for layer in layers for spot in layer.spots}
+    named = any(word in name for name in placement.below[1:] for word in ("mkwrite", "fault"))
+    return named or evidence.home_of(placement.file) in homes
 
 
 def _widely_used(facts: Facts, guard: Guard) -> bool:
