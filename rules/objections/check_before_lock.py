@@ -55,7 +55,9 @@ def _test_before(items: tuple[Item, ...], at: int) -> Item | None:
         if item.function != lock.function or item.op in ("lock", "unlock", "label"):
             return None
         page = item.argument.split(",")[0] == lock.argument.split(",")[0]
-        if item.op == "test" and item.subject in _STATES and page and follows(items, back, at):
+        # Leaving early on a good state (`if (uptodate) goto found`) does no harm when the answer is stale.
+        decides = item.subject != "uptodate" or item.negated
+        if item.op == "test" and item.subject in _STATES and page and decides and follows(items, back, at):
             return item
     return None
 

@@ -30,8 +30,8 @@ _CODE = re.compile(r"-(E[A-Z]+)|(VM_FAULT_\w+)")
 # block_page_mkwrite_return() and vmf_error(), include/linux/buffer_head.h and include/linux/mm.h of 5.10 to 7.3
 _RETRIES = frozenset({"EFAULT", "EAGAIN"})
 _MEANS = {"ENOMEM": "VM_FAULT_OOM", "EHWPOISON": "VM_FAULT_HWPOISON"}
-_CALLERS_CAP = 4
-_DEEPEST = 4  # functions from the implementer to the changed one
+_CALLERS_CAP = 2
+_DEEPEST = 3  # functions from the implementer to the changed one
 _KINDS = ("error return added", "assert became check", "check added")
 
 

@@ -44,7 +44,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 
 def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...]) -> Iterator[Finding]:
     for first, unlock in enumerate(items):
-        if unlock.op != "unlock" or unlock.subject != "locked":
+        if unlock.op != "unlock" or unlock.subject != "locked" or not unlock.function:
             continue
         use = _use_after(items, first)
         if use is not None and "+" in (unlock.sign, use.sign):

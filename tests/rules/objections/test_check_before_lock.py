@@ -7,6 +7,15 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "an early way out on a good state": (
+        """
++    if (PageUptodate(page))
++        goto found;
+     lock_page(page);
+""",
+        "toy_f",
+        "fs/toyfs/file.c",
+    ),
     "a check under the lock": (
         """
      lock_page(page);
