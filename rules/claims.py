@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from rules.feasible import Frames
+from rules.feasible import Frames, calls_of, told_edge
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, Function, OpEntry, Site, SiteOp, Value
 from rules.statements import FUNCTION, NEGATIONS, ON_ERROR, ONLY, STATES, VERBS, Reading, pattern, stacked
@@ -131,7 +131,7 @@ def _way(model: Model, upper: str, lower: str) -> tuple[Edge, ...]:
         index = queue.popleft()
         if len(ways[index]) == REACH:
             continue
-        for edge in model.callees(index):
+        for edge in calls_of(model, index):
             if edge.callee in targets:
                 return (*ways[index], edge)
             if edge.kind != "operation" and edge.callee not in ways:
@@ -228,7 +228,7 @@ def _not(reading: Reading) -> Verdict | None:
 def _calls_not(model: Model, names: tuple[str, ...], lower: str) -> Verdict:
     targets = {function.index for function in model.named(lower)}
     found = [
-        edge for function in _all(model, names) for edge in model.callees(function.index) if edge.callee in targets
+        edge for function in _all(model, names) for edge in calls_of(model, function.index) if edge.callee in targets
     ]
     if found:
         text = f"{lower}() is called there in {model.version}"
@@ -275,7 +275,7 @@ def _sites_below(model: Model, functions: Sequence[Function]) -> Iterator[Site]:
     seen = {function.index for function in functions}
     level = list(seen)
     for _ in range(BELOW):
-        found = [edge.callee for index in level for edge in model.callees(index) if edge.kind in ("call", "macro")]
+        found = [edge.callee for index in level for edge in calls_of(model, index) if edge.kind in ("call", "macro")]
         level = [index for index in dict.fromkeys(found) if index not in seen]
         seen.update(level)
         for index in level:
@@ -377,7 +377,7 @@ def _only_caller(reading: Reading) -> Verdict | None:
 
 
 def _callers_are(model: Model, upper: str, lower: str) -> Verdict:
-    edges = [edge for function in _all(model, (lower,)) for edge in model.callers(function.index)]
+    edges = [told_edge(model, edge) for function in _all(model, (lower,)) for edge in model.callers(function.index)]
     others = [edge for edge in edges if model.functions[edge.caller].name not in (upper, lower)]
     places = tuple(_edge_place(model, edge) for edge in (others or edges)[:MOST_PLACES])
     if not edges:

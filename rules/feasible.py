@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from rules.model import Edge, Site
 
 if TYPE_CHECKING:
@@ -265,7 +267,20 @@ def _comes_to(at: str, under: str, condition: Expression) -> bool:
 @lru_cache(maxsize=1 << 15)
 def calls_of(model: Model, index: int) -> tuple[Edge, ...]:
     """`Model.callees`, made once: the same functions are asked for again and again."""
-    return model.callees(index)
+    return tuple(told_edge(model, edge) for edge in model.callees(index))
+
+
+def told_edge(model: Model, edge: Edge) -> Edge:
+    """The edge without its condition where a shipped model does not keep it: calls of functions that lead nowhere."""
+    if not edge.condition or edge.kind == "operation" or _leads_on(model, edge.callee):
+        return edge
+    return msgspec.structs.replace(edge, condition="")
+
+
+@lru_cache(maxsize=1 << 15)
+def _leads_on(model: Model, index: int) -> bool:
+    function = model.functions[index]
+    return not function.outline and (not function.file.startswith("include/") or bool(model.sites(index)))
 
 
 class Frames:
