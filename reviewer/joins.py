@@ -62,7 +62,7 @@ _OTHERS = re.compile(
 _HOW = re.compile(
     r"\bhow (?:can|could|do|does|did|is|would)\b|\bwhat (?:path|sequence)\b|\bcall (?:path|chain|trace)\b", re.I
 )
-_CALL_SITES = re.compile(r"\bcall ?-?sites?\b|\bcallers?\b", re.I)
+_CALL_SITES = re.compile(r"\bcall ?-?sites?\b|\bcallers?\b|\bthat (?:can |may |might |also |could )?calls?\b", re.I)
 _LINE_SLACK = 2  # lines between a comment's line and an objection's
 _ANSWER_PLACES = 8
 _SHARED_ENOUGH = 2
@@ -263,7 +263,9 @@ def _parts(point: Point, words: frozenset[str], facts: Facts, model: Model) -> I
     if placement is not None and "evidence" in asked:
         yield wording.how(placement), _places(spot for cell in placement.produced[:3] for spot in cell.spots[:1])
     if "scope" in asked and _CALL_SITES.search(point.text[:_TEXT_CAP]):
-        yield from _call_sites(words, facts.change, model)
+        yield from _call_sites(words, point, facts.change, model)
+    elif "scope" in asked and (state := _changed_state(words, facts)):
+        yield state_in_words(model, state), _state_places(model, state, facts.change)
     elif "scope" in asked and placement is not None and len(facts.rows) > 1:
         reached = sorted(facts.rows, key=lambda row: not row.reached)
         yield rows_in_words(facts.rows), _places(row.spot for row in reached)
@@ -317,10 +319,38 @@ def rows_in_words(rows: tuple[implementing.Row, ...]) -> str:
     return " ".join(sentences)
 
 
-def _call_sites(words: frozenset[str], change: Change, model: Model) -> Iterator[tuple[str, tuple[Place, ...]]]:
+def _changed_state(words: frozenset[str], facts: Facts) -> str:
+    """The state that the patch no longer sets, clears or looks at, and that a point speaks of."""
+    kinds = ("state change removed", "state change added", "check removed", "assert removed")
+    return next((guard.subject for guard in facts.guards if guard.kind in kinds and guard.subject in words), "")
+
+
+def state_in_words(model: Model, state: str) -> str:
+    """Who sets, clears and tests a state, by filesystem or library."""
+    sentences = []
+    for verb, ops in (("tested", ("test", "check")), ("set", ("set",)), ("cleared", ("clear",))):
+        sites = [site for site in model.sites_of(state) if site.op in ops]
+        homes = Counter(evidence.home_of(model.functions[site.function].file) for site in sites)
+        counted = [f"{home} ({number})" for home, number in sorted(homes.items(), key=lambda pair: (-pair[1], pair[0]))]
+        where = f" in {len(sites)} places: {evidence.names(counted, 8)}" if sites else " nowhere in the model"
+        sentences.append(f"{state.replace('_', ' ').capitalize()} is {verb}{where}.")
+    return " ".join(sentences)
+
+
+def _state_places(model: Model, state: str, change: Change) -> tuple[Place, ...]:
+    """Sites of a state, those in the changed files first."""
+    changed = {file.path for file in change.files}
+    spots = [evidence.spot_of(model, site) for site in model.sites_of(state) if site.op != "assert"]
+    return _places(sorted(spots, key=lambda spot: spot.file not in changed)[:_ANSWER_PLACES])
+
+
+def _call_sites(
+    words: frozenset[str], point: Point, change: Change, model: Model
+) -> Iterator[tuple[str, tuple[Place, ...]]]:
     """Callers of what the point names, and of the changed functions that it names: for "and the other call site?"."""
     changed = set(change.functions)
-    for name in sorted(words & _called_in(change)):
+    symbols = {symbol.strip("()").removeprefix("->") for symbol in point.symbols}
+    for name in sorted(words & (_called_in(change) | symbols)):
         sites = _sites(name, model)
         if not 1 < len(sites) <= _CALL_SITES_CAP:
             continue

@@ -142,6 +142,14 @@ def test_call_sites_are_listed_for_the_other_call_site() -> None:
     assert [place.line for place in answer.places] == [52, 110]
 
 
+def test_a_state_that_the_patch_drops_is_answered_with_who_else_uses_it() -> None:
+    change = patch("-    ClearPageUptodate(page);", "helper_writeback", file=HELPER)
+    asked = point("Do all other users of PageUptodate stay as they are?", "scope", symbols=("PageUptodate",))
+    (answer,) = joins.of_change(change, MODEL, (asked,)).answers
+    assert "Uptodate is tested in 2 places: charlie (1) and mm (1)." in answer.text
+    assert "Uptodate is cleared in 3 places: charlie (1), delta (1) and iomap (1)." in answer.text
+
+
 def test_a_rule_that_could_not_decide_says_why() -> None:
     assert "rule regression-test-unnamed: no test plan was made" in joined().skipped
 
