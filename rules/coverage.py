@@ -78,10 +78,15 @@ class Placement(Value, frozen=True, kw_only=True):
     guard: Guard | None = None
 
 
-def placements(change: Change, model: Model) -> tuple[Placement, ...]:
-    """A placement for each changed function on a path, the main one first; at most three."""
+def placements(change: Change, model: Model, told: tuple[Guard, ...] | None = None) -> tuple[Placement, ...]:
+    """A placement for each changed function on a path, the main one first; at most three.
+
+    `told` are the change's guards, when the caller has them.
+    """
+    if told is None:
+        told = guards.guards(guards.effects(change))
     found: list[Placement] = []
-    for function, guard in _subjects(change, model):
+    for function, guard in _subjects(change, model, told):
         placement = place(model, function, guard)
         if placement is not None:
             found.append(placement)
@@ -90,11 +95,10 @@ def placements(change: Change, model: Model) -> tuple[Placement, ...]:
     return tuple(found)
 
 
-def _subjects(change: Change, model: Model) -> Iterator[tuple[Function, Guard | None]]:
-    main = filesystems.subject(change, model)
+def _subjects(change: Change, model: Model, told: tuple[Guard, ...]) -> Iterator[tuple[Function, Guard | None]]:
+    main = filesystems.subject(change, model, told)
     if main is None:
         return
-    told = guards.guards(guards.effects(change))
     if main[1] is not None or main[0].name in _touched(change):
         yield main
     seen = {main[0].index}

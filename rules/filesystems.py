@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rules import evidence, guards, pathfiles
@@ -89,9 +89,12 @@ class Way(Value, frozen=True, kw_only=True):
         return f"{self.entry.struct}.{self.entry.field}"
 
 
-def rows(change: Change, model: Model) -> tuple[Row, ...]:
-    """Rows for the change's main function, those that it reaches first. Empty when no operation leads to it."""
-    found = subject(change, model)
+def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) -> tuple[Row, ...]:
+    """Rows for the change's main function, those that it reaches first. Empty when no operation leads to it.
+
+    `told` are the change's guards, when the caller has them.
+    """
+    found = subject(change, model, told)
     if found is None:
         return ()
     function, guard = found
@@ -113,13 +116,16 @@ def rows(change: Change, model: Model) -> tuple[Row, ...]:
 _VERDICTS = ("affected", "unknown", "protected", "not concerned")
 
 
-def subject(change: Change, model: Model) -> tuple[Function, Guard | None] | None:
+def subject(
+    change: Change, model: Model, told: tuple[Guard, ...] | None = None
+) -> tuple[Function, Guard | None] | None:
     """The changed function that the rows and the placement are about, and what the patch does to it.
 
     A function with a changed check comes before one with an error return, and so on; functions that no operation leads
     to come last. None when the model knows none of the changed functions.
     """
-    told = guards.guards(guards.effects(change))
+    if told is None:
+        told = guards.guards(guards.effects(change))
     for guard in told:
         function = known(model, guard.function, guard.file)
         if function is not None and operation_of(model, function)[0]:
@@ -160,6 +166,7 @@ def _distinct(entries: Iterable[OpEntry]) -> tuple[OpEntry, ...]:
 # Ways up to the implementers
 
 
+@lru_cache(maxsize=128)  # placement, rows and rules ask for the same few functions
 def operation_of(model: Model, function: Function) -> tuple[str, tuple[Way, ...]]:
     """The operation nearest above a function, with every way to it; for dispatch code the operation that it calls."""
     found = ways(model, function.index)

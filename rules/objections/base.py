@@ -120,11 +120,11 @@ class Facts:
 
     @cached_property
     def placements(self) -> tuple[Placement, ...]:
-        return placements(self.change, self.model) if self.model else ()
+        return placements(self.change, self.model, self.guards) if self.model else ()
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        return rows(self.change, self.model) if self.model else ()
+        return rows(self.change, self.model, self.guards) if self.model else ()
 
     def produced(self, function: str) -> tuple[Cell, ...]:
         """Where the state that a changed function guards against is made, from its placement."""
