@@ -1,5 +1,6 @@
 """Where the changed functions stand: which paths reach them, through which chains, for which filesystems."""
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from reviewer.review import Chain, HunkPlace, Met, Place, Step
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rules.graph import Model
 
 MOST_FUNCTIONS = 24  # of a series that are looked at; the rest is counted
-MOST_CHAINS = 6  # that a report carries for one function
+MOST_CHAINS = 8  # that a report carries for one function
 _LIMITS = chains.Limits(states=6_000, chains=60)
 
 
@@ -89,7 +90,23 @@ def _stage(function: Function, found: list[tuple[pathfiles.PathFile, chains.Chai
 def _shown(model: "Model", path: pathfiles.PathFile, on: chains.Chains, change: Change) -> tuple[Chain, ...]:
     walk = Walk(model, path)
     changed = frozenset(change.functions)
-    return tuple(_chain(path, chain, walk, changed) for chain in on.chains[:MOST_CHAINS])
+    return tuple(_chain(path, chain, walk, changed) for chain in _different(on.chains)[:MOST_CHAINS])
+
+
+def _different(found: tuple[chains.Chain, ...]) -> list[chains.Chain]:
+    """All chains, ordered so that the first few differ most: by the way to the operation, then by the filesystem."""
+    routes: dict[tuple[str, ...], list[chains.Chain]] = {}
+    for chain in found:
+        routes.setdefault(_route(chain), []).append(chain)
+    ordered = sorted(routes.values(), key=lambda group: len(group[0].steps))
+    turns = zip_longest(*ordered)
+    return [chain for turn in turns for chain in turn if chain is not None]
+
+
+def _route(chain: chains.Chain) -> tuple[str, ...]:
+    names = [step.name for step in chain.steps]
+    last = max((number for number, step in enumerate(chain.steps) if step.edge == "operation"), default=len(names))
+    return tuple(names[:last])
 
 
 def _chain(path: pathfiles.PathFile, chain: chains.Chain, walk: Walk, changed: frozenset[str]) -> Chain:

@@ -1,0 +1,61 @@
+"""Where changed functions stand, on shipped models."""
+
+import pytest
+
+from reviewer import places
+from rules import store
+from rules.change import Change, ChangedFile, ChangedHunk
+from rules.graph import Model
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return store.load("6.12")
+
+
+def change(*functions: tuple[str, str]) -> Change:
+    files = tuple(
+        ChangedFile(
+            path=file,
+            old_path=file,
+            status="modified",
+            old_blob="",
+            new_blob="",
+            hunks=(ChangedHunk(file=file, header="", lines=(), functions=(name,), found_by="header"),),
+        )
+        for name, file in functions
+    )
+    return Change(subject="x", date="", files=files)
+
+
+def test_a_function_that_the_model_does_not_know_gets_no_place(model: Model) -> None:
+    ((unknown, elsewhere), left) = places.of_change(
+        change(("toy_probe", "drivers/toy.c"), ("no_such_function", "mm/filemap.c")), model
+    )
+    assert (unknown.known, unknown.chains, unknown.stage) == (False, (), "")
+    assert "does not have this file" in unknown.note
+    assert "does not have this function" in elsewhere.note
+    assert left == ()
+
+
+def test_the_stage_names_the_operation_and_the_distance(model: Model) -> None:
+    ((implementer, helper, dispatch), _) = places.of_change(
+        change(
+            ("ext4_page_mkwrite", "fs/ext4/inode.c"),
+            ("iomap_folio_mkwrite_iter", "fs/iomap/buffered-io.c"),
+            ("do_wp_page", "mm/memory.c"),
+        ),
+        model,
+    )
+    assert implementer.stage == "page fault: implements ->page_mkwrite"
+    assert implementer.filesystems == ("ext4",)
+    assert "below ->page_mkwrite" in helper.stage
+    assert {"xfs", "zonefs"} <= set(helper.filesystems)
+    assert dispatch.stage == "page fault: dispatch"
+
+
+def test_what_is_left_out_is_counted(model: Model) -> None:
+    names = tuple((f"no_{number}", "mm/memory.c") for number in range(places.MOST_FUNCTIONS + 3))
+    hunks, (note,) = places.of_change(change(*names), model)
+    assert len(hunks) == places.MOST_FUNCTIONS
+    assert note.startswith(f"3 of {len(names)} ")
