@@ -1,15 +1,16 @@
 """Bytes from a file, a Maildir or standard input, cut into the mails they hold.
 
-Reads files, runs nothing, changes nothing. Only regular files are opened (a FIFO in a Maildir hangs `mailbox`, a link
-to /dev/zero fills memory, one to /etc/passwd is read). A damaged archive gives what stands before the damage and a
-defect. Raises only SourceError, for input that holds no mail at all.
+Reads files, runs nothing, changes nothing. Not by `mailbox`: it wants a file of its own, splits at every "From " line
+and leaves ">From " quoted, has no limits, and in a Maildir hangs on a FIFO and follows links to /dev/zero and
+/etc/passwd. A damaged archive gives what stands before the damage and a defect. Raises only SourceError, for input
+that holds no mail at all.
 """
 
 import os
 import re
 import stat
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice, takewhile
 from pathlib import Path
 
@@ -21,15 +22,18 @@ MAILS_CAP = 50_000
 INPUT_CAP = 400 * 1024 * 1024  # bytes read, after unpacking
 Mails = tuple[tuple[bytes, str], ...]
 
-_FIELD = re.compile(rb"[!-9;-~]{1,100}[ \t]*:|[ \t]|>?From ")
+EMPTY_CAP = 50  # empty mails that are named
+FROM_CAP = 200_000  # lines that begin with "From " and are looked at
+_FIELD = rb"[!-9;-~]{1,100}[ \t]*:|[ \t]|>From "
+_HEAD = re.compile(rb"(?![ \t])(?:(?:" + _FIELD + rb")[^\n]*\n){0,100}")
 _ASCTIME = re.compile(rb"From [^\n]{0,300}?[A-Z][a-z]{2} +[A-Z][a-z]{2} +\d{1,2} +\d\d:\d\d")
 _GIT = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
 _RD = b"From mboxrd@z "
-_KNOWN = (
-    b"from:", b"to:", b"cc:", b"date:", b"subject:", b"message-id:", b"received:", b"return-path:", b"delivered-to:",
-    b"mime-version:", b"in-reply-to:", b"references:", b"content-", b"x-", b"list-id:", b"dkim-signature:",
-    b"arc-", b"authentication-results:", b"sender:", b"reply-to:",
-)  # fmt: skip
+_KNOWN = re.compile(
+    rb"^(?:(?:from|to|cc|date|subject|message-id|received|return-path|delivered-to|mime-version|in-reply-to|references"
+    rb"|list-id|dkim-signature|authentication-results|sender|reply-to):|content-|x-|arc-)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class SourceError(ValueError):
@@ -81,17 +85,21 @@ def _mails(chunks: Iterable[bytes], name: str) -> tuple[Mails, tuple[Defect, ...
         raise SourceError(f"{name} is empty", "give an mbox file, a Maildir or a mail")
     head = start.split(b"\n", 60)[:60]
     if start.startswith(b"From "):
-        found: Iterable[bytes] = Mbox(head[0]).split(chain((start.partition(b"\n")[2],), blocks))
+        box = Mbox(head[0], lambda what: defects.append(Defect(where=name, what=what)))
+        found: Iterable[bytes] = box.split(chain((start.partition(b"\n")[2],), blocks))
     elif _is_mail(head):
         found = (_joined(chain((start,), blocks)),)
     else:
         raise SourceError(f"{name} holds no mail", _advice(head))
-    mails = tuple((raw, f"mail {number}") for number, raw in enumerate(islice(found, MAILS_CAP + 1), 1))
-    defects.extend(Defect(where=where, what="empty") for raw, where in mails if not raw.strip())
-    mails = tuple(mail for mail in mails if mail[0].strip())
+    mails = [(raw, f"mail {number}") for number, raw in enumerate(islice(found, MAILS_CAP + 1), 1)]
     if len(mails) > MAILS_CAP:
+        del mails[MAILS_CAP:]
         defects.append(Defect(where=name, what=f"more than {MAILS_CAP} mails, the rest not read"))
-    return mails[:MAILS_CAP], tuple(defects)
+    empty = [where for raw, where in mails if not raw.strip()]
+    defects.extend(Defect(where=where, what="empty") for where in empty[:EMPTY_CAP])
+    if len(empty) > EMPTY_CAP:
+        defects.append(Defect(where=name, what=f"{len(empty) - EMPTY_CAP} more empty mails"))
+    return tuple(mail for mail in mails if mail[0].strip()), tuple(defects)
 
 
 def _capped(chunks: Iterable[bytes], name: str, defects: list[Defect]) -> Iterator[bytes]:
@@ -160,7 +168,7 @@ def _is_mail(head: list[bytes]) -> bool:
     if len(head) == 1 and head[0].count(b"\r") > 1:
         head = head[0].split(b"\r")
     block = list(takewhile(lambda line: line.strip(), head))
-    return bool(_FIELD.match(head[0])) and any(line[:40].lower().startswith(_KNOWN) for line in block)
+    return bool(re.match(_FIELD, head[0])) and bool(_KNOWN.search(b"\n".join(block)))
 
 
 def _advice(head: list[bytes]) -> str:
@@ -175,7 +183,8 @@ def _joined(blocks: Iterable[bytes]) -> bytes:
     """All of it as one mail, one byte over the cap when it is longer."""
     kept = bytearray()
     for block in blocks:
-        _extend(kept, (block,))
+        if len(kept) <= MAIL_CAP:
+            kept.extend(block)
     return bytes(kept[: MAIL_CAP + 1])
 
 
@@ -187,72 +196,63 @@ class Mbox:
     that nobody quoted is told from a separator by what follows: a separator has a header block behind it.
     """
 
-    def __init__(self, first: bytes) -> None:
+    def __init__(self, first: bytes, report: Callable[[str], None]) -> None:
         self.rd = first.startswith(_RD)
         self.git = bool(_GIT.match(first))
+        self.quote = re.compile(rb"(?m)^>(?=>*From )" if self.rd else rb"(?m)^>(?=From )")
+        self.report = report
 
     def split(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Raw mails without separators and quoting, from what stands behind the first line."""
         mail = bytearray()
-        pending: list[bytes] = []  # a "From " line and the header lines behind it, not yet known to separate
-        blank = True
+        text, place = b"\n\n", 2  # what is not told yet begins at `place`; the three bytes before it stay
+        looked = 0
         for block in chain(blocks, (b"",)):
-            for line in _lines(block) if pending or b"From " in block else (block,):
-                if pending:
-                    verdict = _separates(pending, line)
-                    if verdict is None:
-                        pending.append(line)
-                        continue
-                    if verdict:
-                        yield _closed(mail)
-                        mail = bytearray()
-                    _extend(mail, pending[1:] if verdict else pending)
-                    pending = []
-                if self.rd and line.startswith(_RD):
+            text, place = text[max(0, place - 3) :] + block, min(place, 3)
+            start = text.find(b"\nFrom ", place - 1) + 1
+            while start:
+                end = self._separator(text, start, last=not block)
+                if end is None:
+                    break
+                if end:
+                    self._keep(mail, text[place:start])
                     yield _closed(mail)
-                    mail = bytearray()
-                elif line.startswith(b"From ") and self._may_separate(line, blank):
-                    pending = [line]
-                else:
-                    _extend(mail, (self._unquoted(line),))
-                blank = line in (b"\n", b"\r\n") or line.endswith((b"\n\n", b"\n\r\n"))
+                    mail, place = bytearray(), end
+                looked += 1
+                if looked > FROM_CAP:
+                    self.report(f"more than {FROM_CAP} lines that begin with From, the rest not read")
+                    yield _closed(mail)
+                    return
+                start = text.find(b"\nFrom ", end - 1 if end else start) + 1
+            self._keep(mail, text[place : start or len(text)])
+            place = start or len(text)
         yield _closed(mail)
 
-    def _may_separate(self, line: bytes, blank: bool) -> bool:
-        if _GIT.match(line) and not self.git:
-            return False  # a patch pasted into a mail
-        return blank or bool(_ASCTIME.match(line))
+    def _separator(self, text: bytes, start: int, *, last: bool) -> int | None:
+        """Where the line at `start` ends if it separates mails, 0 if it does not, None if more text must tell."""
+        unread = None if not last and len(text) - start < CHUNK else 0
+        end = text.find(b"\n", start) + 1 or (len(text) if last else 0)
+        line = text[start:end]
+        if not end:
+            return unread
+        if self.rd and line.startswith(_RD):
+            return end
+        dated = bool(_ASCTIME.match(line))
+        blank = text.endswith((b"\n\n", b"\n\r\n"), 0, start)
+        head = _HEAD.match(text, end)
+        if not head or not (dated or blank) or (_GIT.match(line) and not self.git):  # or a patch pasted into a mail
+            return 0
+        if len(_KNOWN.findall(head[0])) >= 2:
+            return end
+        after = text.find(b"\n", head.end())
+        if after < 0 and not last:
+            return unread
+        ended = not text[head.end() : after if after >= 0 else len(text)].strip()
+        return end if dated and ended and head[0] else 0
 
-    def _unquoted(self, line: bytes) -> bytes:
-        if not line.startswith(b">") or self.git:
-            return line
-        if self.rd:
-            return line[1:] if line.lstrip(b">").startswith(b"From ") else line
-        return line[1:] if line.startswith(b">From ") else line
-
-
-def _lines(block: bytes) -> list[bytes]:
-    """Lines with their \\n; at least one, so that the end of the input is seen."""
-    lines = [line + b"\n" for line in block.split(b"\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines if lines[-1] or len(lines) == 1 else lines[:-1]
-
-
-def _separates(pending: list[bytes], line: bytes) -> bool | None:
-    """Whether pending[0] is a separator, by the header lines behind it and the line after them; None: not told yet."""
-    known = sum(field[:40].lower().startswith(_KNOWN) for field in pending[1:])
-    dated = bool(_ASCTIME.match(pending[0]))
-    if known >= 2 or not line.strip():
-        return known >= 2 or (dated and len(pending) > 1)
-    if not _FIELD.match(line) or (len(pending) == 1 and line[:1] in (b" ", b"\t")) or len(pending) > 100:
-        return False
-    return None
-
-
-def _extend(mail: bytearray, lines: Iterable[bytes]) -> None:
-    if len(mail) <= MAIL_CAP:
-        for line in lines:
-            mail.extend(line)
+    def _keep(self, mail: bytearray, text: bytes) -> None:
+        if len(mail) <= MAIL_CAP:
+            mail.extend(text if self.git or b">From " not in text else self.quote.sub(b"", text))
 
 
 def _closed(mail: bytearray) -> bytes:

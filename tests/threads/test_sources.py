@@ -1,6 +1,7 @@
 import gzip
 import os
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.threads.mails import mail, mbox, patch
 from threads import sources
 from threads.sources import SourceError, read_bytes, read_path
 
+FROM = b"From ada@example.org Thu Jun  4 13:23:40 2020\n"
 ONE, TWO = mail("1@example.org", body="one\n"), mail("2@example.org", body="two\n")
 
 
@@ -58,9 +60,6 @@ def test_mboxo_quoting_is_undone() -> None:
     body = b"words\n\n>From here\n>>From there\n> From elsewhere\n"
     (read,) = raws(head + mail(body=body.decode()))
     assert read.endswith(b"words\n\nFrom here\n>>From there\n> From elsewhere\n")
-
-
-FROM = b"From ada@example.org Thu Jun  4 13:23:40 2020\n"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +152,34 @@ def test_more_mails_than_the_cap_are_noted(monkeypatch: pytest.MonkeyPatch) -> N
     mails, defects = read_bytes(mbox(*[ONE] * 5))
     assert len(mails) == 3
     assert [defect.what for defect in defects] == ["more than 3 mails, the rest not read"]
+
+
+def test_empty_mails_count_and_are_not_named_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAILS_CAP", 100)
+    mails, defects = read_bytes(mbox(ONE) + b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" * 1000)
+    assert [raw for raw, _ in mails] == [ONE]
+    assert defects[0].what == "more than 100 mails, the rest not read"
+    assert defects[-1].what == "49 more empty mails"
+    assert len(defects) == 52
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [b"From \n", b"\nFrom \n", FROM, FROM + b"X: y\n", b"\nFrom a\n" + b"X: y\n" * 98, b"\nFrom a\nX: " + b"y" * 9999],
+)
+def test_lines_that_begin_with_from_cost_little_and_have_a_cap(unit: bytes) -> None:
+    count = 12_000_000 // len(unit)
+    start = time.process_time()
+    mails, defects = read_bytes(FROM + ONE + unit * count)
+    assert time.process_time() - start < 5
+    assert len(mails) == 1
+    what = "more than 200000 lines that begin with From, the rest not read"
+    assert [defect.what for defect in defects] == ([what] if count > sources.FROM_CAP else [])
+
+
+def test_a_header_that_is_split_between_chunks_still_separates() -> None:
+    long = mail("3@example.org", more="X-Long: " + "y" * 300_000 + "\n", body="three\n")
+    assert raws(FROM + ONE + b"\n" + FROM + long + b"\n" + FROM + TWO) == [ONE, long, TWO]
 
 
 def test_a_mail_longer_than_its_cap_is_cut_and_costs_no_other() -> None:
