@@ -327,7 +327,7 @@ def _repeated(merged: Merged, found: list[Reaction], reading: Reading) -> list[R
 
 
 def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset[int]) -> Outcome:
-    """`stops` are the blocks that hold points."""
+    """`stops` are the blocks that surely hold points of their own: the talk does not go on through them."""
     draft = merged.draft
     found = reactions(draft, reading, weights, stops - merged.repeats - merged.seconds)
     found = _repeated(merged, found, reading)

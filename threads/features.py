@@ -5,6 +5,7 @@ from the quotes. Single lower-case words are features too; no names, no phrases 
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from threads import cues, speech
 from threads.anchors import looks_like_diff, nearest
@@ -316,12 +317,15 @@ def about(passage: Passage, chosen: Iterable[int], main: int) -> frozenset[str]:
 
 
 def topic_features(where: str, sentence: Sentence) -> Iterable[str]:
-    words = sentence.words
+    return (f"{where}:{name}" for name in _topics(sentence.words))
+
+
+@lru_cache(maxsize=4096)
+def _topics(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Topics and weights that a sentence speaks of; asked for again with each other sentence of its block."""
+    found = []
     for name, count in speech.topics().count(words).items():
-        yield f"{where}:topic:{name}"
-        if count > 1:
-            yield f"{where}:topic:{name}>1"
-        if count > 2:
-            yield f"{where}:topic:{name}>2"
-    for name in speech.weights().find(words):
-        yield f"{where}:weight:{name}"
+        found.append(f"topic:{name}")
+        found.extend(f"topic:{name}>{limit}" for limit in (1, 2) if count > limit)
+    found.extend(f"weight:{name}" for name in speech.weights().find(words))
+    return tuple(found)

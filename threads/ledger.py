@@ -27,7 +27,7 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     weights = weights or shipped()
     reading = read(Scene(thread, series, quoting))
     merged = points.merge(points.find(reading, weights), reading)
-    stops = frozenset(one.draft.block for one in merged)
+    stops = frozenset(one.draft.block for one in merged if one.draft.whole >= points.SURE)
     ended = [events.outcome(one, reading, weights, stops) for one in merged]
     found = [_point(f"P{place + 1}", one.draft, ended[place], reading.scene) for place, one in enumerate(merged)]
     kept = claims.rank(reading, weights)
@@ -137,7 +137,9 @@ def _verdict(found: Sequence[Point], known: Sequence[Fact]) -> tuple[Verdict, st
     """A look at the end of the thread: who took it, who still objects, who gave a tag."""
     heavy = [point for point in found if point.weight != "nit"]
     standing = [
-        point for point in heavy if point.status == "disputed" or (point.status == "open" and point.weight != "question")
+        point
+        for point in heavy
+        if point.status == "disputed" or (point.status == "open" and point.weight != "question")
     ]
     promised = [point for point in heavy if point.status == "accepted"]
     if any(fact.takes for fact in known):

@@ -246,10 +246,9 @@ def point_rows(example: Example, draft: Draft, label: str) -> Rows:
 def event_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]]) -> dict[str, Rows]:
     """Rows for each part: the author's, the raiser's and others' reactions."""
     rows: dict[str, Rows] = {part: [] for part in events.PARTS}
-    stops = frozenset(draft.block for _, draft in drafts)
     for point, draft in drafts:
         types = {block_of(example, event["message_id"], event["quote"]): event["type"] for event in point["events"]}
-        found = events.turns(draft, example.reading, stops)
+        found = events.turns(draft, example.reading, frozenset())
         for place, turn in enumerate(found):
             seen = events.turn_features(place, found, draft, example.reading)
             part = events.who(turn.block, draft, example.scene)
@@ -259,9 +258,8 @@ def event_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]])
 
 def status_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]], model: Weights) -> Rows:
     rows: Rows = []
-    stops = frozenset(draft.block for _, draft in drafts)
     for point, draft in drafts:
-        found = events.reactions(draft, example.reading, model, stops)
+        found = events.reactions(draft, example.reading, model, frozenset())
         rows.append(Row(events.status_features(draft, found, example.reading), point["status"]))
     return rows
 

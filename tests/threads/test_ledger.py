@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.threads.argued import ADA, BO, DATA, NAMES, from_file, gold, judged, talk
 from tests.threads.mails import mail
@@ -121,3 +123,8 @@ def test_a_mail_of_many_thousand_lines_takes_seconds_not_minutes() -> None:
     start = time.process_time()
     judged(thread)
     assert time.process_time() - start < 10.0
+
+
+@given(st.lists(st.text(alphabet="> \n|-+@ab:\t?.()_1wrote", max_size=200), min_size=1, max_size=4))
+def test_no_answer_makes_it_raise_and_the_lines_still_add_up(bodies: list[str]) -> None:
+    adds_up(talk(*[(BO if number % 2 else ADA, body) for number, body in enumerate(bodies)]))
