@@ -424,7 +424,7 @@ class _Table:
         verb = "clears" if PRODUCED_BY[self.state] == "clear" else "sets"
         where = f" ({self._on_path(shown[0])})" if near else ""
         text = f"{home} {verb} {self.state} {side}: {evidence.told(self.model, shown, 3)}{where}"
-        return Cell(text=text, spots=tuple(evidence.spot_of(self.model, site) for site in shown[:3]))
+        return Cell(text=text, spots=tuple(evidence.spot_of(self.model, site) for site in shown[:3]), near=near)
 
     def _on_path(self, site: Site) -> str:
         """Whether a site lies on the path of the change itself."""

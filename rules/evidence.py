@@ -48,6 +48,7 @@ class Cell(Value, frozen=True, kw_only=True):
 
     text: str
     spots: tuple[Spot, ...] = ()
+    near: bool = False  # of a state's origin: in the filesystem or library that the change goes through
 
 
 def definition(function: Function) -> Spot:

@@ -105,21 +105,19 @@ def _made(placement: Placement) -> Iterator[str]:
     if not _about_check(placement):
         yield f"{produced[0].text[:1].upper()}{produced[0].text[1:]}."
         return
-    shown = (f"{cell.text}, {cell.spots[0]}" if cell.spots else cell.text for cell in produced[:_PRODUCED_SHOWN])
-    yield f"The state comes from here: {'; '.join(shown)}."
-    others = {cell.text.partition(" ")[0]: "when writing fails" in cell.text for cell in produced[_PRODUCED_SHOWN:]}
+    near = [cell for cell in produced if cell.near][:_PRODUCED_SHOWN]
+    if near:
+        shown = (f"{cell.text}, {cell.spots[0]}" if cell.spots else cell.text for cell in near)
+        yield f"The state comes from here: {'; '.join(shown)}."
+    else:
+        yield "In the code that this change goes through no place is seen that makes the state."
+    others = {cell.text.partition(" ")[0]: "when writing fails" in cell.text for cell in produced if cell not in near}
     writing = [name for name, writes in others.items() if writes]
     reading = [name for name, writes in others.items() if not writes]
     if writing:
-        yield f"After failed writes it also comes from {evidence.names(writing, 20)}."
+        yield f"After failed writes it {'also ' if near else ''}comes from {evidence.names(writing, 20)}."
     if reading:
-        yield f"After failed reads also from {evidence.names(reading, 20)}."
-
-
-def _could_move(placement: Placement) -> bool:
-    """The patch adds or changes something that could stand in another layer: a check or an error."""
-    guard = placement.guard
-    return guard is not None and not guard.kind.startswith(("state change", "lock"))
+        yield f"After failed reads {'also ' if near or writing else ''}from {evidence.names(reading, 20)}."
 
 
 def _about_check(placement: Placement) -> bool:

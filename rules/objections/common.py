@@ -61,8 +61,8 @@ def bio_completions(change: Change) -> frozenset[str]:
 
 def produced_in_words(facts: Facts, function: str) -> str:
     """Where the state comes from, from the placement's table; "" when nothing is known of it."""
-    produced = facts.produced(function)
+    produced = tuple(cell for cell in facts.produced(function) if cell.near)
     if not produced:
-        return "The model sees no place that brings a page into this state."
+        return "The model sees no place in the code around it that brings a page into this state."
     spot = f" ({produced[0].spots[0]})" if produced[0].spots else ""
     return f"The state is made here: {produced[0].text}{spot}."

@@ -31,7 +31,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
             file=guard.file,
             line=guard.line,
             function=guard.function,
-            spots=tuple(spot for cell in facts.produced(guard.function) for spot in cell.spots),
+            spots=tuple(spot for cell in facts.produced(guard.function) if cell.near for spot in cell.spots),
             words=(guard.subject, guard.spelling, "WARN"),
         )
         for guard in facts.guards
