@@ -120,6 +120,12 @@ def _made(placement: Placement) -> Iterator[str]:
         yield f"After failed reads {'also ' if near or writing else ''}from {evidence.names(reading, 20)}."
 
 
+def _could_move(placement: Placement) -> bool:
+    """The patch adds or changes something that could stand in another layer: a check or an error."""
+    guard = placement.guard
+    return guard is not None and not guard.kind.startswith(("state change", "lock"))
+
+
 def _about_check(placement: Placement) -> bool:
     """The patch changes a check of a recorded state, not the state itself."""
     guard = placement.guard
