@@ -9,12 +9,13 @@ of xfstests that it was made from; `rules.testplan.xfstests` makes the same valu
 import gzip
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 import msgspec
 
 from rules.model import Value
 
+_DATA = Path(__file__).parent / "data"
 SHIPPED = "xfstests.json.gz"
 
 
@@ -42,7 +43,7 @@ class TestInfo(Value, frozen=True, kw_only=True):
 @cache
 def shipped() -> Catalogue:
     """The table of this package."""
-    return decode(resources.files("rules.testplan").joinpath("data", SHIPPED).read_bytes())
+    return decode((_DATA / SHIPPED).read_bytes())
 
 
 def decode(data: bytes) -> Catalogue:

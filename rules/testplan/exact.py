@@ -1,7 +1,7 @@
 """What needs no guess: tests that an annotation ties to this fix, and tests that people name in the thread."""
 
-import hashlib
 import re
+from zlib import crc32
 
 from rules.change import Change
 from rules.model import Value
@@ -21,11 +21,12 @@ class Exact(Value, frozen=True, kw_only=True):
 
 
 def title_digest(title: str) -> str:
-    """12 hex digits that stand for a commit title, without tags, case and spacing."""
+    """16 hex digits that stand for a commit title, without tags, case and spacing. hashlib would cost 15 ms."""
     title = title.strip()[:500]
     while match := _PREFIX.match(title):
         title = title[match.end() :]
-    return hashlib.blake2b(" ".join(title.lower().split()).encode(), digest_size=6).hexdigest()
+    plain = " ".join(title.lower().split()).encode("utf-8", "replace")
+    return f"{crc32(plain):08x}{crc32(plain[::-1]):08x}"
 
 
 def annotated(change: Change, tests: Sets) -> dict[str, Exact]:

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 import msgspec
 
@@ -20,6 +20,7 @@ from rules.model import Value
 from rules.testplan.postings import Postings
 from rules.testplan.values import Query
 
+_DATA = Path(__file__).parent / "data"
 SHIPPED = ("history.json.gz", "history.postings")
 KINDS = "pdtfwbi"  # path, directory, word of a path, function, word of a function name, pair of such words, identifier
 _DEFAULT_WEIGHT = {"p": 9.0, "d": 4.0, "t": 6.0, "f": 10.0, "w": 7.0, "b": 9.0, "i": 10.0}  # of names never seen
@@ -65,10 +66,10 @@ class Table(Value, frozen=True, kw_only=True):
 @cache
 def shipped() -> Table:
     """The table of this package."""
-    data = resources.files("rules.testplan").joinpath("data")
+    data = _DATA
     return Table(
-        history=msgspec.json.decode(gzip.decompress(data.joinpath(SHIPPED[0]).read_bytes()), type=History),
-        postings=Postings(data.joinpath(SHIPPED[1]).read_bytes()),
+        history=msgspec.json.decode(gzip.decompress((data / SHIPPED[0]).read_bytes()), type=History),
+        postings=Postings((data / SHIPPED[1]).read_bytes()),
     )
 
 

@@ -52,9 +52,7 @@ def build(
     exact = {} if diff_only else {**annotated(change, tests), **by_name(named, tests)}
     text = "" if diff_only else f"{change.subject}\n{change.message[:_MOST_TEXT]}"
     sources = ranking.shipped(words)
-    order = ranking.rank(
-        query, concerns, found, tests, MOST_RANKED, sources=sources, existing=before, text=text if words else ""
-    )
+    order = ranking.rank(query, concerns, found, tests, MOST_RANKED, sources=sources, existing=before, text=text)
     ranked = _with_exact(exact, order, tests, before)
     details = _details(ranked, tests)
     rows = tuple(_suggestions(ranked, exact, details, expunged or {}, (budget or Budget()).measured))

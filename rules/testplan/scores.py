@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from rules.testplan import bridge, history, words
 from rules.testplan.catalogue import Sets, members
@@ -17,6 +17,7 @@ from rules.testplan.postings import Postings
 from rules.testplan.values import Query
 from rules.testplan.words import Words
 
+_DATA = Path(__file__).parent / "data"
 KIN = "families.postings"  # test -> [index into words.tests, Jaccard in percent, ...] of groups, tools and helpers
 GAP = 14  # days: mails of the last days before the query are about the patch itself
 _ALL = {"p": 0.25, "d": 0.05, "t": 0.1, "f": 0.25, "w": 0.2, "b": 0.1, "i": 0.15}
@@ -49,7 +50,7 @@ _SCALES = {
     "near_words": 10, "near_mails": 10, "near_behaviours": 5, "near_behaviours_here": 5, "named_with": 10,
     "kin_near": 20, "kin_popular": 1,
 }  # fmt: skip
-_SHORTLIST = 45  # per score
+_SHORTLIST = 22  # per score; more changes nothing in validation
 _UNKNOWN_AGE = 60.0  # months
 
 Sparse = dict[int, float]
@@ -58,7 +59,7 @@ Sparse = dict[int, float]
 @cache
 def kin() -> Postings:
     """Look-alikes of each test, by groups, tools and helpers."""
-    return Postings(resources.files("rules.testplan").joinpath("data", KIN).read_bytes())
+    return Postings((_DATA / KIN).read_bytes())
 
 
 class Evidence:

@@ -8,12 +8,13 @@ tests/benchmarks/train_plan.py.
 import gzip
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 import msgspec
 
 from rules.model import Value
 
+_DATA = Path(__file__).parent / "data"
 SHIPPED = "ranker.json.gz"
 
 
@@ -39,7 +40,7 @@ class Forest(Value, frozen=True, kw_only=True):
 @cache
 def shipped() -> Forest:
     """The combiner of this package."""
-    data = resources.files("rules.testplan").joinpath("data", SHIPPED).read_bytes()
+    data = (_DATA / SHIPPED).read_bytes()
     return msgspec.json.decode(gzip.decompress(data), type=Forest)
 
 

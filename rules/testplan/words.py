@@ -9,7 +9,8 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,8 +19,12 @@ from rules.testplan.history import words_of
 from rules.testplan.postings import Postings, pack
 from rules.testplan.stems import stem
 from rules.testplan.values import Query
-from rules.testplan.xfstests import Index
 
+if TYPE_CHECKING:
+    from rules.testplan.xfstests import Index
+
+
+_DATA = Path(__file__).parent / "data"
 SHIPPED = ("words.json.gz", "words.postings")
 _K1, _B = 1.2, 0.25  # of BM25; scripts differ in length by what they set up, not by what they test
 _SCALE = 10
@@ -53,12 +58,12 @@ class Words(Value, frozen=True, kw_only=True):
 @cache
 def shipped() -> Words:
     """The table of this package."""
-    data = resources.files("rules.testplan").joinpath("data")
-    names = msgspec.json.decode(gzip.decompress(data.joinpath(SHIPPED[0]).read_bytes()), type=Names)
-    return Words(source=names.source, tests=names.tests, postings=Postings(data.joinpath(SHIPPED[1]).read_bytes()))
+    data = _DATA
+    names = msgspec.json.decode(gzip.decompress((data / SHIPPED[0]).read_bytes()), type=Names)
+    return Words(source=names.source, tests=names.tests, postings=Postings((data / SHIPPED[1]).read_bytes()))
 
 
-def of_index(index: Index) -> Words:
+def of_index(index: "Index") -> Words:
     """The table of a user's tree."""
     scripts = sorted(index.scripts, key=lambda script: script.test)
     tests, rows = weighted({script.test: script.words for script in scripts})

@@ -1,9 +1,9 @@
-"""Measures the ranking of the test plan on dev: python -m tests.benchmarks.plan --pairs FILE [--archives DIR...]
+"""Measures the ranking of the test plan on dev: python -m tests.benchmarks.plan --pairs FILE [--names FILE]
 
 Prospective, from the diff only: no subject, no message, tests that existed before the first posting, history older
 than the first posting less 14 days and never later than the shipped table. Gold is grade 2; figures are macro averages
-over the units, with 95 % bootstrap intervals over units. Without --archives the queries have the paths and functions of
-the pairs file; with them also the identifiers of changed lines, read from the patches themselves, as at run time.
+over the units, with 95 % bootstrap intervals over units. Without --names the queries have the paths and functions of
+the pairs file; with it (made by `train_plan names` from archives) also the identifiers of changed lines, as at run time.
 Popularity and BM25 are computed in the same run from the same tables.
 """
 
@@ -31,7 +31,7 @@ class Case(NamedTuple):
 def measure(arguments: argparse.Namespace) -> None:
     units = [unit for unit in plan_data.pairs(arguments.pairs) if unit["split"] == arguments.split]
     units = [unit for unit in units if plan_data.gold(unit)]
-    changed = train_plan.changed_by(arguments.archives, units)
+    changed = plan_data.read_names(arguments.names)
     cases = [_case(unit, changed.get(unit["id"]), arguments.frozen) for unit in units]
     families = Families()
     subsets: dict[str, Callable[[Case], bool]] = {
@@ -147,7 +147,7 @@ def _interval(values: Sequence[float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=Path, required=True)
-    parser.add_argument("--archives", type=Path, nargs="*", default=[])
+    parser.add_argument("--names", type=Path)
     parser.add_argument("--split", default="dev")
     parser.add_argument("--frozen", default="", help="End the history before this date.")
     measure(parser.parse_args())

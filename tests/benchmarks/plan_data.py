@@ -61,6 +61,15 @@ def pairs(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file]
 
 
+def read_names(path: Path | None) -> dict[str, Names]:
+    """unit id -> what it changes, as `train_plan names` wrote it; empty for None."""
+    if path is None:
+        return {}
+    with path.open(encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    return {row[0]: Names(tuple(row[1]), tuple(row[2]), tuple(row[3]), row[4], row[5]) for row in rows}
+
+
 def gold(unit: dict[str, Any]) -> list[str]:
     """Tests that count for the prospective score: grade 2, in the tree, older than the first posting."""
     if unit["stable"]:

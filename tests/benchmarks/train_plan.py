@@ -2,12 +2,14 @@
 
     python -m tests.benchmarks.train_plan tables
     python -m tests.benchmarks.train_plan catalogue --xfstests DIR
-    python -m tests.benchmarks.train_plan history --pairs FILE --archives DIR...
+    python -m tests.benchmarks.train_plan names --pairs FILE --archives DIR... -o names.jsonl
+    python -m tests.benchmarks.train_plan history --pairs FILE --names names.jsonl --archives DIR...
     python -m tests.benchmarks.train_plan words --xfstests DIR
     python -m tests.benchmarks.train_plan families
-    python -m tests.benchmarks.train_plan ranker --pairs FILE --archives DIR...
+    python -m tests.benchmarks.train_plan ranker --pairs FILE --names names.jsonl
 
-`tables` compiles data/*.toml. `history` takes the units of pairs_public.jsonl that were first posted before 2023 with
+`tables` compiles data/*.toml. `names` reads from the archives what each unit changes; it is for the other steps and is
+not shipped. `history` takes the units of pairs_public.jsonl that were first posted before 2023 with
 what their patches change, and mails before 2023 that name a test and functions. `words` reads each test as it was on
 2022-12-31, a later one as it was first added, so that no word of a later fix is in it. `ranker` trains boosted trees
 on units of 2020 to 2022, each with the history that was known 14, 330 and 550 days before it, never on dev.
@@ -83,7 +85,7 @@ def _fields(value: msgspec.Struct) -> dict[str, Any]:
 
 def make_history(arguments: argparse.Namespace) -> None:
     units = plan_data.pairs(arguments.pairs)
-    changed = changed_by(arguments.archives, units)
+    changed = plan_data.read_names(arguments.names)
     frequency, total, reports = _read_archives(arguments.archives)
     builder = _Builder(frequency, total, _test_names(units, reports))
     for unit in units:
@@ -94,6 +96,14 @@ def make_history(arguments: argparse.Namespace) -> None:
     value = builder.history()
     write(history.SHIPPED[0], gzip.compress(msgspec.json.encode(value), 9, mtime=0))
     write(history.SHIPPED[1], pack(builder.rows()))
+
+
+def make_names(arguments: argparse.Namespace) -> None:
+    """One JSON line for each unit whose patches are in the archives."""
+    found = changed_by(arguments.archives, plan_data.pairs(arguments.pairs))
+    with arguments.output.open("w", encoding="utf-8") as file:
+        for unit, names in sorted(found.items()):
+            file.write(json.dumps([unit, *names]) + "\n")
 
 
 def changed_by(archives: list[Path], units: list[dict[str, Any]]) -> dict[str, plan_data.Names]:
@@ -272,7 +282,7 @@ def _kin(one: int, tags: list[set[str]]) -> Iterator[int]:
 def make_ranker(arguments: argparse.Namespace) -> None:
     """Boosted trees on the features of `rules.testplan.scores`."""
     units = [unit for unit in plan_data.pairs(arguments.pairs) if unit["split"] == "train" and plan_data.gold(unit)]
-    changed = changed_by(arguments.archives, units)
+    changed = plan_data.read_names(arguments.names)
     rows: list[list[float]] = []
     labels: list[int] = []
     groups: list[int] = []
@@ -322,8 +332,8 @@ def _fit(rows: list[list[float]], labels: list[int], groups: list[int], trained:
 
     parameters = {
         "objective": "lambdarank", "num_leaves": 6, "learning_rate": 0.07, "min_data_in_leaf": 150,
-        "feature_fraction": 0.5, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5.0, "verbosity": -1,
-        "seed": 1, "num_threads": 1, "deterministic": True, "label_gain": [0, 0.5, 1, 2],
+        "feature_fraction": 0.3, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 20.0, "verbosity": -1,
+        "seed": 1, "num_threads": 1, "deterministic": True, "label_gain": [0, 0.25, 1, 2],
         "lambdarank_truncation_level": 30,
     }  # fmt: skip
     data = lightgbm.Dataset(numpy.array(rows, dtype="float32"), numpy.array(labels), group=groups)
@@ -362,6 +372,7 @@ def main() -> None:
     commands = parser.add_subparsers(required=True)
     for name, make in (
         ("tables", make_tables),
+        ("names", make_names),
         ("catalogue", make_catalogue),
         ("history", make_history),
         ("words", make_words),
@@ -370,9 +381,14 @@ def main() -> None:
     ):
         command = commands.add_parser(name, help=make.__doc__)
         command.set_defaults(make=make)
-        if name in ("history", "ranker"):
+        if name in ("names", "history", "ranker"):
             command.add_argument("--pairs", type=Path, required=True)
-            command.add_argument("--archives", type=Path, nargs="*", default=[])
+        if name in ("names", "history"):
+            command.add_argument("--archives", type=Path, nargs="+", required=True)
+        if name in ("history", "ranker"):
+            command.add_argument("--names", type=Path, required=True)
+        if name == "names":
+            command.add_argument("-o", "--output", type=Path, required=True)
         if name in ("catalogue", "words"):
             command.add_argument("--xfstests", type=Path, required=True)
     arguments = parser.parse_args()

@@ -2,7 +2,6 @@
 
 import os
 import re
-from importlib import resources
 from pathlib import Path
 
 import msgspec
@@ -13,7 +12,7 @@ from rules.testplan.catalogue import Sets
 
 
 def test_the_compiled_tables_are_those_of_the_toml_files() -> None:
-    data = resources.files("rules.testplan").joinpath("data", tables.COMPILED).read_bytes()
+    data = (Path(tables.__file__).parent / "data" / tables.COMPILED).read_bytes()
     assert data == tables.compiled(), "run python -m tests.benchmarks.train_plan tables"
 
 
