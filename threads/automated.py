@@ -31,7 +31,7 @@ _TEXT = re.compile(
     r"|(?:I am|I'm) (?:currently )?out of (?:the )?office)",
     re.IGNORECASE,
 )
-_FIELDS = ("x-syzbot", "x-patchwork-bot", "x-lkp-server", "x-kernelci", "x-mailer-bot", "x-autoreply", "x-autorespond")
+_FIELDS = ("x-patchwork-bot", "x-kernelci-report-type", "x-autoreply", "x-autorespond")
 
 
 def reason(headers: Headers, author: Identity, body: str) -> str:

@@ -55,7 +55,7 @@ class Headers(Value, frozen=True, kw_only=True):
 
 
 def read(raw: bytes) -> tuple[Headers, bytes]:
-    """Headers and body of a mail or MIME part whose line ends are \\n. A block without any header is all body."""
+    """Headers and body of a mail whose line ends are \\n. A block without any header is all body."""
     end = 0 if raw.startswith(b"\n") else raw.find(b"\n\n")
     block, body = (raw, b"") if end < 0 else (raw[:end], raw[end + (1 if end == 0 else 2) :])
     notes = []

@@ -71,7 +71,7 @@ class Message(Value, frozen=True, kw_only=True):
 
 
 class Thread(Value, frozen=True, kw_only=True):
-    """A reply tree. `messages` are in reading order (depth first, siblings by date); `parents[i]` indexes it, -1 = root."""
+    """A reply tree in reading order (depth first, siblings by date); `parents[i]` indexes `messages`, -1 = root."""
 
     messages: tuple[Message, ...]
     parents: tuple[int, ...]

@@ -14,16 +14,16 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice, takewhile
 from pathlib import Path
 
+from threads.messages import MAIL_CAP
 from threads.model import Defect
 
 CHUNK = 1024 * 1024
-MAIL_CAP = 10 * 1024 * 1024  # bytes kept of one mail
 MAILS_CAP = 50_000
 INPUT_CAP = 400 * 1024 * 1024  # bytes read, after unpacking
-Mails = tuple[tuple[bytes, str], ...]
-
 EMPTY_CAP = 50  # empty mails that are named
 FROM_CAP = 200_000  # lines that begin with "From " and are looked at
+Mails = tuple[tuple[bytes, str], ...]
+
 _FIELD = rb"[!-9;-~]{1,100}[ \t]*:|[ \t]|>From "
 _HEAD = re.compile(rb"(?![ \t])(?:(?:" + _FIELD + rb")[^\n]*\n){0,100}")
 _ASCTIME = re.compile(rb"From [^\n]{0,300}?[A-Z][a-z]{2} +[A-Z][a-z]{2} +\d{1,2} +\d\d:\d\d")
@@ -65,11 +65,6 @@ def read_path(path: str | Path) -> tuple[Mails, tuple[Defect, ...]]:
 def read_bytes(data: bytes, name: str = "standard input") -> tuple[Mails, tuple[Defect, ...]]:
     """The same for bytes at hand: mbox, gzipped mbox or a single mail."""
     return _mails((data[start : start + CHUNK] for start in range(0, len(data), CHUNK)), name)
-
-
-def split(data: bytes) -> Iterator[bytes]:
-    """Raw mails of an mbox or of a single mail's bytes. Raises SourceError when they hold none."""
-    yield from (raw for raw, _ in read_bytes(data)[0])
 
 
 def _mails(chunks: Iterable[bytes], name: str) -> tuple[Mails, tuple[Defect, ...]]:

@@ -123,33 +123,3 @@ def children(thread: Thread) -> tuple[tuple[int, ...], ...]:
         if parent >= 0:
             found[parent].append(number)
     return tuple(map(tuple, found))
-
-
-def roots(thread: Thread) -> tuple[int, ...]:
-    return tuple(number for number, parent in enumerate(thread.parents) if parent < 0)
-
-
-def ancestors(thread: Thread, number: int) -> tuple[int, ...]:
-    """Indexes of the mails above, the parent first."""
-    found = []
-    number = thread.parents[number]
-    while number >= 0:
-        found.append(number)
-        number = thread.parents[number]
-    return tuple(found)
-
-
-def descendants(thread: Thread, number: int) -> range:
-    """Indexes of all mails below: in reading order they follow at once, and all hang under `number` or later."""
-    end = number + 1
-    while end < len(thread.parents) and thread.parents[end] >= number:
-        end += 1
-    return range(number + 1, end)
-
-
-def depths(thread: Thread) -> tuple[int, ...]:
-    """For each message the number of mails above it."""
-    found: list[int] = []
-    for parent in thread.parents:
-        found.append(found[parent] + 1 if parent >= 0 else 0)
-    return tuple(found)

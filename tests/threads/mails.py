@@ -54,6 +54,14 @@ def thread(*raws: bytes) -> Thread:
     return tree.build([messages.parse_message(raw, f"mail {number}") for number, raw in enumerate(raws, 1)])
 
 
+def depths(thread: Thread) -> tuple[int, ...]:
+    """For each message the number of mails above it."""
+    found: list[int] = []
+    for parent in thread.parents:
+        found.append(found[parent] + 1 if parent >= 0 else 0)
+    return tuple(found)
+
+
 def mbox(*raws: bytes, quote: bool = True) -> bytes:
     """An mboxrd as public-inbox writes it."""
     out = []

@@ -51,7 +51,13 @@ def test_a_program_is_told_by_its_name_or_address(author: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", ["Auto-Submitted: auto-replied\n", "Auto-Submitted: auto-generated\n", "X-Patchwork-Bot: x\n"]
+    "more",
+    [
+        "Auto-Submitted: auto-replied\n",
+        "Auto-Submitted: auto-generated\n",
+        "X-Patchwork-Bot: notify\n",
+        "X-Kernelci-Report-Type: boot\n",
+    ],
 )
 def test_a_program_is_told_by_its_headers(more: str) -> None:
     assert message(more=more).automated

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.threads.mails import DIFF, mail, mbox, patch
+from tests.threads.mails import DIFF, depths, mail, mbox, patch
 from threads import messages, series, sources, tree
 from threads.model import Message, Thread
 
@@ -153,7 +153,7 @@ def test_a_chain_of_thousands_is_a_tree_and_series_are_found_in_it() -> None:
     ]
     start = time.process_time()
     thread = run(mbox(*chain))
-    assert tree.depths(thread)[-1] == 2999
+    assert depths(thread)[-1] == 2999
     assert len(series.patch_of(thread, series.find(thread))) == 2999
     assert time.process_time() - start < 10
 
