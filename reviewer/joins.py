@@ -96,7 +96,8 @@ def of_change(
     ran = objections.judge(facts, pedantic=pedantic)
     named = {point.id: words_of(point) for point in points}
     return Joined(
-        placements=tuple(placement_of(placement) for placement in facts.placements),
+        # Why here is asked of a check, an error or a state; of other changes only points that ask get an answer.
+        placements=tuple(placement_of(placement) for placement in facts.placements if placement.guard is not None),
         filesystems=tuple(row_of(row) for row in facts.rows),
         objections=tuple(objection_of(hit, points, named) for hit in ran.hits),
         answers=tuple(_answers(points, named, facts, model)),

@@ -201,12 +201,20 @@ def _placement_blocks(placement: Placement, verbose: bool) -> list[Block]:
         left = groups[: 0 if verbose else max(len(groups) - 4, 0)]
         groups = groups[len(left) :]
         title = f"{placement.condition} checked at" if placement.condition else "checked at"
-        rows = tuple(_layer(group, verbose) for group in groups)
-        blocks.append(Table((title, "covers", "held there", "checks there"), rows))
+        head: tuple[str, ...] = (title, "covers", "held there", "checks there")
+        rows: tuple[tuple[Spans, ...], ...] = tuple(_layer(group, verbose) for group in groups)
+        if not any(layer.checks.places for layer in placement.layers) and _unrecorded(placement.layers):
+            head, rows = head[:-1], tuple(row[:-1] for row in rows)
+        blocks.append(Table(head, rows))
         blocks += _more(len(left), "layer further from the change", "layers further from the change")
     for cell in placement.produced if verbose else ():
         blocks.append(Para((text("made by: "), text(cell.text), *words.places(cell.places))))
     return blocks
+
+
+def _unrecorded(layers: Sequence[Layer]) -> bool:
+    """The same is said of the checks at every layer: that the model does not record them."""
+    return len({layer.checks.text for layer in layers}) == 1
 
 
 def _sentences(words_of_it: str, most: int) -> str:
