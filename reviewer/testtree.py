@@ -22,7 +22,7 @@ _LINE_CAP = 4096
 _MOST_BYTES = 4_000_000
 
 
-class TestTree(Value, frozen=True, kw_only=True):
+class OwnTree(Value, frozen=True, kw_only=True):
     """None for a tree that could not be used; `notes` say why."""
 
     catalogue: Catalogue | None
@@ -30,7 +30,7 @@ class TestTree(Value, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-def opened(directory: str) -> TestTree:
+def opened(directory: str) -> OwnTree:
     """The tree's index as a catalogue; for a directory that is no xfstests tree a note, and the shipped table."""
     path = Path(directory)
     cache = _cache_file(path)
@@ -38,14 +38,14 @@ def opened(directory: str) -> TestTree:
     try:
         index = xfstests.read(path, f"xfstests in {directory}{_commit(path)}", known)
     except xfstests.NotXfstestsError as error:
-        return TestTree(catalogue=None, words=None, notes=(f"{error}; the shipped table is used",))
+        return OwnTree(catalogue=None, words=None, notes=(f"{error}; the shipped table is used",))
     except OSError as error:
         raise unreadable(directory, error) from error
     if index != known:
         _remember(cache, index)
     shipped = catalogues.shipped()
     dates = dict(zip(shipped.tests, shipped.added, strict=True)) | _dates(path)
-    return TestTree(catalogue=xfstests.catalogue(index, dates), words=word_tables.of_index(index))
+    return OwnTree(catalogue=xfstests.catalogue(index, dates), words=word_tables.of_index(index))
 
 
 def _cache_file(path: Path) -> Path:

@@ -40,41 +40,49 @@ _SYSTEM_CALLS = {
 # Program or mechanism: any of these stands in the code of the script.
 _TOOLS = {
     "aio": ("aio-dio-regress", "aiodio", "libaio", "io_submit"),
+    "cgroup": ("_require_cgroup2",),
+    "copy_range": ("copy_range",),
     "btrfs-prog": ("BTRFS_UTIL_PROG", "_btrfs ", "_run_btrfs"),
-    "dax": ("dax",),
+    "dax": ("_require_scratch_dax", "_require_dax", "t_mmap_dio", "dax/"),
     "dio": ("pwrite -d", "pread -d", " -d -c", "-fd", "O_DIRECT", "-d -f", "_require_odirect", "flag=direct"),
     "dm-delay": ("_init_delay", "dmdelay"),
     "dm-dust": ("_init_dust", "dmdust"),
     "dm-error": ("_dmerror_",),
     "dm-flakey": ("_init_flakey", "_flakey_", "_load_flakey"),
     "dm-log-writes": ("_log_writes_",),
+    "dm-hugedisk": ("_dmhugedisk_",),
     "dm-thin": ("_dmthin_",),
     "encrypt": ("_set_encpolicy", "_scratch_mkfs_encrypted", "_require_scratch_encryption"),
     "error-inject-xfs": ("_require_xfs_io_error_injection", "_scratch_inject_error", "_test_inject_error"),
     "fail_make_request": ("fail_make_request",),
-    "falloc": ("falloc", "fpunch", "fzero", "fcollapse", "finsert"),
     "fio": ("FIO_PROG", "_require_fio"),
     "freeze": ("xfs_freeze", "_freeze"),
+    "fsdax-mount": ("_require_scratch_dax_mountopt", "dax=always"),
     "fsstress": ("fsstress",),
-    "fsx": ("run_fsx", "ltp/fsx", "_run_fsx"),
+    "fsync-log-replay": ("_flakey_drop_and_remount",),
+    "fsx": ("run_fsx", "ltp/fsx", "_run_fsx", "FSX_", "fsx "),
     "holetest": ("holetest",),
     "hugepage": ("hugepage", "MADV_HUGE"),
-    "io_uring": ("io_uring", "_require_io_uring"),
+    "io_uring": ("_require_io_uring", "io_uring", "uring"),
     "loop": ("_create_loop_device", "losetup"),
     "memhog": ("drop_caches", "memhog", "compact_memory"),
-    "mmap": ("mmap ", "mwrite", "mread"),
     "punch-alternating": ("punch-alternating",),
-    "quota": ("quota",),
-    "reflink": ("reflink", "_cp_reflink", "dedupe"),
+    "quota": ("_require_quota", "_require_xfs_quota", "_require_prjquota", "_qmount", "repquota", "setquota"),
+    "reflink": ("reflink", "_cp_reflink", "_dedupe_range"),
     "shutdown": ("_shutdown", "godown"),
     "swap": ("swapon", "swapfile"),
     "t_mmap": ("t_mmap_",),
     "verity": ("_fsv_", "verity"),
-    "xattr": ("setfattr", "getfattr", "ATTR_PROG", "attr_"),
+    "xattr": ("setfattr", "getfattr", "SETFATTR_PROG", "GETFATTR_PROG", "_getfattr", "ATTR_PROG", "_attr "),
     "xfs_db": ("xfs_db", "XFS_DB_PROG"),
     "xfs_repair": ("xfs_repair", "XFS_REPAIR_PROG", "_repair_scratch_fs"),
-    "xfs_scrub": ("xfs_scrub", "_scratch_scrub", "XFS_SCRUB_PROG"),
+    "xfs_scrub": ("xfs_scrub", "_scratch_scrub", "XFS_SCRUB_PROG", "stress_scrub"),
 }  # fmt: skip
+# Of the same kind, by xfs_io commands and by helpers.
+_TOOL_VERBS = {
+    "falloc": frozenset({"falloc", "fpunch", "fzero", "fcollapse", "finsert", "funshare", "resvsp", "unresvsp"}),
+    "mmap": frozenset({"mmap", "mwrite", "mread", "msync", "madvise", "munmap"}),
+}
 _ARGUMENT_COUNTS = frozenset({
     "dm_target", "xfs_io_command", "xfs_io_error_injection", "error_injection", "btrfs_fs_feature", "kernel_config",
     "btrfs_mkfs_feature", "xfs_has_feature", "scratch_feature", "scratch_ext4_feature", "attrs", "fs_sysfs", "quota",
@@ -168,9 +176,13 @@ def _tags(code: list[str], joined: str, helpers: Mapping[str, tuple[str, ...]]) 
         elif "_require_" in stripped:
             yield from _requirements(stripped)
         if "xfs_io" in line or "XFS_IO_PROG" in line or " -c" in line:
-            yield from (f"verb:{verb}" for verb in _VERB.findall(line))
+            verbs = _VERB.findall(line)
+            yield from (f"verb:{verb}" for verb in verbs)
+            yield from (f"tool:{tool}" for tool, known in _TOOL_VERBS.items() if not known.isdisjoint(verbs))
         for helper in _HELPER.findall(line):
             yield f"helper:{helper}"
+            if "mmap" in helper:
+                yield "tool:mmap-helper"
             yield from (f"syscall:{name}" for name in helpers.get(helper, ()))
         yield from (f"call:{name}" for name in _CALL.findall(line) if not name.startswith("_require_"))
     yield from (f"tool:{tool}" for tool, signs in _TOOLS.items() if any(sign in joined for sign in signs))
@@ -203,17 +215,18 @@ def _fixes(code: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Hashes and title digests of the kernel commits that a script says it needs."""
     hashes, titles = [], []
     for line in code:
-        words = line.split()
-        kernel = {"_fixed_by_kernel_commit": 1, "_wants_kernel_commit": 1}.get(words[0] if words else "")
-        if words[:2] == ["_fixed_by_git_commit", "kernel"]:
-            kernel = 2
-        if kernel is None or len(words) <= kernel:
-            continue
-        if _HASH.fullmatch(words[kernel]):
-            hashes.append(words[kernel][:12])
-        title = " ".join(words[kernel + 1 :]).strip("\"'")
-        if title:
-            titles.append(title_digest(title))
+        words = line.split() if "_fixed_by_" in line or "_wants_kernel" in line else []
+        for place, word in enumerate(words):
+            skipped = {"_fixed_by_kernel_commit": 1, "_wants_kernel_commit": 1}.get(word, 0)
+            if words[place : place + 2] == ["_fixed_by_git_commit", "kernel"]:
+                skipped = 2
+            if not skipped or len(words) <= place + skipped:
+                continue
+            if _HASH.fullmatch(words[place + skipped]):
+                hashes.append(words[place + skipped][:12])
+            title = " ".join(words[place + skipped + 1 :]).strip("\"'")
+            if title:
+                titles.append(title_digest(title))
     return tuple(dict.fromkeys(hashes)), tuple(dict.fromkeys(titles))
 
 
