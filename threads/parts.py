@@ -115,7 +115,7 @@ def _parsed(headers: Headers, body: bytes, notes: list[str]) -> "Message | None"
 
 
 def _too_much(raw: bytes) -> str:
-    """Why email.parser must not get these bytes, "" when it may. Every multipart is named in the bytes."""
+    """Why email.parser must not get these bytes, "" when it may. No count is less than what the parser would meet."""
     lower = raw.lower()
     lines = raw.count(b"\n") + raw.count(b"\r")
     multiparts = lower.count(b"multipart/")
@@ -168,6 +168,7 @@ def _report(part: "Message") -> bool:
 
 
 def _part(part: "Message", notes: list[str], *, attached: bool) -> Part:
+    """A leaf without its transfer encoding; of a report its blocks of fields as text."""
     raw = [(name.lower(), _bytes(value)) for name, value in part.raw_items()]
     headers = Headers(fields=tuple((name, value[:FIELD_CAP]) for name, value in raw if name in _FIELDS))
     if part.is_multipart():
@@ -185,6 +186,7 @@ def _part(part: "Message", notes: list[str], *, attached: bool) -> Part:
 
 
 def _bytes(value: str) -> bytes:
+    """The raw bytes of a field, unfolded."""
     return value.encode("ascii", "surrogateescape").replace(b"\r", b"").replace(b"\n", b"").strip()
 
 

@@ -4,6 +4,8 @@ import base64
 import quopri
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.threads.mails import DIFF, mail, message
 from threads import hypertext, messages
@@ -237,3 +239,22 @@ def test_a_body_in_utf_16_is_read() -> None:
 def test_flowed_text_is_joined() -> None:
     read = message(body="soft \nbreak\n", more="Content-Type: text/plain; format=flowed\n")
     assert read.body == "soft break\n"
+
+
+MIME = st.sampled_from(
+    [
+        "--b\n", "--b--\n", "--c\n", "\n", "\r", "text\n", " folded\n", "\x00", "=3D=\n", "QUJD\n", "<p>", "<![x[",
+        "Content-Type: multipart/mixed; boundary=c\n", "Content-Type: multipart/digest; boundary=b\n",
+        "Content-Type: message/rfc822\n", "Content-Type: message/delivery-status\n", "Content-Type: text/html\n",
+        "Content-Type: multipart/x; boundary*=undefined''b\n", "Content-Type: multipart/x; boundary*=b; boundary*1=b\n",
+        "Content-Transfer-Encoding: base64\n", "Content-Transfer-Encoding: quoted-printable\n",
+        "Content-Transfer-Encoding: uuencode\n", "Content-Disposition: attachment; filename*0=x.patch\n",
+    ]
+)  # fmt: skip
+
+
+@given(st.sampled_from(["multipart/mixed", "multipart/digest", "message/rfc822"]), st.lists(MIME, max_size=40))
+def test_no_parts_make_it_fail(kind: str, pieces: list[str]) -> None:
+    read = message(body="".join(pieces), more=f"Content-Type: {kind}; boundary=b\n")
+    assert (read.msgid, read.subject) == ("1@example.org", "[PATCH] toy: fix it")
+    assert not any("unreadable:" in what for what in whats(read))
