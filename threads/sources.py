@@ -17,7 +17,8 @@ from pathlib import Path
 from threads.messages import MAIL_CAP
 from threads.model import Defect
 
-CHUNK = 1024 * 1024
+READ = 64 * 1024  # bytes read at a time; zlib copies what is left of them for every member of a gzip
+CHUNK = 1024 * 1024  # bytes unpacked at a time, and of a line that come in one piece
 MAILS_CAP = 50_000
 INPUT_CAP = 400 * 1024 * 1024  # bytes read, after unpacking
 EMPTY_CAP = 50  # empty mails that are named
@@ -55,7 +56,7 @@ def read_path(path: str | Path) -> tuple[Mails, tuple[Defect, ...]]:
         if not stat.S_ISREG(kind):
             raise SourceError(f"{path} is no regular file", "save the mails to a file, or give - for standard input")
         with path.open("rb") as file:
-            return _mails(iter(lambda: file.read(CHUNK // 16), b""), str(path))
+            return _mails(iter(lambda: file.read(READ), b""), str(path))
     except OSError as error:
         raise SourceError(
             f"{path} cannot be read: {error.strerror}", "give an mbox file, a Maildir or a mail"
@@ -64,7 +65,7 @@ def read_path(path: str | Path) -> tuple[Mails, tuple[Defect, ...]]:
 
 def read_bytes(data: bytes, name: str = "standard input") -> tuple[Mails, tuple[Defect, ...]]:
     """The same for bytes at hand: mbox, gzipped mbox or a single mail."""
-    return _mails((data[start : start + CHUNK] for start in range(0, len(data), CHUNK)), name)
+    return _mails((data[start : start + READ] for start in range(0, len(data), READ)), name)
 
 
 def _mails(chunks: Iterable[bytes], name: str) -> tuple[Mails, tuple[Defect, ...]]:
