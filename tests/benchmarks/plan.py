@@ -3,22 +3,29 @@
 Prospective, from the diff only: no subject, no message, tests that existed before the first posting, history older
 than the first posting less 14 days and never later than the shipped table. Gold is grade 2; figures are macro averages
 over the units, with 95 % bootstrap intervals over units. Without --names the queries have the paths and functions of
-the pairs file; with it (made by `train_plan names` from archives) also the identifiers of changed lines, as at run time.
-Popularity and BM25 are computed in the same run from the same tables.
+the pairs file; with it (made by `train_plan names` from archives) also the identifiers of changed lines, as at run
+time. Popularity and BM25 are computed in the same run from the same tables.
+
+With --xfstests DIR instead: retrospective, the tests that were written for a fix or annotated with it, among all tests
+of that tree, from the diff and the subject, with the words of the scripts and without the annotations.
 """
 
 import argparse
 import random
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rules.testplan import catalogue, ranking, trees
+from rules.testplan import bridge, catalogue, filesystems, ranking, trees, words, xfstests
+from rules.testplan.catalogue import Sets
 from rules.testplan.scores import Evidence
-from rules.testplan.values import Query
+from rules.testplan.values import Query, Ranked
 from tests.benchmarks import plan_data, train_plan
 
 _SAMPLES = 2000
+_WRITTEN_FOR = frozenset({"i-annotation", "iv-testtext"})
+_NUMBERED = re.compile(r"\b[a-z0-9]+/\d{3}\b")  # a test that the subject names would be no finding
 _COMMON = frozenset({"auto", "quick", "stress", "rw", "soak", "long_rw"})
 
 
@@ -47,6 +54,39 @@ def measure(arguments: argparse.Namespace) -> None:
             print(f"  {ranker:<10} " + "  ".join(_figures(chosen, ranker, families)))
 
 
+def look_back(arguments: argparse.Namespace) -> None:
+    index = xfstests.read(arguments.xfstests, "the tree")
+    shipped = catalogue.shipped()
+    tests = Sets(xfstests.catalogue(index, dict(zip(shipped.tests, shipped.added, strict=True))))
+    sources = ranking.shipped(words.of_index(index))
+    changed = plan_data.read_names(arguments.names)
+    rows: list[tuple[bool, list[list[float]]]] = []
+    for unit in plan_data.pairs(arguments.pairs):
+        wanted = {test["test"] for test in unit["tests"] if _WRITTEN_FOR.intersection(test["kinds"])} & set(tests.index)
+        if wanted:
+            query = _names(unit, changed.get(unit["id"])).query(unit["first_posted"])
+            figures = []
+            for text in (_NUMBERED.sub(" ", unit["subject"]), ""):
+                order = [one.test for one in _ranked(query, tests, sources, text)]
+                figures.append([len(wanted.intersection(order[:k])) / len(wanted) for k in (5, 10)])
+            rows.append((unit["split"] == "dev", figures))
+    for title, chosen in (("all", rows), ("dev", [row for row in rows if row[0]])):
+        for place, kind in ((0, "diff and subject"), (1, "diff")):
+            told = [f"R@{k} {_interval([row[1][place][at] for row in chosen])}" for at, k in enumerate((5, 10))]
+            print(f"{title}: {len(chosen)} units, {kind}: {'  '.join(told)}")
+
+
+def _ranked(query: Query, tests: Sets, sources: ranking.Sources, text: str) -> tuple[Ranked, ...]:
+    concerns = filesystems.concerned(query, None)
+    return ranking.rank(query, concerns, bridge.hits(query), tests, 20, sources=sources, text=text)
+
+
+def _names(unit: dict[str, Any], names: plan_data.Names | None) -> plan_data.Names:
+    if names is not None:
+        return names
+    return plan_data.Names(tuple(unit["files"]), tuple(unit["functions"]), (), unit["added"], unit["deleted"])
+
+
 def _own(path: str) -> bool:
     from rules.testplan import tables
 
@@ -54,8 +94,7 @@ def _own(path: str) -> bool:
 
 
 def _case(unit: dict[str, Any], names: plan_data.Names | None, frozen: str) -> Case:
-    names = names or plan_data.Names(tuple(unit["files"]), tuple(unit["functions"]), (), unit["added"], unit["deleted"])
-    query: Query = names.query(unit["first_posted"])
+    query = _names(unit, names).query(unit["first_posted"])
     evidence = train_plan.evidence_of(query, frozen)
     shortlist = evidence.shortlist()
     values = trees.scores(ranking.shipped().forest, evidence.rows(shortlist))
@@ -150,7 +189,9 @@ def main() -> None:
     parser.add_argument("--names", type=Path)
     parser.add_argument("--split", default="dev")
     parser.add_argument("--frozen", default="", help="End the history before this date.")
-    measure(parser.parse_args())
+    parser.add_argument("--xfstests", type=Path, help="Measure the retrospective task with this tree.")
+    arguments = parser.parse_args()
+    (look_back if arguments.xfstests else measure)(arguments)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ index 000000000001..000000000002 100644
 @@ -10,5 +10,5 @@ xfs_filemap_page_mkwrite(
  {
  \tint error = foo();
- 
+\x20
 -\tWARN_ON(error);
 +\tif (error) return -EIO;
  \treturn 0;
