@@ -124,6 +124,7 @@ def block_features(block: Block, scene: Scene) -> Iterable[str]:
     yield f"mail-depth:{steps}"
     yield f"by:{role}+mail-depth:{steps}"
     yield from _talk(block, scene, role)
+    yield from _news(block, scene)
     yield from _mail(block, scene)
 
 
@@ -192,6 +193,15 @@ def _talk(block: Block, scene: Scene, role: str) -> Iterable[str]:
         yield "quotes:no-words"
 
 
+def _news(block: Block, scene: Scene) -> Iterable[str]:
+    """Whether the sender spoke before, and how many names the block brings up: new to the thread, or not quoted."""
+    yield "speaks:again" if scene.spoke_before(block.msgid) else "speaks:first"
+    named = set(speech.symbols("\n".join(line.text for line in block.lines if line.kind != "diff")))
+    yield f"new-symbols:{min(sum(scene.is_new(name, block.msgid) for name in named), 2)}"
+    quoted = speech.symbols("\n".join(line.text for line in block.context[-400:]))
+    yield f"unquoted-symbols:{min(len(named.difference(quoted)), 2)}"
+
+
 def _mail(block: Block, scene: Scene) -> Iterable[str]:
     part = scene.lines(block.msgid)
     yield f"blocks:{min(len(part.blocks), 4)}"
@@ -218,13 +228,34 @@ def pooled(passage: Passage) -> frozenset[str]:
     for features in passage.each:
         found.update(f"any:{name}" for name in features)
     found.add(f"sentences:{min(len(passage.sentences), 6)}")
+    found.update(_how_often(passage))
     side = situation(passage)
     found.update([f"{side}&{name}" for name in found if name.startswith(_JOINED)])
     found.add(f"situation:{side}")
     return frozenset(found)
 
 
-_JOINED = ("any:act", "any:re:", "any:?", "any:wh", "any:yes", "any:starts:", "block-has", "depth", "any:offers")
+_JOINED = (
+    "any:act", "any:re:", "any:?", "any:wh", "any:yes", "any:starts:", "block-has", "depth", "any:offers", "strong>=",
+    "wants>=", "speaks:", "new-symbols", "unquoted-symbols",
+)  # fmt: skip
+
+
+def _how_often(passage: Passage) -> Iterable[str]:
+    """In how many sentences the block asks or objects, and in how many it wants something changed."""
+    spoken = [each for each, one in zip(passage.each, passage.sentences, strict=True) if not one.code]
+    strong = sum(len(_STRONG & each) >= 2 for each in spoken)
+    yield from (f"strong>={count}" for count in (1, 2, 3) if strong >= count)
+    wants = sum(bool(_WISHES & each) for each in spoken)
+    yield from (f"wants>={count}" for count in (1, 2) if wants >= count)
+
+
+_WISHES = frozenset(
+    (
+        "act:suggest", "act:please", "act:should", "act:need", "act:prefer", "act:want", "substitution",
+        "starts:imperative",
+    )
+)  # fmt: skip
 
 
 def situation(passage: Passage) -> str:

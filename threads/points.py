@@ -17,13 +17,16 @@ from threads.talk import about
 from threads.weights import Model, Weights
 
 _FINDING = re.compile(
-    r"(?:.*\b(?:errors?|warnings?|sparse|smatch|BUG|KASAN|UBSAN|WARNING|regression|failed|crash|Oops|panic|deadlock|leak)\b)",
+    r"(?:.*\b(?:errors?|warnings?|sparse|smatch|BUG|KASAN|UBSAN|WARNING|regression|fail(?:ed|ure|s)?|crash|Oops|panic"
+    r"|deadlock|leak)\b)",
 )
+_EXACT = re.compile(r"(?:[^:]{1,200}:\d{1,7}:.{0,40}|\s*)\b(?:fatal error|error|warning): ")
 _NO_FINDING = re.compile(
-    r"(?:.*\b(?:applied to|was applied|merged|has been added to|your patch was|pr-tracker|looks good|passed|no issues"
-    r"|Congratulations|successfully|thank you for your patch)\b)",
+    r"(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
+    r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)",
     re.IGNORECASE,
 )
+_FILE = re.compile(r"\b[\w/-]{1,100}\.[chS](?=:\d)")
 
 
 class Draft(Value, frozen=True, kw_only=True):
@@ -48,16 +51,25 @@ def find(reading: Reading, weights: Weights) -> list[Draft]:
     scene = reading.scene
     drafts: list[Draft] = []
     reported: set[str] = set()
+    files: dict[str, set[str]] = {}
     for number, block in enumerate(scene.blocks):
         if scene.posts(block.msgid):
             continue
-        if scene.message(block.msgid).automated:
-            if block.msgid not in reported and (draft := finding(number, reading)):
-                reported.add(block.msgid)
+        if not scene.message(block.msgid).automated:
+            drafts.extend(in_block(number, reading, weights))
+        elif block.msgid not in reported and (draft := finding(number, reading)):
+            reported.add(block.msgid)
+            named = _files(block.msgid, scene)
+            known = files.setdefault(scene.parent(block.msgid), set())
+            if not named & known:
                 drafts.append(draft)
-            continue
-        drafts.extend(in_block(number, reading, weights))
+            known |= named
     return drafts
+
+
+def _files(msgid: str, scene: Scene) -> set[str]:
+    """Files in which a program's mail names lines; another configuration that fails there is the same finding."""
+    return {name for line in scene.message(msgid).lines[:200] for name in _FILE.findall(line[:400])}
 
 
 class Merged(Value, frozen=True, kw_only=True):
@@ -125,7 +137,7 @@ def _alike(first: Draft, second: Draft, scene: Scene) -> bool:
 def in_block(number: int, reading: Reading, weights: Weights) -> list[Draft]:
     """The points of one block, in the order of the text."""
     passage = reading.passages[number]
-    if not passage.sentences or only_praise(passage):
+    if not any(sentence.words for sentence in passage.sentences) or only_praise(passage):
         return []
     chance = weights.models["block"].chance(features.pooled(passage))
     if chance < weights.thresholds["block"]:
@@ -251,12 +263,14 @@ def finding(number: int, reading: Reading) -> Draft | None:
     """A program's mail that reports something wrong; its first such line is the quote."""
     block = reading.scene.blocks[number]
     own = [line for line in block.lines if line.kind == "own" and line.text.strip()]
-    if not own or any(_NO_FINDING.match(line.text[:400]) for line in own[:12]):
+    head = [line for line in reading.scene.lines(block.msgid).lines if line.kind == "own" and line.text.strip()][:12]
+    if not own or any(_NO_FINDING.match(line.text[:400]) for line in (*head, *own[:12])):
         return None
     hits = [line for line in own if _FINDING.match(line.text[:400])]
     if not hits:
         return None
-    quote = next((line for line in hits if 20 <= len(line.text.strip()) <= 200), hits[0])
+    fit = [line for line in hits if 20 <= len(line.text.strip()) <= 200] or hits
+    quote = next((line for line in fit if _EXACT.match(line.text[:400])), fit[0])
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
     return Draft(
         block=number,

@@ -6,6 +6,7 @@ Everything later steps ask about the thread as a whole is answered here once. Pu
 import unicodedata
 from collections.abc import Sequence
 
+from threads import speech
 from threads.model import Block, DiffLine, Identity, Message, Origin, Patch, Role, Series, Thread
 from threads.quoting import MessageLines, Quoting
 
@@ -51,6 +52,8 @@ class Scene:
             self.blocks_in.setdefault(block.msgid, []).append(number)
         self.rank = self._ranks()
         self._tags: dict[str, tuple[int, ...]] = {}
+        self._named: dict[str, int] = {}
+        self._spoke: list[int] = []
         self.children: list[list[int]] = [[] for _ in thread.messages]
         for number, parent in enumerate(thread.parents):
             if parent >= 0:
@@ -104,6 +107,32 @@ class Scene:
                 line.number for line in self.lines(msgid).lines if line.kind == "trailer" and gives_tag(line.text)
             )
         return self._tags[msgid]
+
+    def spoke_before(self, msgid: str) -> bool:
+        """The sender wrote an earlier mail of the thread that posts no patch."""
+        if not self._spoke:
+            self._spoke = self._first_words()
+        return self._spoke[self.index[msgid]] < self.rank[self.index[msgid]]
+
+    def _first_words(self) -> list[int]:
+        """For each mail, the place in time of its sender's first mail that posts no patch; the mail's own if none."""
+        first: dict[str, int] = {}
+        for number, message in enumerate(self.thread.messages):
+            if not self.posts(message.msgid):
+                for key in self.people[number]:
+                    first[key] = min(first.get(key, self.rank[number]), self.rank[number])
+        return [
+            min((first[key] for key in keys if key in first), default=self.rank[number])
+            for number, keys in enumerate(self.people)
+        ]
+
+    def is_new(self, symbol: str, msgid: str) -> bool:
+        """No earlier mail of the thread names it."""
+        if not self._named:
+            for number, message in enumerate(self.thread.messages):
+                for name in speech.symbols("\n".join(message.lines)):
+                    self._named[name] = min(self._named.get(name, self.rank[number]), self.rank[number])
+        return self._named.get(symbol, -1) >= self.rank[self.index[msgid]] or symbol not in self._named
 
     def lines(self, msgid: str) -> MessageLines:
         return self.quoting.messages[self.index[msgid]]
