@@ -5,6 +5,7 @@ fast. A command returns None or its exit code; it raises `Failure` for bad input
 exceptions into a line on standard error and an exit code.
 """
 
+import gc
 import importlib
 import os
 import signal
@@ -105,6 +106,7 @@ def run(arguments: Sequence[str]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; the console script passes it to sys.exit."""
     if arguments is None:  # a process of our own: clean up on SIGTERM too (temporary directories, b4)
+        gc.disable()  # collecting takes a tenth of a run; values have no cycles, there is next to nothing to free
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(errors.TERMINATED))
     for stream in (sys.stdout, sys.stderr):  # a report must not die of the terminal's character set
         reconfigure = getattr(stream, "reconfigure", None)
