@@ -1,6 +1,6 @@
 """Train the weights of the ledger: `python -m tests.benchmarks.train_ledger`.
 
-Reads ../shared/corpus/train (never dev) and phrases.txt (invented sentences), and writes
+Reads ../shared/corpus/train (never dev) and phrases/*.txt (invented sentences), and writes
 threads/weights/ledger.json.gz. Needs numpy, which nothing else does: `pip install numpy`. The same corpus gives the
 same file. The models are ridge regressions on labels of -1 and 1, one per class: with so few examples they do as well
 as anything, and they are solved in closed form.
@@ -23,7 +23,7 @@ from threads.scene import Scene
 from threads.weights import Model, Weights
 
 CORPUS = Path(__file__).parents[2] / "../shared/corpus"
-PHRASES = Path(__file__).with_name("phrases.txt")
+PHRASES = Path(__file__).with_name("phrases")
 RARE = 4  # a single word counts when it occurs in at least so many training threads
 STEEP = 3.0  # a score of 1 in the regression is a log-odds of 3
 BESIDE = 0.4  # how much another sentence of a point counts beside its main one
@@ -33,7 +33,7 @@ INNER = 5  # parts of the cross-fitting inside of the training
 PENALTY = {
     "block": 200.0,
     "sentence": 100.0,
-    "more": 30.0,
+    "more": 60.0,
     "kind": 30.0,
     "weight": 60.0,
     "event-author": 10.0,
@@ -48,7 +48,7 @@ THRESHOLDS = {"block": 0.42, "more": 0.35, "third": 0.6, "claim": 0.2}
 
 
 class Phrase(Value, frozen=True, kw_only=True):
-    """An invented sentence of phrases.txt: its label, weight or speaker, and how the program reads it."""
+    """An invented sentence of phrases/*.txt: its label, weight or speaker, and how the program reads it."""
 
     label: str
     part: str
@@ -57,7 +57,7 @@ class Phrase(Value, frozen=True, kw_only=True):
 
 def phrases() -> list[Phrase]:
     found = []
-    for line in PHRASES.read_text().splitlines():
+    for line in (line for path in sorted(PHRASES.glob("*.txt")) for line in path.read_text().splitlines()):
         if not line.strip() or line.startswith("#"):
             continue
         head, text = line.split(": ", 1)
