@@ -127,10 +127,12 @@ def runnable(filesystem: Filesystem, tests: Sets, table: Tables | None = None) -
 def runs(concerns: Iterable[Concern], keys: Iterable[tuple[str, str]], table: Tables | None = None) -> tuple[Run, ...]:
     """A plain run of each filesystem, then the variants; `keys` are (variant key, behaviour name)."""
     table = tables.shipped() if table is None else table
+    closed = {one.name for one in table.filesystem if one.barred}
+    concerns = tuple(one for one in concerns if one.filesystem not in closed)
     names = tuple(dict.fromkeys(concern.filesystem for concern in concerns))
     found = {
         (one.filesystem, ""): Run(filesystem=one.filesystem, options="defaults", reason=one.why, section=one.filesystem)
-        for one in reversed(tuple(concerns))
+        for one in reversed(concerns)
     }
     found = {key: found[key] for key in ((name, "") for name in names[:5])}
     for key, behaviour in keys:
@@ -138,6 +140,17 @@ def runs(concerns: Iterable[Concern], keys: Iterable[tuple[str, str]], table: Ta
             if variant.key == key and variant.filesystem in names:
                 found.setdefault((variant.filesystem, key), _variant_run(variant, behaviour))
     return tuple(found.values())[:_MOST_RUNS]
+
+
+def barred(concerns: Iterable[Concern], table: Tables | None = None) -> tuple[str, ...]:
+    """A note for each concerned filesystem that xfstests cannot run on."""
+    table = tables.shipped() if table is None else table
+    names = {concern.filesystem for concern in concerns}
+    return tuple(
+        f"xfstests cannot run on {one.name}: {one.barred}"
+        for one in table.filesystem
+        if one.barred and one.name in names
+    )
 
 
 def _variant_run(variant: Variant, behaviour: str) -> Run:

@@ -58,6 +58,11 @@ def build(
     rows = tuple(_suggestions(ranked, exact, details, expunged or {}, (budget or Budget()).measured))
     kept, notes = commands.within(_tiers(rows, tuple(_groups(found, tests, ranked))), budget)
     runs = filesystems.runs(concerns, _variants(found))
+    barred = filesystems.barred(concerns)
+    if barred and not runs:
+        kept = tuple(one for one in kept if one.said_by)
+    elif not kept:
+        notes = (*notes, "no test is known that exercises this change more than another; -g quick finds plain breakage")
     others = suites.suggest(query)
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
@@ -66,7 +71,7 @@ def build(
         commands=commands.check_lines(kept, runs) + tuple(dict.fromkeys(command for _, command in others)),
         local_config=commands.local_config(runs),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]),
-        notes=(*notes, *_unknown(named, tests, diff_only)),
+        notes=(*notes, *barred, *_unknown(named, tests, diff_only)),
         catalogue=tests.catalogue.source,
         ranked=ranked,
     )
@@ -104,7 +109,7 @@ def _with_exact(exact: Mapping[str, Exact], ranked: tuple[Ranked, ...], tests: S
         other = by_test.get(test)
         reasons = one.reasons + (other.reasons if other else ())
         score = one.weight + (min(other.score, 0.99) if other else 0.0)
-        first.append(Ranked(test=test, score=round(score, 4), reasons=reasons))
+        first.append(Ranked(test=test, score=round(score, 4), reasons=reasons, firm=True))
     named = {one.test for one in first}
     return (*sorted(first, key=lambda one: -one.score), *(one for one in ranked if one.test not in named))
 
@@ -146,12 +151,14 @@ def _tiers(rows: tuple[Suggested, ...], groups: tuple[Suggested, ...]) -> tuple[
 def _choose(
     ranked: tuple[Ranked, ...], exact: Mapping[str, Exact], details: Mapping[str, TestInfo]
 ) -> list[tuple[Ranked, Tier]]:
-    """Look-alikes beyond the second of a family stay out, unless somebody named them."""
+    """What something firm speaks for; look-alikes beyond the second of a family only when somebody named them."""
     chosen: list[tuple[Ranked, Tier]] = []
     seen: dict[str, int] = {}
     count = {"targeted": 0, "soak": 0}
     for one in ranked:
         info = details[one.test]
+        if not one.firm:
+            continue
         if one.test in exact:
             chosen.append((one, exact[one.test].tier))
             continue

@@ -63,7 +63,8 @@ def rank(
     told = _Reasons(evidence, found, [index for index, _ in order])
     names = tests.catalogue.tests
     return tuple(
-        Ranked(test=names[index], score=round(_bounded(value), 4), reasons=told.of(index)) for index, value in order
+        Ranked(test=names[index], score=round(_bounded(value), 4), reasons=told.of(index), firm=told.firm(index))
+        for index, value in order
     )
 
 
@@ -126,6 +127,10 @@ class _Reasons:
                 self._count[index] += 1
                 self._newest[index] = max(self._newest[index], event.month)
                 self._shared[index].update(evidence.neighbours.shared.get(unit, ()))
+
+    def firm(self, index: int) -> bool:
+        """More than age, kin and words that anything shares: a person would see why the test is named."""
+        return bool(self._evidence.answers.get(index) or self._shared[index])
 
     def of(self, index: int) -> tuple[str, ...]:
         """Never empty: where no table knows a test, its kin or its age is why it was ranked."""

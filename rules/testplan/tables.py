@@ -36,6 +36,7 @@ class Filesystem(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     paths: tuple[str, ...]
     tests: str  # its directory under tests/, "" for none
     lacks: tuple[str, ...] = ()  # abilities
+    barred: str = ""  # why xfstests cannot run on it
 
 
 class Shared(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):

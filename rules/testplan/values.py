@@ -35,6 +35,7 @@ class Ranked(Value, frozen=True, kw_only=True):
     test: str
     score: float
     reasons: tuple[str, ...]
+    firm: bool = False  # a behaviour of the change, its own history, an annotation or a person speaks for it
 
 
 class Suggested(Value, frozen=True, kw_only=True):

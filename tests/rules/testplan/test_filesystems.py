@@ -92,3 +92,16 @@ def test_operations_of_changed_functions_come_from_the_model() -> None:
         ("gfs2_make", "vm_operations_struct.fault"),
     )
     assert filesystems.operations_of(["gfs2_make"], None) == ()
+
+
+def test_a_filesystem_that_xfstests_cannot_run_on_gets_no_run_and_a_note() -> None:
+    concerns = (filesystems.Concern(filesystem="erofs", why="fs/erofs/data.c is changed", own=True),)
+    assert filesystems.runs(concerns, ()) == ()
+    (note,) = filesystems.barred(concerns)
+    assert note.startswith("xfstests cannot run on erofs: ")
+
+
+def test_a_filesystem_that_xfstests_can_run_on_gets_no_note() -> None:
+    concerns = (filesystems.Concern(filesystem="xfs", why="fs/xfs/xfs_file.c is changed", own=True),)
+    assert filesystems.barred(concerns) == ()
+    assert [run.filesystem for run in filesystems.runs(concerns, ())] == ["xfs"]

@@ -101,3 +101,17 @@ def test_a_plan_can_be_had_at_once_also_for_a_huge_series() -> None:
     begin = time.process_time()
     plan.build(huge)
     assert time.process_time() - begin < 1.0
+
+
+def test_a_read_only_filesystem_gets_a_note_instead_of_tests_it_cannot_run() -> None:
+    made = plan.build(change("fs/erofs/data.c", "erofs_read_folio", "+\treturn -EIO;"))
+    assert not [one for one in made.suggestions if one.suite == "xfstests"]
+    assert any("erofs" in note for note in made.notes)
+    assert made.ranked  # the order itself is still there for those who measure
+
+
+def test_tests_that_only_share_words_with_the_change_are_ranked_but_not_suggested() -> None:
+    made = plan.build(change("fs/xfs/xfs_toy.c", "", "+static int toy;"))
+    shown = {one.test for one in made.suggestions if one.suite == "xfstests" and one.tier != "group"}
+    assert shown <= {one.test for one in made.ranked if one.firm}
+    assert any(not one.firm for one in made.ranked)
