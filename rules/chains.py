@@ -88,6 +88,10 @@ class Limits(Value, frozen=True, kw_only=True):
     unfolded: bool = False  # keep every way, not only the shortest between landmarks
 
 
+# For the functions of a change: a series can change many.
+FEW = Limits(states=6_000, chains=60)
+
+
 def find(
     model: Model,
     path: PathFile,
@@ -98,11 +102,16 @@ def find(
 ) -> Chains:
     """All chains of a path that end in one of `targets`, from its entries or from `starts`."""
     entries = tuple(starts) if starts is not None else entries_of(model, path)
-    search = _Search(model, path, frozenset(targets), limits or Limits())
+    return _find(model, path, tuple(targets), entries, limits or Limits())
+
+
+@lru_cache(maxsize=256)  # where a function stands and why here ask for the same chains
+def _find(model: Model, path: PathFile, targets: tuple[int, ...], entries: tuple[int, ...], limits: Limits) -> Chains:
+    search = _Search(model, path, frozenset(targets), limits)
     found = search.run(entries)
     return Chains(
         path=path.name,
-        targets=tuple(targets),
+        targets=targets,
         entries=entries,
         chains=tuple(chain for chain in found if not chain.infeasible),
         infeasible=tuple(chain for chain in found if chain.infeasible),

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from rules.feasible import Frames, calls_of, told_edge
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, Function, OpEntry, Site, SiteOp, Value
-from rules.statements import FUNCTION, NEGATIONS, ON_ERROR, ONLY, STATES, VERBS, Reading, pattern, stacked
+from rules.statements import FUNCTION, NEGATIONS, ON_ERROR, ONLY, STATES, VERBS, Reading, hints, pattern, stacked
 from rules.states import error_hint
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ def _drawn(reading: Reading) -> Verdict | None:
 
 def _path_names(reading: Reading) -> tuple[str, ...]:
     """Names joined by arrows, in order; both ends of an arrow must be written as functions."""
+    if not hints(reading.text, "->", "=>", "→"):
+        return ()
     joined = pattern(rf"{FUNCTION}\s*(?:->|=>|-->|→)\s*(?={FUNCTION})")
     names: list[str] = []
     for match in joined.finditer(reading.text):
@@ -182,6 +185,8 @@ def _calls(reading: Reading) -> Verdict | None:
 
 
 def _active(reading: Reading) -> tuple[str, str] | None:
+    if not hints(reading.text, "call", "invoke", "up in", "goes through", "enters"):
+        return None
     verbs = r"(?:calls?|invokes?|calls? into|ends? up (?:in|calling)|goes through|enters)"
     adverbs = r"(?:,? which |,? that )?(?:[a-z]+ly |also |then |will |now |always )?"
     # "In A(), the zeroing path calls B()": the subject of the verb is no function of its own
@@ -195,6 +200,8 @@ def _active(reading: Reading) -> tuple[str, str] | None:
 
 
 def _passive(reading: Reading) -> tuple[str, str] | None:
+    if "called" not in reading.text:
+        return None
     words = r"(?:is|are|gets|being) (?:[a-z]+ly |also |always )?called (?:directly )?(?:by|from|in|via|within)"
     match = pattern(rf"{FUNCTION} {words} (?:the )?{FUNCTION}").search(reading.text)
     return _pair(reading, match[2], match[1]) if match else None
@@ -208,6 +215,8 @@ def _pair(reading: Reading, upper: str, lower: str) -> tuple[str, str] | None:
 
 
 def _not(reading: Reading) -> Verdict | None:
+    if not hints(reading.text, "not", "n't", "never", "nobody", "none of", "no longer"):
+        return None
     match = pattern(rf"\b{NEGATIONS}\b").search(reading.text)
     if match is None:
         return None
@@ -303,7 +312,8 @@ def _bodies(names: Sequence[str]) -> str:
 
 
 def _only(reading: Reading) -> Verdict | None:
-    if not pattern(ONLY).search(reading.text.lower()):
+    lower = reading.text.lower()
+    if not hints(lower, "only", "sole", "no other", "nobody", "nothing") or not pattern(ONLY).search(lower):
         return None
     caller = _only_caller(reading)
     if caller is not None:
@@ -328,6 +338,7 @@ def _home(reading: Reading) -> str:
     return next(iter(known)) if len(known) == 1 else ""
 
 
+@lru_cache(maxsize=4)
 def _homes(model: Model) -> set[str]:
     directories = {file.split("/")[1] for file in model.blobs if file.startswith("fs/") and file.count("/") > 1}
     return directories | {"iomap", "netfs"}
@@ -363,6 +374,8 @@ def _only_filesystem(reading: Reading, home: str, state: str, op: SiteOp) -> Ver
 
 
 def _only_caller(reading: Reading) -> Verdict | None:
+    if not hints(reading.text, "caller", "user", "called", "used"):
+        return None
     forms = (
         (rf"{FUNCTION} is (?:currently )?the (?:only|sole) (?:caller|user) of {FUNCTION}", 1, 2),
         (rf"{FUNCTION} is (?:currently )?only (?:called|used) (?:by|from|in) {FUNCTION}", 2, 1),

@@ -20,7 +20,7 @@ from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
 from rules.filesystem_names import filesystem_of
 from rules.guards import Guard
-from rules.met import Met, Walk
+from rules.met import Met, walk
 from rules.model import Function, Site, Value
 from rules.pathfiles import PathFile
 
@@ -122,12 +122,21 @@ def place(model: Model, function: Function, guard: Guard | None) -> Placement | 
     operation, ways = filesystems.operation_of(model, function)
     first: tuple[PathFile, Chains] | None = None
     for path in map(pathfiles.load, pathfiles.names()):
-        found = chains.find(model, path, (function.index,), limits=limits)
+        found = _found(model, path, function, limits)
         if found.chains and (not ways or _passes(found, operation)):
             return _Table(model, path, found, function, guard).placement()
         if found.chains and first is None:
             first = path, found
     return _Table(model, *first, function, guard).placement() if first else None
+
+
+def _found(model: Model, path: PathFile, function: Function, limits: chains.Limits) -> Chains:
+    """The chains within these limits; by the search that told where the function stands when that was not cut."""
+    if not limits.unfolded:
+        found = chains.find(model, path, (function.index,), limits=chains.FEW)
+        if not found.cut:
+            return found
+    return chains.find(model, path, (function.index,), limits=limits)
 
 
 def _passes(found: Chains, operation: str) -> bool:
@@ -145,8 +154,8 @@ class _Table:
         self.guard = guard
         self.state = guard.subject if guard else ""
         self.called = _called(guard)
-        walk = Walk(model, path)
-        self.met: dict[int, tuple[Met, ...]] = {n: walk.before(chain) for n, chain in enumerate(self.chains[:_WALKED])}
+        before = walk(model, path).before
+        self.met: dict[int, tuple[Met, ...]] = {n: before(chain) for n, chain in enumerate(self.chains[:_WALKED])}
         edges = [edge for chain in self.chains for edge in chain.edges if _is_op(edge)]
         self.implementing = {edge.callee: edge.operation for edge in edges}
         self.feasible = frozenset(edge.operation for chain in found.chains for edge in chain.edges if _is_op(edge))

@@ -72,9 +72,15 @@ class Walk:
         self._read: dict[int, Sequence[Site | Edge]] = {}
         self._tables: frozenset[str] = frozenset()
         self._facts: feasible.Facts = feasible.NO_FACTS
+        self._before: dict[Chain, tuple[Met, ...]] = {}
 
     def before(self, chain: Chain) -> tuple[Met, ...]:
         """Everything met on the chain, in the order in which it is met."""
+        if chain not in self._before:
+            self._before[chain] = self._met_on(chain)
+        return self._before[chain]
+
+    def _met_on(self, chain: Chain) -> tuple[Met, ...]:
         self._facts = chain.known
         self._tables = self._tables_of(chain)
         met: list[Met] = []
@@ -224,6 +230,12 @@ class Walk:
             and (edge.line not in lines or (edge.line, functions[edge.callee].name) not in named)
         ]
         return sorted((*sites, *calls), key=lambda item: item.line)
+
+
+@lru_cache(maxsize=16)
+def walk(model: Model, path: PathFile) -> Walk:
+    """The walk that all who ask about this path share."""
+    return Walk(model, path)
 
 
 def _same_condition(item: Site | Edge, call: Edge) -> bool:

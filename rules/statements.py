@@ -25,6 +25,22 @@ STATES = {
     "invalidate_lock": r"invalidate_lock|filemap_invalidate_lock|invalidation lock|mapping_invalidate_lock",
     "i_size": r"i_size",
 }
+# Without one of these (states: in the text in lower case) no pattern of the state or verb matches: it is not compiled.
+_STATE_HINTS = {
+    "uptodate": ("date",),
+    "error": ("error",),
+    "dirty": ("dirty",),
+    "writeback": ("writeback",),
+    "locked": ("lock",),
+    "invalidate_lock": ("invalid",),
+    "i_size": ("i_size",),
+}
+_VERB_HINTS: dict[SiteOp, tuple[str, ...]] = {
+    "test": ("check", "test", "verif", "look"),
+    "clear": ("clear",),
+    "set": ("set", "mark"),
+    "lock": ("take", "acquire", "grab", "lock"),
+}
 VERBS: dict[SiteOp, str] = {
     "test": r"check(?:s|ing|ed)?|test(?:s|ing|ed)?|verif(?:y|ies)|look(?:s)? at",
     "clear": r"clear(?:s|ing|ed)?",
@@ -44,6 +60,11 @@ ON_ERROR = r"\bon (?:\w+ )?errors?\b|\b(?:write|read|I/O|IO|writeback) errors?\b
 @cache
 def pattern(text: str) -> re.Pattern[str]:
     return re.compile(text)
+
+
+def hints(text: str, *words: str) -> bool:
+    """Whether a text holds any of these words: asked before a pattern is compiled that cannot match without."""
+    return any(word in text for word in words)
 
 
 class Reading:
@@ -81,7 +102,12 @@ class Reading:
 
     def state(self) -> str:
         """The state the text speaks of, "" for none or several."""
-        found = [name for name, words in STATES.items() if pattern(rf"\b(?:{words})\b").search(self.text)]
+        lower = self.text.lower()
+        found = [
+            name
+            for name, words in STATES.items()
+            if hints(lower, *_STATE_HINTS[name]) and pattern(rf"\b(?:{words})\b").search(self.text)
+        ]
         return found[0] if len(found) == 1 else ""
 
     def verb(self) -> SiteOp | None:
@@ -89,17 +115,25 @@ class Reading:
         called = {concept.op for word in self.words() if (concept := concepts.find(word)) and f"{word}(" in self.text}
         if len(called) == 1:
             return next(iter(called))
-        found: list[SiteOp] = [op for op, words in VERBS.items() if pattern(rf"\b(?:{words})\b").search(self.text)]
+        found: list[SiteOp] = [
+            op
+            for op, words in VERBS.items()
+            if hints(self.text, *_VERB_HINTS[op]) and pattern(rf"\b(?:{words})\b").search(self.text)
+        ]
         return found[0] if len(found) == 1 else None
 
     def operations(self) -> tuple[str, ...]:
         """Fields of operations that the text names, "->page_mkwrite"."""
+        if "->" not in self.text:
+            return ()
         return tuple(dict.fromkeys(pattern(r"(?<![\w)\]])->([a-z]\w{2,40})").findall(self.text)))
 
 
 def stacked(text: str) -> tuple[str, ...]:
     """A path that is drawn one function a line, callers above, as in "- a", " - b", "  - c"; () when it is none."""
     lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return ()
     names = [
         match[1] for line in lines if (match := pattern(r"[\s>|`+*\-]*([A-Za-z_]\w{2,63})(?:\(\))?;?\s*$").match(line))
     ]

@@ -1,7 +1,6 @@
 """`mkwrite review SOURCE`: the main job."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -75,8 +74,13 @@ def screen(output: str | None) -> tuple[int, bool]:
     color = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     if os.environ.get("FORCE_COLOR") and not os.environ.get("NO_COLOR"):
         color = True
-    columns = shutil.get_terminal_size((80, 24)).columns if on_terminal else 80
-    return max(40, min(columns, 200)), color
+    return max(40, min(_columns() if on_terminal else 80, 200)), color
+
+
+def _columns() -> int:
+    import shutil  # 5 ms that only a terminal needs
+
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def write(text: str, output: str | None) -> None:

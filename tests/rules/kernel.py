@@ -159,6 +159,10 @@ class Kernel:
     def callers(self, index: int) -> tuple[Edge, ...]:
         return tuple(edge for edge in self._edges if edge.callee == index)
 
+    def calling(self, index: int) -> tuple[tuple[int, str], ...]:
+        edges = self.callers(index)
+        return tuple(dict.fromkeys((edge.caller, edge.operation * (edge.kind == "operation")) for edge in edges))
+
     def sites(self, index: int) -> tuple[Site, ...]:
         return tuple(sorted((site for site in self._sites if site.function == index), key=lambda site: site.line))
 

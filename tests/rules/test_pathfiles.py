@@ -67,3 +67,7 @@ def test_every_stage_of_a_path_has_a_function_in_every_shipped_kernel(name: str,
     model = store.load(version)
     for stage in pathfiles.load(name).stages:
         assert [function for function in stage.functions if model.named(function)], stage.name
+
+
+def test_the_compiled_path_files_are_those_of_the_toml_files() -> None:
+    assert pathfiles.COMPILED.read_bytes() == pathfiles.compiled(), "run python -m rules.pathfiles"
