@@ -94,19 +94,20 @@ def of_change(
 
     facts = objections.Facts(change, model, tests, tests_named, partial(_older, change, model))
     ran = objections.judge(facts, pedantic=pedantic)
+    rows = implementing.of_whole_change(change, model, facts.rows)
     named = {point.id: words_of(point) for point in points}
     return Joined(
         # Why here is asked of a check, an error or a state; of other changes only points that ask get an answer.
         placements=tuple(placement_of(placement) for placement in facts.placements if placement.guard is not None),
-        filesystems=tuple(row_of(row) for row in facts.rows),
+        filesystems=tuple(row_of(row) for row in rows),
         objections=tuple(objection_of(hit, points, named) for hit in ran.hits),
-        answers=tuple(_answers(points, named, facts, model)),
+        answers=tuple(_answers(points, named, facts, rows, model)),
         skipped=tuple(f"rule {one.rule}: {one.why}" for one in ran.skipped),
     )
 
 
 def _older(change: Change, model: Model) -> dict[str, bool]:
-    """The oldest shipped model, and whether it has a changed function where it is now."""
+    """The oldest shipped model, and whether it has the first changed function where it is now."""
     from rules import store
 
     oldest = next(iter(store.shipped()), "")
@@ -116,8 +117,9 @@ def _older(change: Change, model: Model) -> dict[str, bool]:
 
 
 def _has_changed(change: Change, model: Model) -> bool:
-    pairs = ((file.old_path, name) for file in change.files for hunk in file.hunks for name in hunk.functions)
-    return any(function.file == path for path, name in pairs for function in model.named(name))
+    name = next(iter(change.functions), "")  # the one that the rule names
+    paths = {file.old_path for file in change.files for hunk in file.hunks if name in hunk.functions}
+    return any(function.file in paths for function in model.named(name))
 
 
 # Values of rules in the form that reports take
@@ -246,17 +248,23 @@ def asks(point: Point) -> tuple[str, ...]:
 
 
 def _answers(
-    points: tuple[Point, ...], named: Mapping[str, frozenset[str]], facts: Facts, model: Model
+    points: tuple[Point, ...],
+    named: Mapping[str, frozenset[str]],
+    facts: Facts,
+    rows: tuple[implementing.Row, ...],
+    model: Model,
 ) -> Iterator[Answer]:
     for point in points:
-        parts = list(_parts(point, named[point.id], facts, model))
+        parts = list(_parts(point, named[point.id], facts, rows, model))
         if parts:
             places = dict.fromkeys(place for _, places in parts for place in places)
             text = " ".join(text for text, _ in parts)
             yield Answer(point=point.id, text=text, places=tuple(places)[:_ANSWER_PLACES])
 
 
-def _parts(point: Point, words: frozenset[str], facts: Facts, model: Model) -> Iterator[tuple[str, tuple[Place, ...]]]:
+def _parts(
+    point: Point, words: frozenset[str], facts: Facts, rows: tuple[implementing.Row, ...], model: Model
+) -> Iterator[tuple[str, tuple[Place, ...]]]:
     asked = asks(point)
     placement = _relevant(words, facts.placements, point) if asked else None
     if placement is not None and "placement" in asked:
@@ -267,9 +275,9 @@ def _parts(point: Point, words: frozenset[str], facts: Facts, model: Model) -> I
         yield from _call_sites(words, point, facts.change, model)
     elif "scope" in asked and (state := _changed_state(words, facts)):
         yield state_in_words(model, state), _state_places(model, state, facts.change)
-    elif "scope" in asked and placement is not None and len(facts.rows) > 1:
-        reached = sorted(facts.rows, key=lambda row: not row.reached)
-        yield rows_in_words(facts.rows), _places(row.spot for row in reached)
+    elif "scope" in asked and placement is not None and len(rows) > 1:
+        reached = sorted(rows, key=lambda row: not row.reached)
+        yield rows_in_words(rows), _places(row.spot for row in reached)
 
 
 def _relevant(

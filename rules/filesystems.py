@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import msgspec
+
 from rules import evidence, guards, pathfiles
 from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
@@ -31,6 +33,7 @@ _CORE = ("mm", "vfs", "block")
 _SEEN_CAP = 1500  # functions that one search visits
 _OWN_DEPTH = 2  # calls into a filesystem's own code that are read for a check
 _ROWS_CAP = 80
+_OTHERS_CAP = 16  # changed functions besides the main one
 # Operations of the fault path first; among equals the one that is nearer to the change wins.
 _STRUCTS = (
     "vm_operations_struct", "address_space_operations", "iomap_writeback_ops", "iomap_ops", "iomap_page_ops",
@@ -108,9 +111,24 @@ def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) ->
     if not by_ways:  # the change is in the dispatch: every implementer is below it
         made = [_below(row, function) for row in made]
     made += _other_users(model, function, operation, by_ways, {row.filesystem for row in made})
-    return tuple(
-        sorted(made, key=lambda row: (not row.reached, _VERDICTS.index(row.verdict), row.filesystem))[:_ROWS_CAP]
-    )
+    return _sorted(made)
+
+
+def of_whole_change(change: Change, model: Model, made: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows of the main function, where whom only another part of the change concerns is told so.
+
+    `made` is what `rows` gives; the verdicts of those that the main function concerns stay as they are.
+    """
+    main = subject(change, model)
+    if main is None or not made:
+        return made
+    wider = _with_other_functions(model, list(made), _others(change, model, main[0]))
+    return _sorted(_with_own_files(change, wider))
+
+
+def _sorted(made: list[Row]) -> tuple[Row, ...]:
+    ordered = sorted(made, key=lambda row: (not row.reached, _VERDICTS.index(row.verdict), row.filesystem))
+    return tuple(ordered[:_ROWS_CAP])
 
 
 _VERDICTS = ("affected", "unknown", "protected", "not concerned")
@@ -409,8 +427,10 @@ def _verdict(case: _Case) -> tuple[Verdict, str]:
         if case.reached:
             return "affected", f"its pages pass {changed}()"
         return "not concerned", f"does not come to {changed}()"
-    if guard.kind in ("check removed", "check became assert") and case.reached:
-        return "affected", f"loses the check in {changed}()"
+    if guard.kind in ("check removed", "check became assert"):
+        if case.reached:
+            return "affected", f"loses the check in {changed}()"
+        return "not concerned", f"does not come to {changed}()"
     if any(acts(site) for site in case.own):
         return "protected", "its own code tests the state and leaves"
     if case.reached:
@@ -468,6 +488,50 @@ def _other_users(
         if way.operation != operation and filesystem not in listed:
             rest.setdefault(filesystem, way)
     return [_user_row(model, function, way) for way in rest.values()]
+
+
+def _others(change: Change, model: Model, main: Function) -> list[Function]:
+    """The other functions that the patch changes, as many as are looked at."""
+    found = [function for function, _ in unguarded(change, model, ()) if function.index != main.index]
+    return found[:_OTHERS_CAP]
+
+
+def _with_other_functions(model: Model, made: list[Row], others: list[Function]) -> list[Row]:
+    """The rows, where who does not come to the main function may come to another one that the patch changes."""
+    reaching: dict[tuple[str, str], tuple[Function, Way]] = {}
+    for function in others:
+        for way in sorted(operation_of(model, function)[1], key=_rank):
+            home = evidence.home_of(model.functions[way.steps[0]].file)
+            reaching.setdefault((home, way.entry.function), (function, way))
+    found = []
+    for row in made:
+        by = reaching.get((row.filesystem, row.implementer)) if row.verdict == "not concerned" else None
+        found.append(_reached_by(row, by[0]) if by else row)
+    told = {row.filesystem for row in found if row.verdict != "not concerned"}
+    for (home, _), (function, way) in reaching.items():
+        if home not in told:
+            told.add(home)
+            found.append(_user_row(model, function, way))
+    return found
+
+
+def _with_own_files(change: Change, made: list[Row]) -> list[Row]:
+    """The rows, where who has a changed function in its own files is concerned, whatever way leads there."""
+    files: dict[str, str] = {}
+    for file in change.files:
+        if any(hunk.functions for hunk in file.hunks):
+            files.setdefault(filesystem_of(file.path), file.path)
+    told = {row.filesystem for row in made if row.verdict != "not concerned"}
+    return [
+        msgspec.structs.replace(row, reached=True, verdict="affected", why=f"the patch changes {files[row.filesystem]}")
+        if row.filesystem in files and row.filesystem not in told
+        else row
+        for row in made
+    ]
+
+
+def _reached_by(row: Row, function: Function) -> Row:
+    return msgspec.structs.replace(row, reached=True, verdict="affected", why=f"comes to {function.name}()")
 
 
 def _user_row(model: Model, function: Function, way: Way) -> Row:

@@ -2,7 +2,10 @@
 
 from typing import cast
 
+import msgspec
+
 from rules import filesystems
+from rules.change import Change
 from rules.filesystems import Row
 from rules.graph import Model
 from tests.rules.kernel import Kernel
@@ -19,6 +22,10 @@ CHECK = """
 
 def rows(text: str, function: str, file: str) -> dict[str, Row]:
     return {row.filesystem: row for row in filesystems.rows(patch(text, function, file=file), MODEL)}
+
+
+def whole(change: Change) -> tuple[Row, ...]:
+    return filesystems.of_whole_change(change, MODEL, filesystems.rows(change, MODEL))
 
 
 def test_a_driver_has_no_rows() -> None:
@@ -80,6 +87,29 @@ def test_a_change_in_the_dispatch_comes_before_every_implementer() -> None:
 def test_a_check_that_goes_is_lost_to_those_who_came_through() -> None:
     text = "-    if (!PageUptodate(page))\n-        return -EIO;"
     assert rows(text, "helper_actor", HELPER)["alfa"].verdict == "affected"
+
+
+def test_a_check_that_goes_is_no_matter_of_those_who_did_not_come_through() -> None:
+    text = "-    if (!PageUptodate(page))\n-        return -EIO;"
+    row = rows(text, "helper_actor", HELPER)["delta"]
+    assert (row.verdict, row.why) == ("not concerned", "does not come to helper_actor()")
+
+
+def test_who_comes_only_to_another_changed_function_is_affected_by_that_one() -> None:
+    one = patch("+    one(mp);", "delta_page_mkwrite", file="fs/delta/file.c")
+    both = msgspec.structs.replace(one, files=one.files + patch("+    two(mp);", "helper_actor", file=HELPER).files)
+    found = {row.filesystem: row for row in whole(both)}
+    assert (found["alfa"].verdict, found["alfa"].why) == ("affected", "comes to helper_actor()")
+    assert found["delta"].why == "comes to delta_page_mkwrite()"
+    assert found["foxtrot"].verdict == "not concerned"
+
+
+def test_a_filesystem_whose_own_file_the_patch_changes_is_never_not_concerned() -> None:
+    one = patch("+    one(mp);", "delta_page_mkwrite", file="fs/delta/file.c")
+    far = patch("+    two(mp);", "foxtrot_end_io", file="fs/foxtrot/io.c")
+    both = msgspec.structs.replace(one, files=one.files + far.files)
+    row = {row.filesystem: row for row in whole(both)}["foxtrot"]
+    assert (row.verdict, row.why) == ("affected", "the patch changes fs/foxtrot/io.c")
 
 
 def test_without_a_recorded_state_only_the_reach_is_told() -> None:
