@@ -51,7 +51,7 @@ def _place(name: str, file: str, model: "Model", change: Change) -> HunkPlace:
 
 
 def _unknown(name: str, file: str, model: "Model") -> HunkPlace:
-    why = "does not have this file" if file not in model.blobs else "does not have this function"
+    what = "file" if file not in model.blobs else "function"
     return HunkPlace(
         function=name,
         file=file,
@@ -62,7 +62,7 @@ def _unknown(name: str, file: str, model: "Model") -> HunkPlace:
         chains_total=0,
         infeasible=0,
         filesystems=(),
-        note=f"the {model.version} model {why}",
+        note=f"no such {what} in the {model.version} model",
     )
 
 

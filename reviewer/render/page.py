@@ -6,6 +6,7 @@ out; the whole page (`verbose`) cuts nothing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -25,7 +26,7 @@ from reviewer.review import (
     Review,
     Suggestion,
 )
-from threads.model import Point
+from threads.model import Point, Trailer
 
 
 class Para(Struct, frozen=True):
@@ -117,8 +118,9 @@ def _byline(review: Review) -> Spans:
         author = series.author if series else message.author
         found += [(Span("who", str(author)),), (text(words.day(message.date)),)]
     if series is not None and len(review.series) > 1:
-        versions = [f"v{one.version}" for one in review.series]
-        found.append((text(f"v{series.version} (the thread holds {words.listed(versions)})"),))
+        versions = list(dict.fromkeys(f"v{one.version}" for one in review.series))
+        held = words.listed(versions) if len(versions) > 1 else f"{len(review.series)} series"
+        found.append((text(f"v{series.version} (the thread holds {held})"),))
     bots = sum(one.role == "bot" for one in review.participants)
     people = words.count(len(review.participants) - bots, "person", "people")
     programs = f" and {words.count(bots, 'program')}" if bots else ""
@@ -130,7 +132,8 @@ def _verdict(review: Review) -> Spans:
     parts: list[Spans] = [(Span("strong", review.verdict),)]
     if review.outcome and review.outcome != "undecided":
         why = f" ({review.outcome_why})" if review.outcome_why else ""
-        parts.append((text(review.outcome.replace("-", " ") + why),))
+        said = "looks accepted" if review.outcome == "merged-looking" else review.outcome.replace("-", " ")
+        parts.append((text(said + why),))
     return words.joined(parts, "; ")
 
 
@@ -275,14 +278,13 @@ def _filesystems(review: Review, verbose: bool) -> Section | None:
     rows = review.filesystems
     if not rows:
         return None
-    counts = [
-        (verdict, sum(row.verdict == verdict for row in rows)) for verdict in dict.fromkeys(r.verdict for r in rows)
-    ]
-    summary = ", ".join(f"{number} {verdict}" for verdict, number in counts)
     order = ("affected", "unknown", "protected", "not concerned")
-    rows = tuple(
-        sorted(rows, key=lambda row: (order.index(row.verdict) if row.verdict in order else 9, row.filesystem))
-    )
+    worst: dict[str, str] = {}  # several operations of a filesystem make several rows, but it counts once
+    for row in sorted(rows, key=lambda row: order.index(row.verdict)):
+        worst.setdefault(row.filesystem, row.verdict)
+    counts = Counter(worst.values())
+    summary = ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict])
+    rows = tuple(sorted(rows, key=lambda row: (order.index(row.verdict), row.filesystem)))
     if not verbose:
         return Section("filesystems", f"Filesystems: {summary}", (_grouped(rows),))
     table = Table(("filesystem", "verdict", "implementer", "own check", "why"), tuple(_filesystem(row) for row in rows))
@@ -291,13 +293,14 @@ def _filesystems(review: Review, verbose: bool) -> Section | None:
 
 def _grouped(rows: Sequence[FilesystemRow]) -> Table:
     """Filesystems of one verdict and reason in one row; a reason that names its filesystem is said of "it"."""
-    groups: dict[tuple[str, str], list[FilesystemRow]] = {}
+    groups: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:
         if row.verdict != "not concerned":
-            groups.setdefault((row.verdict, re.sub(rf"\b{re.escape(row.filesystem)}\b", "it", row.why)), []).append(row)
+            why = re.sub(rf"(?<![\w/]){re.escape(row.filesystem)}(?![\w/])", "it", row.why)
+            groups.setdefault((row.verdict, why), {}).setdefault(row.filesystem)
     shown = []
     for (verdict, why), members in groups.items():
-        names = words.joined(((code(row.filesystem),) for row in members[:6]), ", ")
+        names = words.joined(((code(name),) for name in list(members)[:6]), ", ")
         more = f" and {len(members) - 6} more" if len(members) > 6 else ""
         shown.append((_verdict_of(verdict), (*names, text(more)), (text(words.shortened(why, 150)),)))
     return Table(("verdict", "filesystems", "why"), tuple(shown))
@@ -492,15 +495,21 @@ def _series(review: Review, verbose: bool) -> Section | None:
     return Section("series", "Series", (Items(tuple(entries)), Para(_model(review))))
 
 
-def _tags(review: Review, credited: Sequence, verbose: bool) -> Spans:  # type: ignore[type-arg]
-    shown = credited if verbose else credited[:4]
+def _tags(review: Review, credited: Sequence[Trailer], verbose: bool) -> Spans:
+    """Tags of replies; on the short page the same one in several mails, say for each patch, is told once."""
+    alike: dict[object, list[Trailer]] = {}
+    for tag in credited:
+        alike.setdefault(tag if verbose else (tag.name, tag.value, tag.condition, tag.credited), []).append(tag)
+    shown = list(alike.values())[: _limit(len(alike), verbose, 4)]
     groups = []
-    for one in shown:
+    for same in shown:
+        one = same[0]
+        several = f" in {len(same)} mails" if len(same) > 1 else ""
         condition = f" ({one.condition})" if one.condition else ""
         target = words.mail_link(review, one.msgid).target
         mark = "" if one.credited else " (claimed by another)"
-        groups.append((Span("who", f"{one.name}: {one.value}", target), text(condition + mark)))
-    more = f" and {len(credited) - len(shown)} more" if len(credited) > len(shown) else ""
+        groups.append((Span("who", f"{one.name}: {one.value}", target), text(several + condition + mark)))
+    more = f" and {len(alike) - len(shown)} more" if len(alike) > len(shown) else ""
     return (*words.joined(groups, "; "), text(more)) if groups else ()
 
 

@@ -4,7 +4,7 @@ A span is a piece of a sentence with its role. Its text is raw: the format that 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Literal
 
@@ -77,13 +77,19 @@ def joined(groups: Iterable[Spans], between: str = ", ") -> Spans:
 
 
 def day(date: datetime | None) -> str:
-    """ "4 Jun 2020" in the mail's own zone."""
+    """ "4 Jun 2020" in UTC, see `moment`."""
+    date = _in_utc(date)
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}" if date else "no date"
 
 
 def moment(date: datetime | None) -> str:
-    """ "4 Jun 13:23" in the mail's own zone."""
+    """ "4 Jun 13:23" in UTC, as lore shows it: in the zones of the senders an answer can precede its question."""
+    date = _in_utc(date)
     return f"{date.day} {MONTHS[date.month - 1]} {date.hour:02}:{date.minute:02}" if date else "no date"
+
+
+def _in_utc(date: datetime | None) -> datetime | None:
+    return date.astimezone(UTC) if date is not None and date.tzinfo is not None else date
 
 
 def place(where: Place) -> Span:
@@ -252,9 +258,17 @@ def _off_paths(hunks: Sequence[HunkPlace], more: bool) -> Spans:
         parts.append((text(f"{start} "), *_functions(known), text(", which no path that mkwrite knows reaches.")))
     if unknown:
         start = "Also changes" if more or known else "Changes"
-        reasons = listed(list(dict.fromkeys(hunk.note for hunk in unknown if hunk.note)), 2)
-        why = f": {reasons}" if reasons else ""
-        parts.append((text(f"{start} "), *_functions(unknown), text(f", of which the model knows nothing{why}.")))
+        notes = list(dict.fromkeys(hunk.note for hunk in unknown))
+        groups = [[hunk for hunk in unknown if hunk.note == note] for note in notes]
+        named = joined(
+            (
+                (*_functions(group), text(f" ({group[0].note})")) if len(notes) > 1 else _functions(group)
+                for group in groups
+            ),
+            " and ",
+        )
+        why = f": {notes[0]}" if len(notes) == 1 and notes[0] else ""
+        parts.append((text(f"{start} "), *named, text(f", of which the model knows nothing{why}.")))
     return joined(parts, " ")
 
 

@@ -3,6 +3,7 @@ import msgspec
 from reviewer.render import page
 from reviewer.review import Review
 from tests.reviewer.render import sample
+from threads.model import Trailer
 
 
 def names(review: Review, verbose: bool = False) -> list[str]:
@@ -71,6 +72,36 @@ def test_filesystems_of_one_verdict_and_reason_share_a_row() -> None:
     assert isinstance(section.blocks[0], page.Table)
     assert len(section.blocks[0].rows) == 1
     assert section.blocks[0].rows[0][2] == (page.text("it does not look"),)
+
+
+def test_a_filesystem_with_two_operations_is_named_and_counted_once() -> None:
+    review = sample.typical()
+    row = msgspec.structs.replace(review.filesystems[0], filesystem="brine", verdict="affected", why="fs/brine is it")
+    twice = msgspec.structs.replace(review, filesystems=(row, msgspec.structs.replace(row, implementer="other")))
+    section = next(one for one in page.build(twice).sections if one.name == "filesystems")
+    assert section.title == "Filesystems: 1 affected"
+    (cells,) = section.blocks[0].rows  # type: ignore[union-attr]
+    assert ["".join(span.text for span in cell) for cell in cells] == ["affected", "brine", "fs/brine is it"]
+
+
+def test_a_tag_in_several_mails_is_told_once() -> None:
+    review = sample.typical()
+    tag = Trailer(name="Reviewed-by", value="Ada <ada@example.org>", msgid="r1@example.org", credited=True)
+    tags = (tag, msgspec.structs.replace(tag, msgid="r2@example.org"))
+    series = tuple(msgspec.structs.replace(one, credited=tags) for one in review.series)
+    section = next(
+        one for one in page.build(msgspec.structs.replace(review, series=series)).sections if one.name == "series"
+    )
+    said = "".join(span.text for entry in section.blocks[0].entries for spans in entry for span in spans)  # type: ignore[union-attr]
+    assert said.count("Reviewed-by: Ada <ada@example.org>") == 1
+    assert "in 2 mails" in said
+
+
+def test_two_series_of_one_version_are_not_told_as_two_versions() -> None:
+    review = sample.typical()
+    series = tuple(msgspec.structs.replace(one, version=1) for one in review.series)
+    byline = page.build(msgspec.structs.replace(review, series=series)).byline
+    assert "v1 (the thread holds 2 series)" in "".join(span.text for span in byline)
 
 
 def test_tests_that_run_for_the_same_reasons_are_named_together() -> None:

@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta, timezone
+
 import msgspec
 import pytest
 
@@ -24,7 +26,14 @@ def test_a_list_ends_in_and() -> None:
 def test_a_date_that_is_unknown_is_said_to_be() -> None:
     assert words.day(None) == words.moment(None) == "no date"
     assert words.day(sample.at(3, 4)) == "3 Nov 2026"
-    assert words.moment(sample.at(3, 4)) == "3 Nov 04:00"
+    assert words.moment(sample.at(3, 4)) == "3 Nov 03:00"  # the mail says 04:00 +0100
+
+
+def test_times_are_in_utc_so_that_no_answer_stands_before_its_question() -> None:
+    asked = datetime(2026, 11, 4, 6, 30, tzinfo=timezone(timedelta(hours=10)))
+    answered = datetime(2026, 11, 3, 13, 45, tzinfo=timezone(timedelta(hours=-7)))
+    assert (words.moment(asked), words.moment(answered)) == ("3 Nov 20:30", "3 Nov 20:45")
+    assert words.day(asked) == "3 Nov 2026"
 
 
 def test_unsettled_points_come_first_and_programs_last_among_them() -> None:
@@ -81,3 +90,14 @@ def test_a_mail_without_an_id_has_no_address() -> None:
     review = sample.typical()
     assert words.mail_link(review, "no-id-123@invalid") == words.Span("code", "<no-id-123@invalid>")
     assert words.mail_link(review, 'a"b c@x').target == "https://lore.example.org/r/a%22b%20c@x"
+
+
+def test_functions_that_the_model_lacks_for_two_reasons_are_told_with_each() -> None:
+    review = sample.typical()
+    hunk = next(hunk for hunk in review.hunks if not hunk.known)
+    other = msgspec.structs.replace(hunk, function="brine_other", note="no such file in the model")
+    told = [text(spans) for spans in words.changes(msgspec.structs.replace(review, hunks=(hunk, other)))]
+    assert told == [
+        f"Changes brine_fault_error() ({hunk.note}) and brine_other() (no such file in the model), "
+        "of which the model knows nothing."
+    ]
