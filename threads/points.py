@@ -140,7 +140,8 @@ def in_block(number: int, reading: Reading, weights: Weights) -> list[Draft]:
     if not any(sentence.words for sentence in passage.sentences) or only_praise(passage):
         return []
     chance = weights.models["block"].chance(features.pooled(passage))
-    if chance < weights.thresholds["block"]:
+    on_patch = features.situation(passage) == "on-patch"
+    if chance < weights.thresholds["block-on-patch" if on_patch else "block"]:
         return []
     one = weights.models["sentence"]
     chances = [one.chance(features.in_context(passage, place)) for place in range(len(passage.sentences))]

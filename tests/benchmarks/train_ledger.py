@@ -43,8 +43,8 @@ PENALTY = {
     "claim": 100.0,
     "claim-type": 60.0,
 }
-INVENTED = {"kind": 1.5, "weight": 0.5, "event-author": 0.5, "event-raiser": 0.5, "event-other": 0.5}
-THRESHOLDS = {"block": 0.42, "more": 0.35, "third": 0.6, "claim": 0.2}
+INVENTED = {"kind": 0.5, "weight": 0.5, "event-author": 0.5, "event-raiser": 0.5, "event-other": 0.5}
+THRESHOLDS = {"block": 0.42, "block-on-patch": 0.36, "more": 0.35, "third": 0.6, "claim": 0.2}
 
 
 class Phrase(Value, frozen=True, kw_only=True):
