@@ -90,7 +90,7 @@ class _Layout:
         chain = hunkview.chain_of(place)
         if chain is not None:
             found += self.note(pieces(words.chain_spans(chain)), "  ")
-            found += self.note(pieces(words.met_spans(chain)), "  ")
+            found += self.note(pieces(words.met_spans(chain, short=True)), "  ")
         return found
 
     def hunk(self, view: HunkView) -> list[Line]:

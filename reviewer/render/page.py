@@ -266,11 +266,11 @@ def _layer(group: Sequence[Layer], verbose: bool) -> tuple[Spans, ...]:
 
 
 def _all_chains(review: Review) -> list[Block]:
-    entries = []
+    entries: dict[tuple[Spans, ...], None] = {}  # a chain can be on two paths
     for hunk in review.hunks:
         for chain in hunk.chains:
             more = ((note(chain.note),),) if chain.note else ()
-            entries.append((words.chain_spans(chain, 100), words.met_spans(chain), *more))
+            entries.setdefault((words.chain_spans(chain, 100), words.met_spans(chain), *more))
     return [Items(tuple(entries))] if entries else []
 
 

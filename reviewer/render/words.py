@@ -35,6 +35,9 @@ class Span(Struct, frozen=True):
 
 Spans = tuple[Span, ...]
 
+_GIVEN_BACK = ("unlock", "end")  # what these undo is stale, and told or counted as such
+_VOID_SHOWN = 2
+
 
 def text(words: str) -> Span:
     return Span("text", words)
@@ -213,14 +216,30 @@ def _step_span(step: Step) -> Spans:
     return (Span("step", step_name(step)),) if step.changed else (code(step_name(step)),)
 
 
-def met_spans(chain: Chain) -> Spans:
-    """What was checked or taken on the way: "met before: uptodate tested (mm/filemap.c:3001)"."""
+def met_spans(chain: Chain, short: bool = False) -> Spans:
+    """What was checked or taken on the way: "met before: uptodate tested (mm/filemap.c:3001)".
+
+    `short` tells what still holds at the change; of more than a few that are void by then it gives the number.
+    """
     if not chain.met:
         return (text("no check is met before"),)
+    void = sum(one.stale for one in chain.met)
+    left = void if short and void > _VOID_SHOWN else 0
+    shown = chain.met
+    if left:
+        shown = tuple(one for one in chain.met if not (one.stale or one.op in _GIVEN_BACK))
+    alike: dict[tuple[str, str, bool, str], list[Place]] = {}
+    for one in shown:
+        alike.setdefault((one.subject, one.op, one.stale, one.why if one.stale else ""), []).append(one.place)
     groups = []
-    for one in chain.met:
-        stale = f", stale: {one.why}" if one.stale and one.why else ", stale" if one.stale else ""
-        groups.append((text(f"{one.subject} {one.op} ("), place(one.place), text(f"{stale})")))
+    for (subject, op, is_stale, why), spots in alike.items():
+        stale = f", stale: {why}" if is_stale and why else ", stale" if is_stale else ""
+        several = dict.fromkeys(spots)
+        listed_places = joined((place(one),) for one in list(several)[: 3 if short else None])
+        more = f" and {len(several) - 3} more" if short and len(several) > 3 else ""
+        groups.append((text(f"{subject} {op} ("), *listed_places, text(f"{more}{stale})")))
+    if left:
+        groups.append((text(f"{left} more that do not hold any more"),))
     return (text("met before: "), *joined(groups))
 
 

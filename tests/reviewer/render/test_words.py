@@ -101,3 +101,17 @@ def test_functions_that_the_model_lacks_for_two_reasons_are_told_with_each() -> 
         f"Changes brine_fault_error() ({hunk.note}) and brine_other() (no such file in the model), "
         "of which the model knows nothing."
     ]
+
+
+def test_what_was_met_is_told_by_its_kind_and_of_much_that_is_void_the_number() -> None:
+    chain = sample.typical().hunks[0].chains[0]
+    lock = msgspec.structs.replace(chain.met[0], subject="locked", op="lock", stale=False, why="")
+    lines = [msgspec.structs.replace(lock, place=msgspec.structs.replace(lock.place, line=at)) for at in range(1, 5)]
+    void = tuple(msgspec.structs.replace(one, subject="i_size", stale=True, why="dropped") for one in lines[:3])
+    unlock = msgspec.structs.replace(lock, op="unlock")
+    told = msgspec.structs.replace(chain, met=(*lines, *void, unlock))
+    file = lock.place.file
+    assert text(words.met_spans(told, short=True)) == (
+        f"met before: locked lock ({file}:1, {file}:2, {file}:3 and 1 more), 3 more that do not hold any more"
+    )
+    assert f"i_size lock ({file}:1, {file}:2, {file}:3, stale: dropped), locked unlock" in text(words.met_spans(told))
