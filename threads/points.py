@@ -194,7 +194,32 @@ def choose(passage: features.Passage, chances: list[float], more: bool, third: f
         second = apart[0] if apart and chances[apart[0]] > 0.5 * chances[order[1]] else order[1]
         mains.append(second)
         mains.extend(place for place in order[1:] if place != second and chances[place] > third)
-    return sorted(mains)
+    listed = any(passage.sentences[place].bullet for place in mains)
+    mains.extend(
+        place for place in order if chances[place] > FURTHER and place and opens_another(passage, place, listed)
+    )
+    return sorted(set(mains))
+
+
+FURTHER = 0.15  # chance from which a sentence that says it is another point is one
+
+
+def opens_another(passage: features.Passage, place: int, listed: bool) -> bool:
+    """The sentence says itself that it is one more: "Also ...", or the next entry of a list of points."""
+    sentence = passage.sentences[place]
+    if sentence.code or not sentence.words:
+        return False
+    return (
+        sentence.words[0] in _OPENERS
+        or sentence.words[:2] in _LONG_OPENERS
+        or (listed and sentence.bullet and sentence.place == 0)
+    )
+
+
+_OPENERS = frozenset(
+    ("also", "additionally", "another", "besides", "secondly", "second", "furthermore", "moreover", "finally")
+)
+_LONG_OPENERS = frozenset((("in", "addition"), ("one", "more"), ("one", "other")))
 
 
 def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
