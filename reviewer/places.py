@@ -3,8 +3,10 @@
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from reviewer.review import Chain, HunkPlace, Met, Place, Step
-from rules import chains, filesystems, pathfiles
+from rules import chains, coverage, filesystems, pathfiles
 from rules.change import Change
 from rules.met import Met as Passed
 from rules.met import Walk
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 MOST_FUNCTIONS = 24  # of a series that are looked at; the rest is counted
 MOST_CHAINS = 8  # that a report carries for one function
 _LIMITS = chains.Limits(states=6_000, chains=60)
+_ALL_WAYS = chains.Limits(states=12_000, chains=200, unfolded=True)
 
 
 def of_change(change: Change, model: "Model") -> tuple[tuple[HunkPlace, ...], tuple[str, ...]]:
@@ -67,7 +70,22 @@ def _unknown(name: str, file: str, model: "Model") -> HunkPlace:
 
 
 def _on(model: "Model", path: pathfiles.PathFile, function: Function) -> chains.Chains:
-    return chains.find(model, path, (function.index,), limits=_LIMITS)
+    """The chains to a function. Where some hand down another table than the one that leads to it, the rest of all."""
+    found = chains.find(model, path, (function.index,), limits=_LIMITS)
+    if not any(coverage.other_table(model, chain) for chain in found.chains):
+        return found
+    every = chains.find(model, path, (function.index,), limits=_ALL_WAYS)
+    possible: dict[tuple[int, ...], chains.Chain] = {}
+    for chain in every.chains:  # the shortest come first
+        if not coverage.other_table(model, chain):
+            possible.setdefault(_marks(chain), chain)
+    cannot = tuple(chain for chain in found.chains if coverage.other_table(model, chain))
+    return msgspec.structs.replace(found, chains=tuple(possible.values()), infeasible=(*found.infeasible, *cannot))
+
+
+def _marks(chain: chains.Chain) -> tuple[int, ...]:
+    """Entry, stages and implementers that a chain passes: ways between the same ones are told once."""
+    return tuple(step.function for step in chain.steps if step.stage or step.edge in (None, "operation"))
 
 
 def _stage(function: Function, found: list[tuple[pathfiles.PathFile, chains.Chains]]) -> str:

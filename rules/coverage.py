@@ -21,7 +21,7 @@ from rules.evidence import PRODUCED_BY, Cell, Spot
 from rules.filesystem_names import filesystem_of
 from rules.guards import Guard
 from rules.met import Met, walk
-from rules.model import Function, Site, Value
+from rules.model import Edge, Function, Site, Value
 from rules.pathfiles import PathFile
 
 if TYPE_CHECKING:
@@ -449,7 +449,7 @@ def _telling(model: Model, path: PathFile, found: tuple[Chain, ...], function: F
     another one does), and all but one of the operations by which the path leaves its core.
     """
     operation = filesystems.operation_of(model, function)[0]
-    possible = [chain for chain in found if not _other_table(model, chain, function)] or list(found)
+    possible = [chain for chain in found if not other_table(model, chain)] or list(found)
     nearest = [chain for chain in possible if any(step.operation == operation for step in chain.steps)] or possible
     passed = [frozenset(step.function for step in chain.steps) for chain in nearest]
     direct = [chain for at, chain in enumerate(nearest) if not any(other < passed[at] for other in passed)]
@@ -473,13 +473,19 @@ def _outer(chain: Chain) -> str:
     return next((step.operation for step in chain.steps if step.edge == "operation"), "")
 
 
-def _other_table(model: Model, chain: Chain, function: Function) -> bool:
-    """A call on the way hands down tables of the function's own operation, and the function is in none of them."""
-    own = {entry.variable for entry in model.entries_of(function.index)}
-    structs = {entry.struct for entry in model.entries_of(function.index)}
-    if not own:
-        return False
-    for edge in chain.edges:
+def other_table(model: Model, chain: Chain) -> bool:
+    """A call on the way hands down tables of an operation that it comes to, and what it comes to is in none of them."""
+    return any(
+        _hands_down_another(model, chain.edges[:at], chain.steps[at].function)
+        for at, step in enumerate(chain.steps)
+        if step.edge == "operation"
+    )
+
+
+def _hands_down_another(model: Model, edges: tuple[Edge, ...], index: int) -> bool:
+    own = {entry.variable for entry in model.entries_of(index)}
+    structs = {entry.struct for entry in model.entries_of(index)}
+    for edge in edges if own else ():
         named = {name for text in edge.arguments for name in _IDENTIFIER.findall(text) if "ops" in name}
         tables = {name for name in named if any(entry.struct in structs for entry in model.table(name))}
         if tables and not tables & own:

@@ -54,6 +54,18 @@ def test_the_stage_names_the_operation_and_the_distance(model: Model) -> None:
     assert dispatch.stage == "page fault: dispatch"
 
 
+def test_a_chain_that_hands_down_another_table_is_no_way_to_a_function() -> None:
+    old = store.load("5.10.262")
+    file = "fs/xfs/xfs_iomap.c"
+    ((buffered, direct), _) = places.of_change(
+        change(("xfs_buffered_write_iomap_begin", file), ("xfs_direct_write_iomap_begin", file)), old
+    )
+    passed = {step.function for chain in buffered.chains for step in chain.steps}
+    assert "iomap_page_mkwrite" in passed
+    assert "dax_iomap_fault" not in passed
+    assert "dax_iomap_fault" in {step.function for chain in direct.chains for step in chain.steps}
+
+
 def test_what_is_left_out_is_counted(model: Model) -> None:
     names = tuple((f"no_{number}", "mm/memory.c") for number in range(places.MOST_FUNCTIONS + 3))
     hunks, (note,) = places.of_change(change(*names), model)
