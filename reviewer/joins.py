@@ -341,7 +341,8 @@ def state_in_words(model: Model, state: str) -> str:
         sites = [site for site in model.sites_of(state) if site.op in ops]
         homes = Counter(evidence.home_of(model.functions[site.function].file) for site in sites)
         counted = [f"{home} ({number})" for home, number in sorted(homes.items(), key=lambda pair: (-pair[1], pair[0]))]
-        where = f" in {len(sites)} places: {evidence.names(counted, 8)}" if sites else " nowhere in the model"
+        number = "1 place" if len(sites) == 1 else f"{len(sites)} places"
+        where = f" in {number}: {evidence.names(counted, 8)}" if sites else " nowhere in the model"
         sentences.append(f"{state.replace('_', ' ').capitalize()} is {verb}{where}.")
     return " ".join(sentences)
 

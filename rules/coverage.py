@@ -413,13 +413,22 @@ class _Table:
         return found
 
     def _looked_at(self) -> Cell:
-        tests = [site for site in self.model.sites_of(self.state) if site.op in ("test", "check")]
+        """Tests of the state: of a filesystem's own pages those of that filesystem and of shared code."""
+        own = filesystem_of(self.function.file)
+        tests = [
+            site
+            for site in self.model.sites_of(self.state)
+            if site.op in ("test", "check")
+            and (not own or filesystem_of(self.model.functions[site.function].file) in ("", own))
+        ]
         if not tests:
-            return Cell(text=f"no test of {self.state} is seen anywhere in the model")
+            where = f"in {own} or in shared code" if own else "anywhere in the model"
+            return Cell(text=f"no test of {self.state} is seen {where}")
         homes = self._by_home(tests)
         most = sorted(homes, key=lambda home: (-len(homes[home]), home))
         counted = [f"{home} ({len(homes[home])})" for home in most]
-        text = f"{self.state} is tested in {len(tests)} places: {evidence.names(counted, 8)}"
+        where = "1 place" if len(tests) == 1 else f"{len(tests)} places"
+        text = f"{self.state} is tested in {where}: {evidence.names(counted, 8)}"
         near = sorted(tests, key=lambda site: self.model.functions[site.function].file != self.function.file)
         return Cell(text=text, spots=tuple(evidence.spot_of(self.model, site) for site in near[:3]))
 

@@ -62,9 +62,9 @@ def _ways(placement: Placement, field: str) -> Iterator[str]:
     entry = next((layer.functions[0] for layer in placement.layers if layer.role == "entry"), "")
     ways = [_calls(way) for way in placement.ways if way]
     if entry and ways:
-        to = f"->{field} is called" if field else f"{placement.function}() is reached"
+        to = f"->{field}" if field else f"{placement.function}()"
         more = f", and {len(ways) - _WAYS_SHOWN} ways more" if len(ways) > _WAYS_SHOWN else ""
-        yield f"From {entry}() {to} by {', or by '.join(ways[:_WAYS_SHOWN])}{more}."
+        yield f"From {entry}() {to} is reached through {', or through '.join(ways[:_WAYS_SHOWN])}{more}."
 
 
 def _checks(state: str, layers: tuple[Layer, ...]) -> Iterator[str]:

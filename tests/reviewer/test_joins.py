@@ -112,7 +112,7 @@ def test_one_shared_word_is_too_little_for_a_link() -> None:
 def test_why_here_is_answered_from_the_placement() -> None:
     (answer,) = joined(point(WHY_HERE, "placement")).answers
     assert answer.point == "P1"
-    assert "From handle_mm_fault() ->page_mkwrite is called by" in answer.text
+    assert "From handle_mm_fault() ->page_mkwrite is reached through" in answer.text
     assert "do_page_mkwrite() (mm/memory.c:130) it would cover all 6 implementers" in answer.text
     assert {(place.file, place.line) for place in answer.places} >= {("mm/memory.c", 130)}
 

@@ -112,6 +112,11 @@ def test_a_state_that_is_changed_tells_who_looks_at_it() -> None:
     assert cell.text.startswith("uptodate is tested in 2 places")
 
 
+def test_of_a_state_of_one_filesystem_the_others_are_not_counted() -> None:
+    (cell,) = placed("+    ClearPageUptodate(page);", "delta_page_mkwrite", "fs/delta/file.c").produced
+    assert cell.text == "uptodate is tested in 1 place: mm (1)"
+
+
 def test_a_condition_that_is_no_recorded_state_is_told_as_such() -> None:
     placement = placed("+    if (TOY_SHUTDOWN(mp))\n+        return -EIO;", "helper_actor", HELPER)
     assert placement.condition == "TOY_SHUTDOWN(mp)"
