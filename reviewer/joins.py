@@ -28,41 +28,39 @@ if TYPE_CHECKING:
 
 _TEXT_CAP = 6000  # characters of a point that are read
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w{3,80}")
-# How reviewers say it in prose: what the words stand for in the model.
-_PROSE = (
-    (re.compile(r"\b(?:page|write|protection) ?-?fault", re.I), ("page_mkwrite", "fault")),
-    (re.compile(r"\bup ?-?to ?-?date\b|\b!?uptodate\b", re.I), ("uptodate",)),
+# How reviewers say it in prose: words of which one is in the text (in lower case) wherever the pattern matches, the
+# pattern, what it stands for in the model. Patterns are text: `re` compiles and keeps those that are used, often few.
+_PROSE: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
+    (("fault",), r"\b(?:page|write|protection) ?-?fault", ("page_mkwrite", "fault")),
+    (("date",), r"\bup ?-?to ?-?date\b|\b!?uptodate\b", ("uptodate",)),
     (
-        re.compile(r"\bSIGBUS\b|\bsignals?\b|\bkill(?:s|ed|ing)?\s{1,3}(?:the\s{1,3})?(?:app|task|process)", re.I),
+        ("sig", "kill"),
+        r"\bSIGBUS\b|\bsignals?\b|\bkill(?:s|ed|ing)?\s{1,3}(?:the\s{1,3})?(?:app|task|process)",
         ("SIGBUS",),
     ),
-    (re.compile(r"\bfreez|\bfrozen\b", re.I), ("freeze",)),
-    (re.compile(r"\btruncat", re.I), ("truncate",)),
-    (re.compile(r"\bwarn(?:s|ed|ing)?\b", re.I), ("WARN",)),
-    (re.compile(r"\bI/?O completion\b|\bcompletion (?:path|side|handler)", re.I), ("completion",)),
-    (re.compile(r"\bdead ?-?lock|\b(?:un)?lock(?:ed|ing)?\b", re.I), ("lock",)),
-    (re.compile(r"\batomic context|\bsleep", re.I), ("sleep",)),
-    (re.compile(r"^\W*Fixes:|\bfixes tag", re.I | re.M), ("Fixes:",)),
-    (re.compile(r"\bstable\b", re.I), ("stable",)),
-    (re.compile(r"\bx?fstests?\b|\btest ?case|\breproducer", re.I), ("test",)),
+    (("freez", "frozen"), r"\bfreez|\bfrozen\b", ("freeze",)),
+    (("truncat",), r"\btruncat", ("truncate",)),
+    (("warn",), r"\bwarn(?:s|ed|ing)?\b", ("WARN",)),
+    (("completion",), r"\bI/?O completion\b|\bcompletion (?:path|side|handler)", ("completion",)),
+    (("lock",), r"\bdead ?-?lock|\b(?:un)?lock(?:ed|ing)?\b", ("lock",)),
+    (("atomic", "sleep"), r"\batomic context|\bsleep", ("sleep",)),
+    (("fixes",), r"(?m:^\W*Fixes:)|\bfixes tag", ("Fixes:",)),
+    (("stable",), r"\bstable\b", ("stable",)),
+    (("test", "reproducer"), r"\bx?fstests?\b|\btest ?case|\breproducer", ("test",)),
 )
-_WHY_HERE = re.compile(
+_WHY_HERE = (
     r"\bwhy (?:is|isn't|are|aren't|not|do|does|don't|doesn't|should|here|this|in)\b|\bwaiting until\b"
     r"|\bwrong (?:place|layer)\b|\bcaught (?:before|earlier|by)\b|\binstead of\b|\bbelongs? in\b"
-    r"|\bneeds? to be fixed (?:in|inside|here)\b|\bshould be fixed\b",
-    re.I,
+    r"|\bneeds? to be fixed (?:in|inside|here)\b|\bshould be fixed\b"
 )
-_OTHERS = re.compile(
+_OTHERS = (
     r"\b(?:every|each|all|other|another|any)\b.{0,60}"
     r"\b(?:implement\w*|filesystems?|callers?|call ?-?sites?|paths?|users?)\b"
     r"|\b(?:every|all)\b.{0,40}->\w|\bsame (?:problem|issue|bug|behaviou?r)\b|\bin every single\b"
-    r"|\balso (?:need|affect|support|apply)|\bother call ?-?site",
-    re.I | re.S,
+    r"|\balso (?:need|affect|support|apply)|\bother call ?-?site"
 )
-_HOW = re.compile(
-    r"\bhow (?:can|could|do|does|did|is|would)\b|\bwhat (?:path|sequence)\b|\bcall (?:path|chain|trace)\b", re.I
-)
-_CALL_SITES = re.compile(r"\bcall ?-?sites?\b|\bcallers?\b|\bthat (?:can |may |might |also |could )?calls?\b", re.I)
+_HOW = r"\bhow (?:can|could|do|does|did|is|would)\b|\bwhat (?:path|sequence)\b|\bcall (?:path|chain|trace)\b"
+_CALL_SITES = r"\bcall ?-?sites?\b|\bcallers?\b|\bthat (?:can |may |might |also |could )?calls?\b"
 _LINE_SLACK = 2  # lines between a comment's line and an objection's
 _ANSWER_PLACES = 8
 _SHARED_ENOUGH = 2
@@ -200,8 +198,9 @@ def words_of(point: Point) -> frozenset[str]:
     found = {symbol.strip("()").removeprefix("->") for symbol in point.symbols}
     found.update(_IDENTIFIER.findall(text))
     found.update(concept.subject for word in tuple(found) if (concept := concepts.find(word)))
-    for pattern, meant in _PROSE:
-        if pattern.search(text):
+    lower = text.lower()
+    for hints, pattern, meant in _PROSE:
+        if any(hint in lower for hint in hints) and re.search(pattern, text, re.I):
             found.update(meant)
     return frozenset(found)
 
@@ -235,11 +234,11 @@ def asks(point: Point) -> tuple[str, ...]:
     """What a point asks that the tables can answer: "placement", "scope", "evidence"; by its kind or its words."""
     text = point.text[:_TEXT_CAP]
     found = []
-    if point.kind == "placement" or _WHY_HERE.search(text):
+    if point.kind == "placement" or re.search(_WHY_HERE, text, re.I):
         found.append("placement")
-    if point.kind == "scope" or _OTHERS.search(text):
+    if point.kind == "scope" or re.search(_OTHERS, text, re.I | re.S):
         found.append("scope")
-    if point.kind == "evidence" or _HOW.search(text):
+    if point.kind == "evidence" or re.search(_HOW, text, re.I):
         found.append("evidence")
     return tuple(found)
 
@@ -271,7 +270,7 @@ def _parts(
         yield wording.why_here(placement), _layer_places(placement)
     if placement is not None and "evidence" in asked:
         yield wording.how(placement), _places(spot for cell in placement.produced[:3] for spot in cell.spots[:1])
-    if "scope" in asked and _CALL_SITES.search(point.text[:_TEXT_CAP]):
+    if "scope" in asked and re.search(_CALL_SITES, point.text[:_TEXT_CAP], re.I):
         yield from _call_sites(words, point, facts.change, model)
     elif "scope" in asked and (state := _changed_state(words, facts)):
         yield state_in_words(model, state), _state_places(model, state, facts.change)

@@ -166,8 +166,7 @@ def skips(model: Model, path: PathFile) -> frozenset[tuple[str, int]]:
 
 @lru_cache(maxsize=1 << 16)
 def _back_links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
-    edges = model.callers(index)
-    return tuple({(edge.caller, edge.operation if edge.kind == "operation" else ""): None for edge in edges})
+    return model.calling(index)
 
 
 def follows(edge: Edge, operations: Iterable[str]) -> bool:

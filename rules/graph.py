@@ -5,9 +5,11 @@ file and line, edges and sites by line.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 from types import MappingProxyType
 from typing import overload
 
@@ -29,10 +31,11 @@ class OperationCall(Value, frozen=True, kw_only=True):
 
 
 class Functions(Sequence[Function]):
-    """All functions; each is made when it is asked for."""
+    """All functions; each is made when it is first asked for, and kept."""
 
     def __init__(self, model: "Model") -> None:
         self._model = model
+        self._made: dict[int, Function] = {}
 
     def __len__(self) -> int:
         return len(self._model.columns.function_name)
@@ -44,9 +47,11 @@ class Functions(Sequence[Function]):
     def __getitem__(self, index: int | slice) -> Function | tuple[Function, ...]:
         if isinstance(index, slice):
             return tuple(self._model.function(at) for at in range(*index.indices(len(self))))
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        return self._model.function(index % len(self))
+        if index not in self._made:
+            if not -len(self) <= index < len(self):
+                raise IndexError(index)
+            self._made[index] = self._model.function(index % len(self))
+        return self._made[index]
 
 
 class Model:
@@ -58,6 +63,10 @@ class Model:
         self.tree = columns.tree
         self.extractor = columns.extractor
         self.functions = Functions(self)
+        # Answers that are asked for again and again.
+        self._called: dict[int, tuple[Edge, ...]] = {}
+        self._sites: dict[int, tuple[Site, ...]] = {}
+        self._entries: dict[int, tuple[OpEntry, ...]] = {}
 
     @cached_property
     def blobs(self) -> Mapping[str, str]:
@@ -98,7 +107,7 @@ class Model:
         if not found:
             bare = next((name[len(prefix) :] for prefix in _SYSTEM_CALL if name.startswith(prefix)), name)
             found = self._by_name.get(f"sys_{bare}", ())
-        return tuple(self.function(index) for index in found)
+        return tuple(self.functions[index] for index in found)
 
     def at(self, file: str, line: int) -> Function | None:
         """The function that has this line, from the first line of its declaration to its closing brace."""
@@ -108,26 +117,37 @@ class Model:
         low, high = span
         index = bisect_right(self._first, line, low, high) - 1
         if index >= low and line <= self._first[index] + self.columns.function_size[index]:
-            return self.function(index)
+            return self.functions[index]
         after = index + 1
         if after < high and line >= self._first[after] - self.columns.function_head[after]:
-            return self.function(after)
+            return self.functions[after]
         return None
 
     # Edges
 
     def callees(self, index: int) -> tuple[Edge, ...]:
         """What a function calls, by line; calls of followed operations once for each implementer."""
-        return tuple(edge for row in range(*self._edge_span(index)) for edge in self._edges_of(index, row))
+        if index not in self._called:
+            rows = range(*self._edge_span(index))
+            self._called[index] = tuple(edge for row in rows for edge in self._edges_of(index, row))
+        return self._called[index]
 
     def callers(self, index: int) -> tuple[Edge, ...]:
         """Edges that end in a function, by caller and line."""
-        rows = [(caller, row) for caller, row in self._calling.get(index, ())]
+        rows = self._calling(index)
         edges = [edge for caller, row in rows for edge in self._edges_of(caller, row) if edge.callee == index]
         for struct, field in dict.fromkeys((entry.struct, entry.field) for entry in self.entries_of(index)):
             for caller, row in self._operation_rows.get(f"{struct}.{field}", ()):
                 edges.extend(edge for edge in self._edges_of(caller, row) if edge.callee == index)
         return tuple(sorted(edges, key=lambda edge: (edge.caller, edge.line)))
+
+    def calling(self, index: int) -> tuple[tuple[int, str], ...]:
+        """Who calls a function, each with the operation that leads to it, "" for none: `callers` in short."""
+        rows = [(caller, self._edge_line(caller, row), "") for caller, row in self._calling(index)]
+        for operation in dict.fromkeys(f"{entry.struct}.{entry.field}" for entry in self.entries_of(index)):
+            through = self._operation_rows.get(operation, ())
+            rows += [(caller, self._edge_line(caller, row), operation) for caller, row in through]
+        return tuple(dict.fromkeys((caller, operation) for caller, _, operation in sorted(rows, key=itemgetter(0, 1))))
 
     def operation_calls(self, struct: str, field: str) -> tuple[OperationCall, ...]:
         """Where `->field(...)` of this struct is called."""
@@ -135,7 +155,7 @@ class Model:
         return tuple(
             OperationCall(
                 caller=caller,
-                line=self._edge_lines[row],
+                line=self._edge_line(caller, row),
                 operation=f"{struct}.{field}",
                 condition=self._conditions[self._edge_condition[row]],
                 arguments=self._arguments(row),
@@ -151,7 +171,7 @@ class Model:
         """(line, text) of calls that could not be told: through pointers, to names outside of the scope."""
         columns = self.columns
         return tuple(
-            (self._edge_lines[row], columns.strings[columns.edge_callee[row]])
+            (self._edge_line(index, row), columns.strings[columns.edge_callee[row]])
             for row in range(*self._edge_span(index))
             if columns.edge_kind[row] == UNRESOLVED
         )
@@ -170,16 +190,17 @@ class Model:
         else:
             operation = strings[columns.edge_through[row]]
             targets = (to,)
+        line = self._edge_line(caller, row)
         for target in targets:
             yield Edge(
                 caller=caller,
                 callee=target,
-                line=self._edge_lines[row],
+                line=line,
                 kind=EDGE_KINDS[kind],  # type: ignore[arg-type]
                 operation=operation,
                 condition=self._conditions[self._edge_condition[row]],
                 arguments=self._arguments(row),
-                until=_until(self._edge_lines[row], columns.edge_until[row]),
+                until=_until(line, columns.edge_until[row]),
             )
 
     def _arguments(self, row: int) -> tuple[str, ...]:
@@ -195,29 +216,33 @@ class Model:
 
     def sites(self, index: int) -> tuple[Site, ...]:
         """State sites of a function, by line."""
-        start = self._site_start[index]
-        return tuple(self._site(index, row) for row in range(start, start + self.columns.site_count[index]))
+        if index not in self._sites:
+            start = self._site_start[index]
+            rows = range(start, start + self.columns.site_count[index])
+            self._sites[index] = tuple(self._site(index, row) for row in rows)
+        return self._sites[index]
 
     def sites_of(self, subject: str, op: SiteOp | None = None) -> tuple[Site, ...]:
         """Every site of a subject, by file and line."""
         rows = self._by_subject.get(subject, ())
         wanted = SITE_OPS.index(op) if op is not None else -1
-        ops = self.columns.site_op
-        return tuple(self._site(function, row) for function, row in rows if wanted in (-1, ops[row]))
+        ops, starts = self.columns.site_op, self._site_start
+        return tuple(self._site(bisect_right(starts, row) - 1, row) for row in rows if wanted in (-1, ops[row]))
 
     def _site(self, function: int, row: int) -> Site:
         columns = self.columns
         strings = columns.strings
+        line = self._first[function] + sum(columns.site_line[self._site_start[function] : row + 1])
         return Site(
             function=function,
-            line=self._site_lines[row],
+            line=line,
             op=SITE_OPS[columns.site_op[row]],
             subject=strings[columns.site_subject[row]],
             spelling=strings[columns.site_spelling[row]],
             negated=bool(columns.site_negated[row]),
             condition=self._conditions[columns.site_condition[row]],
             action=strings[columns.site_action[row]],
-            until=_until(self._site_lines[row], columns.site_until[row]),
+            until=_until(line, columns.site_until[row]),
         )
 
     def exits(self, index: int) -> tuple[Exit, ...]:
@@ -232,9 +257,7 @@ class Model:
                 under=self._conditions[columns.exit_under[row]],
                 action=columns.strings[columns.exit_action[row]],
             )
-            for row in sorted(
-                range(start, start + columns.exit_count[index]), key=lambda row: columns.exit_line[row]
-            )
+            for row in sorted(range(start, start + columns.exit_count[index]), key=lambda row: columns.exit_line[row])
         )
 
     # Operation tables
@@ -245,7 +268,9 @@ class Model:
 
     def entries_of(self, index: int) -> tuple[OpEntry, ...]:
         """The operations that a function implements."""
-        return tuple(self._entry(row) for row in self._by_target.get(index, ()))
+        if index not in self._entries:
+            self._entries[index] = tuple(self._entry(row) for row in self._by_target.get(index, ()))
+        return self._entries[index]
 
     def table(self, variable: str) -> tuple[OpEntry, ...]:
         """The entries of a variable, "xfs_file_vm_ops"."""
@@ -317,17 +342,13 @@ class Model:
     def _edge_span(self, index: int) -> tuple[int, int]:
         return self._edge_start[index], self._edge_start[index + 1]
 
-    @cached_property
-    def _edge_lines(self) -> list[int]:
-        return _lines(self._first, self.columns.edge_count, self.columns.edge_line)
+    def _edge_line(self, caller: int, row: int) -> int:
+        """Rows hold the distance from the row before in the same function."""
+        return self._first[caller] + sum(self.columns.edge_line[self._edge_start[caller] : row + 1])
 
     @cached_property
     def _site_start(self) -> list[int]:
         return [0, *accumulate(self.columns.site_count)]
-
-    @cached_property
-    def _site_lines(self) -> list[int]:
-        return _lines(self._first, self.columns.site_count, self.columns.site_line)
 
     @cached_property
     def _exit_start(self) -> list[int]:
@@ -342,37 +363,39 @@ class Model:
         return list(accumulate(self.columns.edge_condition))
 
     @cached_property
-    def _calling(self) -> dict[int, list[tuple[int, int]]]:
-        """Function to the (caller, edge) pairs that name it; operations are in `_operation_rows`."""
-        found: dict[int, list[tuple[int, int]]] = {}
-        for caller, row in self._edge_rows():
-            if self.columns.edge_kind[row] < OPERATION:
-                found.setdefault(self.columns.edge_callee[row], []).append((caller, row))
+    def _naming(self) -> Mapping[int, list[int]]:
+        """Function or string to the edges that name it, of every kind: `edge_kind` tells which of the two is meant."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for row, to in enumerate(self.columns.edge_callee):
+            found[to].append(row)
         return found
+
+    def _calling(self, index: int) -> Iterator[tuple[int, int]]:
+        """The (caller, edge) pairs that name a function; operations are in `_operation_rows`."""
+        kinds = self.columns.edge_kind
+        for row in self._naming.get(index, ()):
+            if kinds[row] < OPERATION:
+                yield self._caller(row), row
+
+    def _caller(self, row: int) -> int:
+        """Whose edge it is."""
+        return bisect_right(self._edge_start, row) - 1
 
     @cached_property
     def _operation_rows(self) -> dict[str, list[tuple[int, int]]]:
         found: dict[str, list[tuple[int, int]]] = {}
-        for caller, row in self._edge_rows():
-            if self.columns.edge_kind[row] == OPERATION:
-                found.setdefault(self.columns.strings[self.columns.edge_callee[row]], []).append((caller, row))
+        strings, callee = self.columns.strings, self.columns.edge_callee
+        for row, kind in enumerate(self.columns.edge_kind):
+            if kind == OPERATION:
+                found.setdefault(strings[callee[row]], []).append((self._caller(row), row))
         return found
 
-    def _edge_rows(self) -> Iterator[tuple[int, int]]:
-        row = 0
-        for caller, count in enumerate(self.columns.edge_count):
-            for at in range(row, row + count):
-                yield caller, at
-            row += count
-
     @cached_property
-    def _by_subject(self) -> dict[str, list[tuple[int, int]]]:
-        found: dict[str, list[tuple[int, int]]] = {}
-        row = 0
-        for function, count in enumerate(self.columns.site_count):
-            for at in range(row, row + count):
-                found.setdefault(self.columns.strings[self.columns.site_subject[at]], []).append((function, at))
-            row += count
+    def _by_subject(self) -> Mapping[str, list[int]]:
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        strings = self.columns.strings
+        for row, subject in enumerate(self.columns.site_subject):
+            found[strings[subject]].append(row)
         return found
 
     @cached_property
@@ -400,16 +423,3 @@ class Model:
 
 def _until(line: int, stored: int) -> int:
     return line + stored - 1 if stored else 0
-
-
-def _lines(first: Sequence[int], counts: Sequence[int], distances: Sequence[int]) -> list[int]:
-    """Absolute lines of rows that are stored as distances within their function."""
-    lines = []
-    row = 0
-    for line, count in zip(first, counts, strict=True):
-        at = line
-        for distance in distances[row : row + count]:
-            at += distance
-            lines.append(at)
-        row += count
-    return lines

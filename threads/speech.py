@@ -277,10 +277,10 @@ class Lexicon:
 
 
 def _goes_on(words: Sequence[str], place: int, phrase: tuple[str, ...]) -> bool:
-    if place + len(phrase) > len(words):
+    part = words[place : place + len(phrase)]
+    if len(part) < len(phrase):
         return False
-    for offset, want in enumerate(phrase):
-        have = words[place + offset]
+    for have, want in zip(part, phrase, strict=True):
         if have != want and not (want[-1] == "*" and have.startswith(want[:-1])):
             return False
     return True

@@ -33,12 +33,8 @@ class Model(Value, frozen=True, kw_only=True):
     rows: dict[str, tuple[int, ...]]
 
     def sums(self, features: Iterable[str]) -> list[float]:
-        totals = [0.0] * len(self.classes)
-        for feature in features:
-            row = self.rows.get(feature)
-            if row:
-                for place, weight in enumerate(row):
-                    totals[place] += weight
+        found = [row for row in map(self.rows.get, features) if row]
+        totals = map(sum, zip(*found, strict=True)) if found else (0 for _ in self.bias)
         return [bias + self.scale * total for bias, total in zip(self.bias, totals, strict=True)]
 
     def chance(self, features: Iterable[str]) -> float:
