@@ -160,11 +160,12 @@ def _points(review: Review, verbose: bool) -> Section | None:
 def _entry(review: Review, point: Point, verbose: bool) -> Entry:
     events = point.events if verbose else point.events[-1:]
     history = [words.event_line(review, event, 400 if verbose else 110, linked=verbose) for event in events]
-    if not events:
+    unsettled = point.status in words.OPEN
+    if not events and unsettled:
         history.append((text(f"no answer: {point.status_why}" if verbose and point.status_why else "no answer"),))
-    if point.waiting_for:
+    if point.waiting_for and history:
         history[-1] = (*history[-1], text("; "), Span("strong", f"waiting for {point.waiting_for}"))
-    if verbose and point.status_why and events:
+    if verbose and point.status_why and (events or not unsettled):
         history.append((text(f"{point.status} because {point.status_why}"),))
     answer = next((one for one in review.answers if one.point == point.id), None)
     return Entry(
@@ -191,7 +192,8 @@ def _placement(review: Review, verbose: bool) -> Section | None:
     if not blocks:
         return None
     blocks += _more(len(review.placements) - 1, "more placement") if not verbose else ()
-    return Section("placement", "Why here", tuple(blocks))
+    title = "Why here" if review.placements else "Chains to what is changed"
+    return Section("placement", title, tuple(blocks))
 
 
 def _placement_blocks(placement: Placement, verbose: bool) -> list[Block]:
@@ -287,7 +289,11 @@ def _filesystems(review: Review, verbose: bool) -> Section | None:
     rows = tuple(sorted(rows, key=lambda row: (order.index(row.verdict), row.filesystem)))
     if not verbose:
         return Section("filesystems", f"Filesystems: {summary}", (_grouped(rows),))
-    table = Table(("filesystem", "verdict", "implementer", "own check", "why"), tuple(_filesystem(row) for row in rows))
+    head: tuple[str, ...] = ("filesystem", "verdict", "implementer", "own check", "why")
+    cells: tuple[tuple[Spans, ...], ...] = tuple(_filesystem(row) for row in rows)
+    if not any(row.own_check.places for row in rows) and len({row.own_check.text for row in rows}) == 1:
+        head, cells = (*head[:3], head[4]), tuple((*row[:3], row[4]) for row in cells)  # nothing was asked of them
+    table = Table(head, cells)
     return Section("filesystems", f"Filesystems: {summary}", (table,), long=len(rows) > 8)
 
 

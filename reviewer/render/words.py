@@ -247,7 +247,10 @@ def changes(review: Review) -> tuple[Spans, ...]:
     """What the patch does to which step of which path, a sentence for each place; functions off all paths share one."""
     on = [hunk for hunk in review.hunks if hunk.on_paths]
     off = [hunk for hunk in review.hunks if not hunk.on_paths]
-    found = [_on_path(hunk) for hunk in on]
+    alike: dict[str, list[HunkPlace]] = {}
+    for hunk in on:
+        alike.setdefault(_place_on_path(hunk), []).append(hunk)
+    found: list[Spans] = [(text("Changes "), *_steps(hunks), text(f" on the {told}")) for told, hunks in alike.items()]
     if off:
         found.append(_off_paths(off, bool(on)))
     if not review.hunks:
@@ -255,17 +258,24 @@ def changes(review: Review) -> tuple[Spans, ...]:
     return tuple(found)
 
 
-def _on_path(hunk: HunkPlace) -> Spans:
+def _place_on_path(hunk: HunkPlace) -> str:
+    """ "fault path (page fault: implements ->page_mkwrite); 3 chains reach it, for ext4." """
     paths = listed([f"{name} path" for name in hunk.on_paths])
     stage = f" ({hunk.stage})" if hunk.stage else ""
     chains = f"; {count(hunk.chains_total, 'chain')} reach it" if hunk.chains_total != 1 else "; 1 chain reaches it"
     left_out = f", {hunk.infeasible} more cannot happen" if hunk.infeasible else ""
     systems = f", for {listed(hunk.filesystems, 8)}" if hunk.filesystems else ""
-    return (
-        text("Changes "),
-        Span("step", f"{hunk.function}()"),
-        text(f" on the {paths}{stage}{chains}{left_out}{systems}."),
-    )
+    return f"{paths}{stage}{chains}{left_out}{systems}."
+
+
+def _steps(hunks: Sequence[HunkPlace]) -> Spans:
+    """Functions that stand alike: "f() and g(), each"."""
+    found: list[Span] = []
+    for number, hunk in enumerate(hunks):
+        if number:
+            found.append(text(" and " if number == len(hunks) - 1 else ", "))
+        found.append(Span("step", f"{hunk.function}()"))
+    return (*found, text(", each")) if len(hunks) > 1 else tuple(found)
 
 
 def _off_paths(hunks: Sequence[HunkPlace], more: bool) -> Spans:

@@ -1,7 +1,7 @@
 import msgspec
 
 from reviewer.render import page
-from reviewer.review import Review
+from reviewer.review import Cell, Review
 from tests.reviewer.render import sample
 from threads.model import Trailer
 
@@ -82,6 +82,35 @@ def test_a_filesystem_with_two_operations_is_named_and_counted_once() -> None:
     assert section.title == "Filesystems: 1 affected"
     (cells,) = section.blocks[0].rows  # type: ignore[union-attr]
     assert ["".join(span.text for span in cell) for cell in cells] == ["affected", "brine", "fs/brine is it"]
+
+
+def test_a_column_in_which_every_row_says_that_nothing_was_asked_is_left_out() -> None:
+    review = sample.typical()
+    own = Cell(text="not recorded by the model", places=())
+    rows = tuple(msgspec.structs.replace(row, own_check=own) for row in review.filesystems)
+    whole = page.build(msgspec.structs.replace(review, filesystems=rows), verbose=True)
+    (table,) = next(one for one in whole.sections if one.name == "filesystems").blocks
+    assert isinstance(table, page.Table)
+    assert table.head == ("filesystem", "verdict", "implementer", "why")
+    assert {len(row) for row in table.rows} == {4}
+
+
+def test_chains_without_a_placement_do_not_say_why_here() -> None:
+    review = msgspec.structs.replace(sample.typical(), placements=())
+    titles = {one.name: one.title for one in page.build(review, verbose=True).sections}
+    assert titles["placement"] == "Chains to what is changed"
+
+
+def test_a_settled_point_that_nobody_answered_says_why_it_is_settled() -> None:
+    review = sample.typical()
+    point = msgspec.structs.replace(
+        review.points[0], status="withdrawn", events=(), waiting_for="", status_why="a later mail took it up"
+    )
+    whole = page.build(msgspec.structs.replace(review, points=(point,)), verbose=True)
+    (points,) = next(one for one in whole.sections if one.name == "settled").blocks
+    assert isinstance(points, page.Points)
+    said = ["".join(span.text for span in line) for line in points.entries[0].history]
+    assert said == ["withdrawn because a later mail took it up"]
 
 
 def test_a_tag_in_several_mails_is_told_once() -> None:

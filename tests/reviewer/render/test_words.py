@@ -115,3 +115,11 @@ def test_what_was_met_is_told_by_its_kind_and_of_much_that_is_void_the_number() 
         f"met before: locked lock ({file}:1, {file}:2, {file}:3 and 1 more), 3 more that do not hold any more"
     )
     assert f"i_size lock ({file}:1, {file}:2, {file}:3, stale: dropped), locked unlock" in text(words.met_spans(told))
+
+
+def test_functions_that_stand_alike_on_the_paths_share_a_sentence() -> None:
+    review = sample.typical()
+    hunk = next(hunk for hunk in review.hunks if hunk.on_paths)
+    other = msgspec.structs.replace(hunk, function="brine_other")
+    (told,) = words.changes(msgspec.structs.replace(review, hunks=(hunk, other)))
+    assert text(told).startswith("Changes brine_page_mkwrite() and brine_other(), each on the fault path (")
