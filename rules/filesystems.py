@@ -502,7 +502,8 @@ def _with_other_functions(model: Model, made: list[Row], others: list[Function])
     for function in others:
         for way in sorted(operation_of(model, function)[1], key=_rank):
             home = evidence.home_of(model.functions[way.steps[0]].file)
-            reaching.setdefault((home, way.entry.function), (function, way))
+            if home not in _CORE:
+                reaching.setdefault((home, way.entry.function), (function, way))
     found = []
     for row in made:
         by = reaching.get((row.filesystem, row.implementer)) if row.verdict == "not concerned" else None

@@ -148,7 +148,7 @@ def _more(left: int, what: str, plural: str = "") -> tuple[Para, ...]:
 def _points(review: Review, verbose: bool) -> Section | None:
     points = [point for point in words.ordered(review.points) if point.status in words.OPEN]
     if not points:
-        said = "Nothing is left open." if review.points else "Nobody raised a point that can be told."
+        said = "Nothing is left open." if review.points else "No mail raises a point that mkwrite recognises."
         return Section("points", "Open points", (Para((text(said),)),))
     shown = points[: _limit(len(points), verbose, 6)]
     by_status = [(status, sum(point.status == status for point in points)) for status in words.OPEN]
