@@ -97,4 +97,4 @@ def test_columns_get_what_they_need_first() -> None:
 def test_an_empty_review_is_a_page_too() -> None:
     text = render(sample.empty())
     assert "No patch was found in this thread." in text
-    assert "Nobody raised a point" in text
+    assert "No mail raises a point" in text
