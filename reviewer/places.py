@@ -35,7 +35,7 @@ def of_change(change: Change, model: "Model") -> tuple[tuple[HunkPlace, ...], tu
 def _place(name: str, file: str, model: "Model", change: Change) -> HunkPlace:
     function = filesystems.known(model, name, file)
     if function is None:
-        return _unknown(name, file, model)
+        return _unknown(name, file, model, _added(name, file, change))
     found = [(path, on) for path in pathfiles.load_all() if (on := _on(model, path, function)).chains]
     shown = tuple(chain for path, on in found[:2] for chain in _shown(model, path, on, change))
     homes = {home for _, on in found for chain in on.chains for home in chain.filesystems}
@@ -53,7 +53,21 @@ def _place(name: str, file: str, model: "Model", change: Change) -> HunkPlace:
     )
 
 
-def _unknown(name: str, file: str, model: "Model") -> HunkPlace:
+def _added(name: str, file: str, change: Change) -> bool:
+    """The patch has the function's definition among its added lines, and in no other line."""
+    lines = [line for one in change.files if one.path == file for hunk in one.hunks for line in hunk.lines]
+    signs = {line.sign for line in lines if _defines(line.text[:400], name)}
+    return signs == {"+"}
+
+
+def _defines(text: str, name: str) -> bool:
+    """A line that begins in the first column, names the function before a parenthesis and does not end there."""
+    before, called, _ = text.partition(f"{name}(")
+    starts = not before or before[-1] in " *\t"
+    return bool(called) and starts and text[:1] not in " \t#/}" and not text.rstrip().endswith(";")
+
+
+def _unknown(name: str, file: str, model: "Model", added: bool) -> HunkPlace:
     what = "file" if file not in model.blobs else "function"
     return HunkPlace(
         function=name,
@@ -65,7 +79,7 @@ def _unknown(name: str, file: str, model: "Model") -> HunkPlace:
         chains_total=0,
         infeasible=0,
         filesystems=(),
-        note=f"no such {what} in the {model.version} model",
+        note="added by the patch" if added else f"no such {what} in the {model.version} model",
     )
 
 

@@ -84,8 +84,9 @@ class _Layout:
             why = f": {place.note}" if place.note else "" if place.known else ": the model does not know it"
             return self.note([(plain(f"{place.function}() is on no known path{why}"), "dim")])
         stage = f", {place.stage}" if place.stage else ""
+        word = "path" if len(place.on_paths) == 1 else "paths"
         found = self.note(
-            [(plain(f"{place.function}() on the {words.listed(place.on_paths)} path{stage}"), "bold cyan")]
+            [(plain(f"{place.function}() on the {words.listed(place.on_paths)} {word}{stage}"), "bold cyan")]
         )
         chain = hunkview.chain_of(place)
         if chain is not None:

@@ -1,10 +1,11 @@
 """Where changed functions stand, on shipped models."""
 
+import msgspec
 import pytest
 
 from reviewer import places
 from rules import store
-from rules.change import Change, ChangedFile, ChangedHunk
+from rules.change import Change, ChangedFile, ChangedHunk, ChangedLine
 from rules.graph import Model
 
 
@@ -36,6 +37,32 @@ def test_a_function_that_the_model_does_not_know_gets_no_place(model: Model) -> 
     assert "no such file" in unknown.note
     assert "no such function" in elsewhere.note
     assert left == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "note"),
+    [
+        (("+static int toy_new(struct toy *toy)", "+{"), "added by the patch"),
+        (("+\treturn toy_new(toy);",), "no such function in the 6.12.117 model"),
+        (("-int toy_new(void)", "+int toy_new(struct toy *toy)"), "no such function in the 6.12.117 model"),
+    ],
+)
+def test_a_function_that_the_patch_adds_is_told_as_such(model: Model, lines: tuple[str, ...], note: str) -> None:
+    one = change(("toy_new", "mm/filemap.c"))
+    told = tuple(
+        ChangedLine(
+            sign="-" if line[0] == "-" else "+",
+            text=line[1:],
+            old=at if line[0] == "-" else None,
+            new=None if line[0] == "-" else at,
+        )
+        for at, line in enumerate(lines, 1)
+    )
+    (file,) = one.files
+    hunk = msgspec.structs.replace(file.hunks[0], lines=told)
+    files = (msgspec.structs.replace(file, hunks=(hunk,)),)
+    ((place,), _) = places.of_change(msgspec.structs.replace(one, files=files), model)
+    assert place.note == note
 
 
 def test_the_stage_names_the_operation_and_the_distance(model: Model) -> None:
