@@ -346,10 +346,10 @@ def _objection(one: Objection, verbose: bool) -> tuple[Spans, ...]:
         text(f" [{one.rule}, {sure}; "),
         *words.rule_link(one.raised_by),
         text("]"),
-        *((text(" on "), Span("place", where)) if where else ()),
     )
+    spot = (text(" (at "), Span("place", where), text(")")) if where else ()
     said = one.text if verbose else words.shortened(one.text, 260)
-    return head, (text(said), *words.places(one.places, 12 if verbose else 2))
+    return head, (text(said), *spot, *words.places(one.places, 12 if verbose else 2))
 
 
 def _claims(review: Review, verbose: bool) -> Section | None:
