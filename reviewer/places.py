@@ -9,7 +9,7 @@ from reviewer.review import Chain, HunkPlace, Met, Place, Step
 from rules import chains, coverage, filesystems, pathfiles
 from rules.change import Change
 from rules.met import Met as Passed
-from rules.met import Walk
+from rules.met import Walk, walk
 from rules.model import Function
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MOST_FUNCTIONS = 24  # of a series that are looked at; the rest is counted
 MOST_CHAINS = 8  # that a report carries for one function
-_LIMITS = chains.Limits(states=6_000, chains=60)
 _ALL_WAYS = chains.Limits(states=12_000, chains=200, unfolded=True)
 
 
@@ -85,7 +84,7 @@ def _unknown(name: str, file: str, model: "Model", added: bool) -> HunkPlace:
 
 def _on(model: "Model", path: pathfiles.PathFile, function: Function) -> chains.Chains:
     """The chains to a function. Where some hand down another table than the one that leads to it, the rest of all."""
-    found = chains.find(model, path, (function.index,), limits=_LIMITS)
+    found = chains.find(model, path, (function.index,), limits=chains.FEW)
     if not any(coverage.other_table(model, chain) for chain in found.chains):
         return found
     every = chains.find(model, path, (function.index,), limits=_ALL_WAYS)
@@ -120,9 +119,9 @@ def _stage(function: Function, found: list[tuple[pathfiles.PathFile, chains.Chai
 
 
 def _shown(model: "Model", path: pathfiles.PathFile, on: chains.Chains, change: Change) -> tuple[Chain, ...]:
-    walk = Walk(model, path)
+    shared = walk(model, path)
     changed = frozenset(change.functions)
-    return tuple(_chain(path, chain, walk, changed) for chain in _different(on.chains)[:MOST_CHAINS])
+    return tuple(_chain(path, chain, shared, changed) for chain in _different(on.chains)[:MOST_CHAINS])
 
 
 def _different(found: tuple[chains.Chain, ...]) -> list[chains.Chain]:

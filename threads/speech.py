@@ -245,23 +245,31 @@ class Lexicon:
                 words = tuple(phrase.split())
                 table, key = (self.prefix, words[0][:3]) if words[0][-1:] == "*" else (self.exact, words[0])
                 table.setdefault(key, []).append((words, name))
+        self._begun: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
+
+    def _beginning(self, word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Phrases that this word begins; the words of mails are few and come again and again."""
+        begun = self._begun.get(word)
+        if begun is None:
+            prefixes = self.prefix.get(word[:3], ())
+            begun = (*self.exact.get(word, ()), *(row for row in prefixes if word.startswith(row[0][0][:-1])))
+            if begun:
+                self._begun[word] = begun
+        return begun
 
     def find(self, words: Sequence[str]) -> dict[str, str]:
         """Class -> the first phrase of it that occurs."""
         found: dict[str, str] = {}
         for place, word in enumerate(words):
-            for phrase, name in self.exact.get(word, ()):
+            for phrase, name in self._beginning(word):
                 if name not in found and (len(phrase) == 1 or _goes_on(words, place, phrase)):
-                    found[name] = " ".join(phrase)
-            for phrase, name in self.prefix.get(word[:3], ()):
-                if name not in found and _goes_on(words, place, phrase):
                     found[name] = " ".join(phrase)
         return found
 
     def starts(self, words: Sequence[str]) -> set[str]:
         """Classes of which a phrase stands at the very start."""
         found = set()
-        for phrase, name in (*self.exact.get(words[0], ()), *self.prefix.get(words[0][:3], ())) if words else ():
+        for phrase, name in self._beginning(words[0]) if words else ():
             if _goes_on(words, 0, phrase):
                 found.add(name)
         return found
@@ -270,8 +278,8 @@ class Lexicon:
         """Class -> how many different phrases of it occur."""
         found: dict[str, set[tuple[str, ...]]] = {}
         for place, word in enumerate(words):
-            for phrase, name in (*self.exact.get(word, ()), *self.prefix.get(word[:3], ())):
-                if _goes_on(words, place, phrase):
+            for phrase, name in self._beginning(word):
+                if len(phrase) == 1 or _goes_on(words, place, phrase):
                     found.setdefault(name, set()).add(phrase)
         return {name: len(phrases) for name, phrases in found.items()}
 
