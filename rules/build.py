@@ -1,12 +1,14 @@
 """The columns of a model from the facts of a tree."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import gc
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Conditions, Strings, renumber
 from rules.extract.facts import VERSION, Body, ExitFact, FileFacts
 from rules.generated import add
-from rules.link import Corpus, Node, Resolved, resolved
+from rules.link import Corpus, Node, Resolved
 from rules.scope import Scope, Subset
 from rules.subset import choose
 
@@ -23,10 +25,23 @@ class Tree(NamedTuple):
 
 def build(tree: Tree, files: Mapping[str, FileFacts], scope: Scope, subset: Subset | None) -> Columns:
     """The model of a tree; `subset` None takes every function."""
-    corpus = Corpus(files, scope)
-    add(corpus)
-    chosen = choose(corpus, subset) if subset is not None else sorted(corpus.nodes())
-    return _Builder(tree, corpus, chosen, subset).columns()
+    with _uncollected():
+        corpus = Corpus(files, scope)
+        add(corpus)
+        chosen = choose(corpus, subset) if subset is not None else sorted(corpus.nodes())
+        return _Builder(tree, corpus, chosen, subset).columns()
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: of a million small values none is in a cycle, and going over them takes a third."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 # struct, field, (variable, function, line, guard), target, file
@@ -41,7 +56,7 @@ class _Builder:
         self.strings = Strings()
         self.conditions = Conditions(self.strings)
         self.bodies = {node: corpus.body(node) for node in chosen}
-        self.calls = {node: tuple(_kept(resolved(corpus, node, body))) for node, body in self.bodies.items()}
+        self.calls = {node: tuple(row for row in corpus.calls(node) if row.kind) for node in chosen}
         reached = {target for rows in self.calls.values() for row in rows for target in row.targets}
         self.entries = [row for row in self._entries() if self._wanted(row, reached)]
         reached |= {row[3] for row in self.entries if row[3] is not None}
@@ -126,7 +141,7 @@ class _Builder:
         for node in self.nodes:
             rows = self._rows(node)
             counts.append(len(rows))
-            line = self.corpus.function(node).first
+            line = 0
             conditions = self.bodies[node].conditions if node in self.bodies else ()
             for row, to in rows:
                 told = self._is_told(row)
@@ -186,7 +201,7 @@ class _Builder:
         for node in self.nodes:
             body = self.bodies.get(node)
             plain["site_count"].append(len(body.sites) if body else 0)
-            line = self.corpus.function(node).first
+            line = 0
             for site in body.sites if body else ():
                 plain["site_line"].append(site.line - line)
                 line = site.line
@@ -201,7 +216,7 @@ class _Builder:
     def _exits(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
         rows = [(node, self._kept_exits(node)) for node in self.nodes]
         plain["exit_count"] = [len(exits) for _, exits in rows]
-        plain["exit_line"] = [item.line - self.corpus.function(node).first for node, exits in rows for item in exits]
+        plain["exit_line"] = [item.line for _, exits in rows for item in exits]
         plain["exit_under"] = [self.conditions.add(item.under) for _, exits in rows for item in exits]
         text["exit_condition"] = [self.strings.add(item.condition) for _, exits in rows for item in exits]
         text["exit_action"] = [self.strings.add(item.action) for _, exits in rows for item in exits]
@@ -214,8 +229,8 @@ class _Builder:
         return tuple(item for item in self.bodies[node].exits if item.line < last)
 
     def _entries(self) -> list[Entry]:
-        """(struct, field, (variable, function, line, guard), target, file) of every table, and of fields set at run time."""
-        rows = []
+        """Every field of a table, and fields that are set at run time."""
+        rows: list[Entry] = []
         for path in sorted(self.corpus.files):
             for entry in self.corpus.files[path].tables:
                 value, node = self.corpus.named_value(entry.value, path)
@@ -229,7 +244,7 @@ class _Builder:
 
     def _set_fields(self, node: Node, body: Body) -> list[Entry]:
         """`bio->bi_end_io = iomap_read_end_io;` is an entry of the operation bio.bi_end_io."""
-        rows = []
+        rows: list[Entry] = []
         for item in body.assignments:
             target = self.corpus.resolve(item.value, node.path)
             if target is None:
@@ -238,7 +253,8 @@ class _Builder:
             struct = struct or self.corpus.operation(item.field, "", "")
             if struct:
                 name = f"{self.corpus.function(node).name}()"
-                rows.append((struct, item.field, (name, item.value, item.line, ""), target, node.path))
+                line = self.corpus.function(node).first + item.line
+                rows.append((struct, item.field, (name, item.value, line, ""), target, node.path))
         return rows
 
     def _tables(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
@@ -260,10 +276,6 @@ class _Builder:
             if item.address and item.field.endswith(("ops", "op", "fop"))
         ]
         plain["install_function"] = [number for number, _ in rows]
-        plain["install_line"] = [item.line for _, item in rows]
+        plain["install_line"] = [self.corpus.function(self.nodes[number]).first + item.line for number, item in rows]
         text["install_field"] = [self.strings.add(item.field) for _, item in rows]
         text["install_variable"] = [self.strings.add(item.value) for _, item in rows]
-
-
-def _kept(rows: object) -> list[Resolved]:
-    return [row for row in rows if row.kind]  # type: ignore[attr-defined]

@@ -60,4 +60,7 @@ def read_definitions(lines: Iterable[str], path: str) -> dict[str, int]:
 def truth_of(dump: Iterable[str], definitions: dict[str, int]) -> dict[str, dict[str, list[str]]]:
     """The dump's facts of the functions that the C file itself defines."""
     facts = read_dump(dump)
-    return {"f": {name: calls for name, calls in facts["f"].items() if name.split(".")[0] in definitions}, "v": facts["v"]}
+    return {
+        "f": {name: calls for name, calls in facts["f"].items() if name.split(".")[0] in definitions},
+        "v": facts["v"],
+    }

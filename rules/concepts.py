@@ -88,7 +88,7 @@ _BY_ARGUMENT: dict[str, tuple[tuple[SiteOp, str, str], ...]] = {
 
 _OPS: dict[str, SiteOp] = {"test": "test", "set": "set", "clear": "clear"}
 # Wrappers of one filesystem or subsystem: btrfs_page_clear_uptodate, btrfs_folio_set_error, ext4_clear_page_dirty
-_WRAPPER = re.compile(r"\w{1,40}_(?:page|folio|meta_folio|subpage)_(test|set|clear)_(uptodate|error|dirty|writeback)")
+_WRAPPER = re.compile(r"\w{1,40}_(?:page|folio|meta_folio)_(test|set|clear)_(uptodate|error|dirty|writeback)")
 
 ASSERTS = re.compile(r"\w*(?:WARN|BUG)_?ON\w*|WARN(?:_ONCE)?|BUG|\w*ASSERT\w*|\w+_(?:warn|bug)_on")
 

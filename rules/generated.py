@@ -6,6 +6,7 @@ the use are kept: the line of a generated function is the line of the macro's us
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -15,23 +16,38 @@ from rules.extract.facts import CALL, Body, FunctionFact, Invocation, MacroFact
 from rules.extract.source import Source, read
 from rules.link import Corpus
 
-_DEPTH = 5
+_DEPTH = 4
+_INNER = 12  # macros used as declarations in the text of one
 _TEXT_CAP = 20000
+_WORD = re.compile(r"[A-Z_]{3,}\w*")
 _PASTE = re.compile(r"\s*##\s*")
 
 
 def add(corpus: Corpus) -> None:
     """Put the generated functions of every file into `corpus.generated`."""
+    makers = _makers(corpus)
     for path in sorted(corpus.files):
-        own = corpus.files[path]
-        rows = [row for use in own.invocations for row in _functions(corpus, path, use)]
+        uses = [use for use in corpus.files[path].invocations if use.name in makers]
+        rows = [row for use in uses for row in _functions(corpus, path, use)]
         if rows:
             corpus.generated[path] = tuple(rows)
 
 
+def _makers(corpus: Corpus) -> set[str]:
+    """Macros whose text has a brace, or uses one that has."""
+    words = {
+        name: set(_WORD.findall(macro.text))
+        for name, rows in corpus.macros.items()
+        for _, macro in rows
+        if macro.text and macro.parameters is not None
+    }
+    found = {name for name, rows in corpus.macros.items() if any("{" in macro.text for _, macro in rows)}
+    for _ in range(_DEPTH):
+        found |= {name for name, used in words.items() if not used.isdisjoint(found)}
+    return found
+
+
 def _functions(corpus: Corpus, path: str, use: Invocation) -> Iterator[FunctionFact]:
-    if use.name not in corpus.macros:
-        return
     text = _expanded(corpus, path, use.name, use.arguments, 0)
     if "{" not in text:
         return
@@ -46,11 +62,11 @@ def _expanded(corpus: Corpus, path: str, name: str, arguments: tuple[str, ...], 
     chosen = corpus.macro(name, path)
     if chosen is None or chosen[1].parameters is None or not chosen[1].text or depth > _DEPTH:
         return ""
-    text = _replaced(chosen[1], arguments)
+    text = "\n" + _replaced(chosen[1], arguments)
     source = read(text.encode("latin-1", "replace"))
     inner = [
         _expanded(corpus, path, row[0], tuple(part.strip() for part in row[1].split(",")), depth + 1)
-        for row in toplevel.invocations(source, toplevel.Gap(0, len(source.text)))
+        for row in islice(toplevel.invocations(source, toplevel.Gap(0, len(source.text))), _INNER)
         if row[0] != name and row[0] in corpus.macros
     ]
     return "\n".join([text if "{" in text else "", *inner])[:_TEXT_CAP]
@@ -65,8 +81,8 @@ def _replaced(macro: MacroFact, arguments: tuple[str, ...]) -> str:
 
 
 def _fact(source: Source, part: toplevel.FunctionText, use: Invocation) -> FunctionFact:
-    found = scan(source, part.head, part.open, part.close, part.parameters)
-    calls = tuple(msgspec.structs.replace(call, line=use.line) for call in found.calls)
+    found = scan(source, part)
+    calls = tuple(msgspec.structs.replace(call, line=0, until=0) for call in found.calls)
     return FunctionFact(
         name=part.name,
         head=use.line,
@@ -77,5 +93,6 @@ def _fact(source: Source, part: toplevel.FunctionText, use: Invocation) -> Funct
         parameters=tuple(name for name, _ in part.parameters),
         subjects=(),
         called=tuple(dict.fromkeys(call.name for call in found.calls if call.kind == CALL)),
+        digest=b"",
         body=msgspec.Raw(msgspec.msgpack.encode(Body(found.conditions, calls, (), ()))),
     )

@@ -76,7 +76,7 @@ class Model:
         return MappingProxyType(dict(zip(paths, self.columns.blobs, strict=True)))
 
     def holds(self, path: str, blob: str) -> bool:
-        """Whether the model was made from this very version of a file; `blob` may be abbreviated to 7 digits or more."""
+        """Whether the model was made from this very version of a file; `blob` may be abbreviated, to 7 digits."""
         own = self.blobs.get(path, "")
         size = min(len(own), len(blob))
         return size >= 7 and own[:size] == blob[:size].lower()
@@ -102,7 +102,7 @@ class Model:
         )
 
     def named(self, name: str) -> tuple[Function, ...]:
-        """Every definition of a name. A system call is found by any of its spellings: msync, sys_msync, __do_sys_msync."""
+        """Every definition of a name. A system call has any of its spellings: msync, sys_msync, __do_sys_msync."""
         found = self._by_name.get(name, ())
         if not found:
             bare = next((name[len(prefix) :] for prefix in _SYSTEM_CALL if name.startswith(prefix)), name)
@@ -151,16 +151,25 @@ class Model:
 
     def operation_calls(self, struct: str, field: str) -> tuple[OperationCall, ...]:
         """Where `->field(...)` of this struct is called."""
+        rows = self._operation_rows.get(f"{struct}.{field}", ())
+        return tuple(self._operation_call(caller, row) for caller, row in rows)
+
+    def _operation_call(self, caller: int, row: int) -> OperationCall:
         columns = self.columns
+        return OperationCall(
+            caller=caller,
+            line=self._edge_line(caller, row),
+            operation=columns.strings[columns.edge_callee[row]],
+            condition=self._conditions[self._edge_condition[row]],
+            arguments=self._arguments(row),
+        )
+
+    def operations_called(self, index: int) -> tuple[OperationCall, ...]:
+        """The calls through operations that a function makes, also those that nothing here implements."""
         return tuple(
-            OperationCall(
-                caller=caller,
-                line=self._edge_line(caller, row),
-                operation=f"{struct}.{field}",
-                condition=self._conditions[self._edge_condition[row]],
-                arguments=self._arguments(row),
-            )
-            for caller, row in self._operation_rows.get(f"{struct}.{field}", ())
+            self._operation_call(index, row)
+            for row in range(*self._edge_span(index))
+            if self.columns.edge_kind[row] == OPERATION
         )
 
     def operations(self) -> tuple[str, ...]:

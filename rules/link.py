@@ -25,6 +25,15 @@ class Node(NamedTuple):
     at: int
 
 
+class Resolved(NamedTuple):
+    """One call of a function's body, resolved."""
+
+    call: Call
+    targets: tuple[Node, ...]  # empty for operations and for what is unresolved
+    kind: str  # "call", "macro", "callback", "operation", "unresolved", ""
+    operation: str
+
+
 class Corpus:
     """Facts of a tree, by path, with the indexes that resolution needs."""
 
@@ -34,6 +43,7 @@ class Corpus:
         self.generated: dict[str, tuple[FunctionFact, ...]] = {}
         self._resolved: dict[tuple[str, str], Node | None] = {}
         self._expanded: dict[tuple[str, str], tuple[Node, ...]] = {}
+        self._calls: dict[Node, tuple[Resolved, ...]] = {}
 
     def function(self, node: Node) -> FunctionFact:
         own = self.files[node.path].functions
@@ -41,6 +51,14 @@ class Corpus:
 
     def body(self, node: Node) -> Body:
         return body_of(self.function(node))
+
+    def calls(self, node: Node) -> tuple[Resolved, ...]:
+        """Every call of a function with what it means."""
+        found = self._calls.get(node)
+        if found is None:
+            found = tuple(_resolve(self, node.path, call) for call in self.body(node).calls)
+            self._calls[node] = found
+        return found
 
     def nodes(self) -> Iterator[Node]:
         for path in sorted(self.files):
@@ -57,8 +75,10 @@ class Corpus:
     @cached_property
     def defined(self) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = {}
-        for node in self.nodes():
-            found.setdefault(self.function(node).name, []).append(node)
+        for path in sorted(self.files):
+            functions = (*self.files[path].functions, *self.generated.get(path, ()))
+            for at, function in enumerate(functions):
+                found.setdefault(function.name, []).append(Node(path, at))
         return found
 
     @cached_property
@@ -266,21 +286,6 @@ def _beside(path: str, name: str) -> str:
     return "/".join(parts)
 
 
-class Resolved(NamedTuple):
-    """One call of a function's body, resolved."""
-
-    call: Call
-    targets: tuple[Node, ...]  # empty for operations and for what is unresolved
-    kind: str  # "call", "macro", "callback", "operation", "unresolved", ""
-    operation: str
-
-
-def resolved(corpus: Corpus, node: Node, body: Body) -> Iterator[Resolved]:
-    """Every call of a body with what it means."""
-    for call in body.calls:
-        yield _resolve(corpus, node.path, call)
-
-
 def _resolve(corpus: Corpus, path: str, call: Call) -> Resolved:
     if call.kind == kinds.CALL:
         target = corpus.meant(call.name, path)
@@ -309,7 +314,7 @@ def forward(
     for _ in range(depth):
         found: set[Node] = set()
         for node in edge:
-            for call in resolved(corpus, node, corpus.body(node)):
+            for call in corpus.calls(node):
                 found.update(target for target in call.targets if target not in seen)
         if keep is not None:
             found = {node for node in found if keep(node)}

@@ -26,7 +26,7 @@ def version_key(version: str) -> tuple[int, ...]:
 
 
 def find(version: str) -> str:
-    """The shipped version that is meant: itself, or the newest of its line ("5.10", "6.12.3"). Raises UnknownVersionError."""
+    """The shipped version that is meant: itself, or the newest of its line ("5.10"). Raises UnknownVersionError."""
     known = shipped()
     wanted = version.removeprefix("v").split(".")
     line = [name for name in known if name.split(".")[:2] == wanted[:2]]
@@ -43,9 +43,19 @@ def load(version: str) -> Model:
     return read(_SHIPPED / f"{find(version)}{_SUFFIX}")
 
 
+def for_tree(directory: Path, cache: Path | None = None) -> Model:
+    """The model of a work tree, indexed on demand; `cache` is where facts are kept. Raises rules.indexing.TreeError.
+
+    A commit of a repository needs git: see reviewer.gittree.
+    """
+    from rules.indexing import WorkTree, index
+
+    return index(WorkTree(directory), cache).model
+
+
 def read(path: Path) -> Model:
     """A model from a file. Raises OSError, ModelError."""
     return Model(columns.decode(path.read_bytes()))
 
 
-__all__ = ["ModelError", "UnknownVersionError", "find", "load", "read", "shipped", "version_key"]
+__all__ = ["ModelError", "UnknownVersionError", "find", "for_tree", "load", "read", "shipped", "version_key"]

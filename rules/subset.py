@@ -17,7 +17,8 @@ def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     single = {node for _, _, node in rows}
     followed = {node for _, entry, node in rows if entry.struct in subset.operations}
     deep = {node for _, entry, node in rows if entry.struct in subset.deep}
-    marked = {node for node in corpus.nodes() if set(corpus.function(node).subjects) & set(subset.subjects)}
+    subjects = frozenset(subset.subjects)
+    marked = {node for node in corpus.nodes() if not subjects.isdisjoint(corpus.function(node).subjects)}
     entries = {node for name in subset.entries for node in corpus.defined.get(name, ())}
     chosen = forward(corpus, entries, subset.entry_depth, lambda node: subset.is_common(node.path))
     chosen |= forward(corpus, followed, subset.depth) | forward(corpus, deep, subset.deep_depth)
@@ -40,17 +41,15 @@ def implementers(corpus: Corpus, subset: Subset) -> list[tuple[str, TableFact, N
 
 def callers(corpus: Corpus, targets: Iterable[Node], depth: int) -> set[Node]:
     """Who calls one of `targets` by name, then who calls those."""
-    by_name: dict[str, list[Node]] = {}
-    for node in corpus.nodes():
-        for name in corpus.function(node).called:
-            by_name.setdefault(name, []).append(node)
     seen: set[Node] = set()
     edge = set(targets)
     for _ in range(depth):
         found = set()
-        for target in edge:
-            name = corpus.function(target).name
-            found |= {node for node in by_name.get(name, ()) if corpus.meant(name, node.path) == target}
+        wanted = {corpus.function(target).name for target in edge}
+        for node in corpus.nodes():
+            for name in wanted.intersection(corpus.function(node).called):
+                if corpus.meant(name, node.path) in edge:
+                    found.add(node)
         edge = found - seen
         seen |= found
     return seen

@@ -1,6 +1,6 @@
 """How far the extraction agrees with the compiler: functions, direct calls and operation tables, file by file.
 
-The compiler's truth is what gcc's call graph says before any inlining (`-fdump-ipa-cgraph`): facts of one configuration.
+The truth is what gcc's call graph says before any inlining (`-fdump-ipa-cgraph`): facts of one configuration.
 A call counts when its callee has a body in the scope, because only such a call can become an edge. Differences are told
 by cause, as far as the text shows one: most of what we have and the compiler has not stands under a condition that this
 configuration does not meet.
@@ -9,16 +9,17 @@ configuration does not meet.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from rules.extract import facts as kinds
 from rules.extract.config import truth
-from rules.link import Corpus, Node, resolved
+from rules.link import Corpus, Node
 
 Truth = Mapping[str, Mapping[str, Mapping[str, list[str]]]]
 _SYSTEM_CALLS = (
     ("__do_compat_sys_", "compat_sys_"), ("__do_sys_", "sys_"),
 )  # fmt: skip
 _WRAPPERS = ("__se_sys_", "__x64_sys_", "__ia32_sys_", "__se_compat_sys_", "__ia32_compat_sys_", "__x64_compat_sys_")
+# Made by macros of headers: tracepoints, module parameters, initcalls.
 _GENERATED = (
+    "__check_",
     "trace_",
     "perf_trace_",
     "__bpf_trace_",
@@ -93,7 +94,7 @@ def compare(corpus: Corpus, truth_of: Truth) -> Figures:
 
 def _plain(name: str) -> str:
     """gcc's name without what its passes append, and of a system call as we name it."""
-    name = name.split(".")[0]
+    name = name.partition(".")[0]
     for prefix, own in _SYSTEM_CALLS:
         if name.startswith(prefix):
             return own + name[len(prefix) :]
@@ -109,7 +110,7 @@ def _own_calls(corpus: Corpus, path: str) -> dict[str, dict[str, Node]]:
             found.setdefault(function.name, {})
             continue
         callees = found.setdefault(function.name, {})
-        for row in resolved(corpus, node, corpus.body(node)):
+        for row in corpus.calls(node):
             if row.kind in ("call", "macro"):
                 callees.update((corpus.function(target).name, target) for target in row.targets)
     return found
@@ -158,4 +159,4 @@ class _Tables:
         self.extra += [(path, *pair) for pair in sorted(own - theirs)]
 
 
-__all__ = ["Figures", "Truth", "compare", "kinds"]
+__all__ = ["Figures", "Truth", "compare"]

@@ -12,16 +12,23 @@ import msgspec
 
 from rules import concepts
 from rules.extract.facts import CALL, CALLBACK, FIELD, POINTER, Assignment, Body, Call, ExitFact, StateSite
-from rules.extract.source import Source
+from rules.extract.source import Source, split
+from rules.extract.toplevel import FunctionText
 from rules.model import SiteOp
 
 _TEXT_CAP = 120  # characters of a condition, an argument or an action
 _ARGUMENTS_CAP = 600  # characters of an argument list that are looked at
 _EXIT_CAP = 80  # characters of the condition of an early exit: longer ones nobody evaluates
+_NESTING = 40  # open parentheses and blocks that are looked at around a site
 _CONDITIONS_CAP = 400  # characters of the joined conditions
-_TOKEN = re.compile(r"([A-Za-z_]\w*+)(\s*+\()?|[(){};]")
+# Identifiers that are neither called nor looked for are passed over inside the expression: most of the text is those.
+_TOKEN = re.compile(
+    r"(?:[^A-Za-z_0-9(){};]++|[0-9]\w*+|(?![bcdefgimrV])[A-Za-z_]\w*+(?!\s*+\()"
+    r"|(?!(?:else|do|case|default|return|goto|break|i_size|mapping|f_mapping)\b|VM_FAULT_)[bcdefgimrV]\w*+(?!\s*+\())*+"
+    r"(?:([A-Za-z_]\w*+)(\s*+\()?|([(){};]))"
+)
 _WORDS = frozenset(
-    "if while for switch else do case default return goto break continue i_size mapping f_mapping "
+    "if while for switch else do case default return goto break continue i_size mapping f_mapping "  # noqa: SIM905
     "sizeof typeof __typeof__ __typeof offsetof defined __attribute__ __alignof__ _Generic asm __asm__ "
     "container_of_const static_assert likely unlikely va_arg va_start va_end __builtin_constant_p "
     "__builtin_expect __builtin_choose_expr __builtin_types_compatible_p".split()
@@ -30,30 +37,37 @@ _BRANCHES = frozenset({"if", "while", "for", "switch"})
 _TRANSPARENT = frozenset({"likely", "unlikely", ""})
 _FAULT = re.compile(r"VM_FAULT_(?:SIGBUS|OOM|HWPOISON|SIGSEGV|RETRY|NOPAGE|LOCKED|FALLBACK|NEEDDSYNC|DONE_COW)")
 _ELSE = re.compile(r"\s*+else\b")
-_LABEL = re.compile(r"^[ \t]{0,3}([A-Za-z_]\w*+)[ \t]*+:(?![:])", re.M)
 _JUMP = re.compile(r"(?:return\b[^;{}]{0,200}|goto\s+\w+|break|continue);")
 _SET = re.compile(r"[\w.>-]{1,60}\s*=\s*-?[A-Z][A-Z0-9_]{2,40}\b|[\w.>-]{1,60}\s*\|?=\s*VM_FAULT_\w{1,40}")
 _BASE = re.compile(r"[A-Za-z_][\w.]*+(?:->[\w.]++|\[[^\][]{0,40}\])*+\s*+(?:->|\.)\s*+\Z")
 _CONSTANT = re.compile(r"true|false|NULL|[A-Z][A-Z0-9_]{2,}(?:\s*\|\s*[A-Z][A-Z0-9_]{2,})*")
 _FLAGGED = re.compile(r"&&|\|\||[!=<>]=|^!|&\s*[A-Z]|\|\s*[A-Z]")
-_NAME = re.compile(r"&?\s*+([A-Za-z_]\w*+)")
 _DECLARED = re.compile(
     r"(?:^|[;{(,])\s*+(?:(?:const|static|volatile|register|unsigned|signed|long|short|struct\s+(\w++)|union\s+\w++"
     r"|enum\s+\w++|[a-z_]\w*+)\s+)++\**\s*+([A-Za-z_]\w*+)\s*+(?=[;,=\[)])"
 )
-_MORE = re.compile(r"^[ \t]+(?:struct\s+(\w++)|[a-z_][\w ]*?)[ *]+\w++[^;(){}=]*+(?:=[^;,{}]*+)?,([^;{}]*+);", re.M)
+_MORE = re.compile(
+    r"^[ \t]+(?:struct\s+(\w++)|[a-z_][\w ]{0,60}?)[ *]{1,20}\w++[^;(){}=]{0,200}+(?:=[^;,{}]{0,200}+)?"
+    r",([^;{}]{0,400}+);",
+    re.M,
+)
 _MORE_NAME = re.compile(r"(?:^|,)\s*+\**\s*+([A-Za-z_]\w*+)")
 _POINTER = re.compile(r"\(\s*+\*\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _ASSIGNED = re.compile(r"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+=\s*+(&?)\s*+([A-Za-z_]\w++)\s*+;")
 _STRIP = re.compile(r"\s+")
+_SPACE = re.compile(r"\s*+")
 _NOT_CALLBACKS = frozenset({"true", "false", "NULL", "current", "jiffies", "file", "inode", "page", "folio"})
+_TRUTHS = frozenset({"true", "false"})
 _PURE = frozenset({"0", "1", "NULL"})
-_OPENERS = frozenset({"else", "do"})
+_PAGE = re.compile(r"[\w.>-]{0,20}(?:page|folio)\w{0,12}->\Z")
+_WORTH = re.compile(r"[A-Z=!|]|&&|true|false")  # without one of these no argument is kept
 _HINT = re.compile(r"(!?)(?:un)?likely\((?=.*\)\Z)")
 _WORD = re.compile(r"[\w.>-]+(?:\([^()]*\))?")
 _FLAG_TEST = re.compile(r"&\s*[A-Z(]|[!=]=\s*[A-Z]{2}")
 _PREDICATE = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_UNTELLING = frozenset({"IS_ERR", "IS_ERR_OR_NULL", "likely", "unlikely", "list_empty", "WARN_ON", "WARN_ON_ONCE", "PTR_ERR"})
+_UNTELLING = frozenset(
+    {"IS_ERR", "IS_ERR_OR_NULL", "likely", "unlikely", "list_empty", "WARN_ON", "WARN_ON_ONCE", "PTR_ERR"}
+)
 
 
 class _Frame:
@@ -70,30 +84,30 @@ class _Frame:
         self.base = base  # depth of parentheses outside
 
 
-class _Paren:
-    __slots__ = ("call", "name", "open", "sites", "start")
+class _Paren(msgspec.Struct, gc=False):
+    """An open parenthesis."""
 
-    def __init__(self, name: str, start: int, opened: int) -> None:
-        self.name = name
-        self.start = start  # offset of the name
-        self.open = opened  # offset after the parenthesis
-        self.call = -1  # index of its call record
-        self.sites: list[int] | None = None  # records of sites inside an if
+    name: str  # before it, "" for none
+    start: int  # offset of the name
+    open: int  # offset after the parenthesis
+    call: int = -1  # index of its call record
+    sites: list[int] | None = None  # records of sites inside it
 
 
-def scan(source: Source, head: int, start: int, end: int, parameters: Sequence[tuple[str, str]]) -> Body:
-    """Facts of the body text[start:end]; `head` is the offset of the header, `parameters` its (name, struct) pairs."""
-    return _Scanner(source, head, start, end, parameters).run()
+def scan(source: Source, part: FunctionText) -> Body:
+    """Facts of the text of one function."""
+    return _Scanner(source, part).run()
 
 
 class _Scanner:
-    def __init__(self, source: Source, head: int, start: int, end: int, parameters: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, source: Source, part: FunctionText) -> None:
         self.source = source
         self.text = source.text
-        self.head = head
-        self.start = start
-        self.end = end
-        self.parameters = parameters
+        self.first = source.line(part.at)
+        self.start = part.open
+        self.end = part.close
+        self.parameters = part.parameters
+        self.pointers = frozenset(name for name, _ in part.parameters)  # a call of one goes through a pointer
         self.parens: list[_Paren] = []
         self.frames: list[_Frame] = []
         self.fresh = False  # the last token began a statement of its own
@@ -109,51 +123,43 @@ class _Scanner:
         self.locals: dict[str, str] | None = None
 
     def run(self) -> Body:
-        words = _WORDS
+        parens = self.parens
         for match in _TOKEN.finditer(self.text, self.start + 1, self.end):
             last = match.lastindex
-            if last == 2:
-                self._opened(match)
-            elif last is None:
-                self._bracket(match[0], match.start())
-            else:
-                name = match[1]
-                if name in words:
-                    self._word(name, match)
-                elif name.startswith("VM_FAULT_"):
-                    self._fault(name, match.start())
-                if name not in _OPENERS:
+            if last == 3:
+                char = match[3]
+                if char == ")":
+                    if parens:
+                        self._closed(parens.pop(), match.start(3))
+                elif char == ";":
+                    self._semicolon(match.start(3))
+                elif char == "(":
+                    at = match.start(3)
+                    parens.append(_Paren("", at, at + 1))
                     self.fresh = False
+                elif char == "{":
+                    self._block()
+                else:
+                    self._unblock(match.end())
+            elif last == 2:
+                name = match[1]
+                if name in _WORDS:
+                    parens.append(_Paren(name, match.start(1), match.end()))
+                else:
+                    parens.append(_Paren(name, match.start(1), match.end(), len(self.calls)))
+                    self.calls.append(None)
+                self.fresh = False
+            else:
+                self._word(match[1], match.start(1), match.end())
         return self._body()
 
     # Brackets
 
-    def _opened(self, match: re.Match[str]) -> None:
-        name = match[1]
-        start = match.start()
-        paren = _Paren(name, start, match.end())
-        self.parens.append(paren)
-        if name not in _WORDS:
-            paren.call = len(self.calls)
-            self.calls.append(None)
-        self.fresh = False
-
-    def _bracket(self, char: str, at: int) -> None:
-        if char == ")":
-            if self.parens:
-                self._closed(self.parens.pop(), at)
-        elif char == ";":
-            if len(self.parens) == (self.frames[-1].base if self.frames else 0):
-                if self.jump >= 0:
-                    self._jumped(at)
-                self._finish(at + 1)
-        elif char == "(":
-            self.parens.append(_Paren("", at, at + 1))
-            self.fresh = False
-        elif char == "{":
-            self._block()
-        else:
-            self._unblock(at + 1)
+    def _semicolon(self, at: int) -> None:
+        if len(self.parens) == (self.frames[-1].base if self.frames else 0):
+            if self.jump >= 0:
+                self._jumped(at)
+            self._finish(at + 1)
 
     def _block(self) -> None:
         if self.fresh and self.frames:
@@ -195,7 +201,12 @@ class _Scanner:
         frame = self.frames.pop()
         self.current = None
         if frame.items:
-            self._open().extend(frame.items)
+            small, large = sorted((self._open(), frame.items), key=len)  # order does not matter, time does
+            large.extend(small)
+            if self.frames:
+                self.frames[-1].items = large
+            else:
+                self.items = large
         return frame
 
     def _open(self) -> list[int]:
@@ -217,10 +228,10 @@ class _Scanner:
 
     def _exit(self, frames: list[_Frame], at: int) -> None:
         """An early way out, when its condition is one that a caller can know."""
-        frame = frames[-1] if frames[-1].kind else frames[max(0, len(frames) - 2)]
+        frame = frames[-1]
         if frame.kind != "if" or len(frame.text) > _EXIT_CAP or not self._telling(frame.text):
             return
-        under = self._joined(frames[: frames.index(frame)])
+        under = self._joined(frames[-1 - _NESTING : -1])
         self.exits.append(ExitFact(self._line(frame.at), frame.text, under, self._shown(self.jump, at)))
 
     def _telling(self, text: str) -> bool:
@@ -233,7 +244,14 @@ class _Scanner:
         return any(name not in _UNTELLING for name in _PREDICATE.findall(text))
 
     def _joined(self, frames: Sequence[_Frame]) -> str:
-        parts = [_negation(frame.text) if frame.kind == "else" else frame.text for frame in frames if frame.text]
+        parts: list[str] = []
+        size = 0
+        for frame in frames:
+            if frame.text:
+                parts.append(_negation(frame.text) if frame.kind == "else" else frame.text)
+                size += len(parts[-1])
+            if size > _CONDITIONS_CAP:
+                break
         if len(parts) > 1:
             parts = [f"({part})" if "||" in part and not part.startswith("!(") else part for part in parts]
         return _capped(" && ".join(parts), _CONDITIONS_CAP)
@@ -268,55 +286,69 @@ class _Scanner:
     def _lend(self, sites: list[int]) -> None:
         """Sites inside inner parentheses belong to the outer ones too, up to the if."""
         outer = self.parens[-1]
-        outer.sites = [*(outer.sites or []), *sites]
+        outer.sites = [*(outer.sites or []), *sites][:_NESTING]
 
     # Words
 
-    def _word(self, name: str, match: re.Match[str]) -> None:
+    def _word(self, name: str, start: int, after: int) -> None:
         if name == "else":
             self.fresh = bool(self.frames) and self.frames[-1].kind == "else" and not self.frames[-1].braced
-        elif name in ("return", "goto"):
-            self.jump = match.start()
-        elif name == "break":
-            if self.frames and self.frames[-1].kind == "switch":
-                (self.frames[-2].items if len(self.frames) > 1 else self.items).extend(self.frames[-1].items)
-                self.frames[-1].items.clear()
-        elif name == "do":
+            return
+        if name == "do":
             self._push("do", "")
             self.fresh = True
+            return
+        self.fresh = False
+        if name in ("return", "goto"):
+            self.jump = start
+        elif name == "break":
+            self._broken()
         elif name in ("case", "default"):
-            self._case(name, match)
+            self._case(name, start, after)
         elif name == "i_size":
-            self._member_site("i_size", match)
+            self._member_site("i_size", start)
         elif name in ("mapping", "f_mapping"):
-            self._mapping(match)
+            self._mapping(name, start, after)
+        elif name.startswith("VM_FAULT_"):
+            self._fault(name, start)
 
-    def _case(self, name: str, match: re.Match[str]) -> None:
+    def _broken(self) -> None:
+        """A break of a switch: control goes on after it from what was recorded in this case."""
+        if self.frames and self.frames[-1].kind == "switch":
+            items = self.frames[-1].items
+            (self.frames[-2].items if len(self.frames) > 1 else self.items).extend(items)
+            items.clear()
+
+    def _case(self, name: str, start: int, after: int) -> None:
         for frame in reversed(self.frames):
             if frame.kind == "switch":
-                stop = self.text.find(":", match.end(), match.end() + _TEXT_CAP)
-                label = self._shown(match.start(), stop) if stop > 0 and name == "case" else name
+                stop = self.text.find(":", after, after + _TEXT_CAP)
+                label = self._shown(start, stop) if stop > 0 and name == "case" else name
                 frame.text = label
                 self.current = None
                 return
 
-    def _member_site(self, subject: str, match: re.Match[str]) -> None:
-        if self.text[match.start() - 1] in ">." and any(paren.name in _BRANCHES for paren in self.parens):
-            self._site(match.start(), "check", subject, "i_size")
+    def _around(self) -> list[str]:
+        """Names before the innermost open parentheses."""
+        return [paren.name for paren in self.parens[-_NESTING:]]
 
-    def _mapping(self, match: re.Match[str]) -> None:
+    def _is_tested(self) -> bool:
+        return not _BRANCHES.isdisjoint(self._around())
+
+    def _member_site(self, subject: str, start: int) -> None:
+        if self.text[start - 1] in ">." and self._is_tested():
+            self._site(start, "check", subject, "i_size")
+
+    def _mapping(self, name: str, start: int, after: int) -> None:
         """`page->mapping` compared in an if: the page may have been truncated before it was locked."""
-        before = self.text[max(0, match.start() - 30) : match.start()]
-        if not before.endswith("->") or not re.search(r"(?:page|folio)\w{0,12}->\Z", before):
+        before = _PAGE.search(self.text, max(self.start, start - 30), start)
+        if before is None or not self._is_tested():
             return
-        if any(paren.name in _BRANCHES for paren in self.parens):
-            after = self.text[match.end() : match.end() + 3].lstrip()
-            if not after.startswith("->"):
-                self._site(match.start(), "check", "mapping", before.split()[-1].lstrip("(!") + match[1])
+        if not self.text[after : after + 3].lstrip().startswith("->"):
+            self._site(start, "check", "mapping", before[0] + name)
 
     def _fault(self, name: str, at: int) -> None:
-        tested = any(paren.name in _BRANCHES for paren in self.parens)
-        if not tested and name in ("VM_FAULT_SIGBUS", "VM_FAULT_OOM"):
+        if not self._is_tested() and name in ("VM_FAULT_SIGBUS", "VM_FAULT_OOM"):
             self._site(at, "convert", "vm_fault", name)
 
     # Records
@@ -328,52 +360,43 @@ class _Scanner:
         line = self._line(paren.start)
         condition = self._condition()
         before = text[paren.start - 1]
-        if before == ">" or before == ".":
+        named = "_" in inside
+        parts = split(inside) if named or _WORTH.search(inside) else []
+        kept = _kept(parts) if parts and at - paren.open <= _ARGUMENTS_CAP else ()
+        if before in ">." and text[paren.start - 2 : paren.start] != "..":
             base, root = self._base(paren.start)
-            self.calls[paren.call] = Call(name, line, FIELD, condition, self._kept(paren.open, at, inside), base, root)
+            self.calls[paren.call] = Call(name, line, FIELD, condition, kept, base, root)
         else:
-            kind = CALL
-            if self._is_local(name):
-                kind = POINTER
-            self.calls[paren.call] = Call(name, line, kind, condition, self._kept(paren.open, at, inside))
+            kind = POINTER if name in self.pointers else CALL
+            self.calls[paren.call] = Call(name, line, kind, condition, kept)
             if concepts.may_concern(name):
                 for concept in concepts.all_of(name, inside):
-                    self._site(paren.start, concept.op, concept.subject, name, paren)
+                    self._site(paren.start, concept.op, concept.subject, name)
         self._open().append(2 * paren.call)
-        if "_" in inside:
-            self._callbacks(name, inside, line, condition)
+        if named:
+            for part in parts:
+                if "_" in part:
+                    self._callback(part, name, line, condition)
         if paren.sites and self.parens:
             self._lend(paren.sites)
 
-    def _callbacks(self, name: str, inside: str, line: int, condition: int) -> None:
-        for part in _split(inside):
-            found = _NAME.fullmatch(part.strip())
-            if found and "_" in found[1] and not found[1].isupper() and found[1] not in _NOT_CALLBACKS:
-                if found[1] not in self._declared():
-                    self.calls.append(Call(found[1], line, CALLBACK, condition, (), name))
+    def _callback(self, part: str, name: str, line: int, condition: int) -> None:
+        """An argument that is a bare name, not declared here: a function, or a global."""
+        found = part[1:].lstrip() if part[0] == "&" else part
+        if not found.isidentifier() or found.isupper() or found in _NOT_CALLBACKS or found in self._declared():
+            return
+        self.calls.append(Call(found, line, CALLBACK, condition, (), name))
 
-    def _kept(self, opened: int, at: int, inside: str) -> tuple[str, ...]:
-        """The arguments when one of them is a constant or a flag expression, else ()."""
-        if not inside or at - opened > _ARGUMENTS_CAP:
-            return ()
-        parts = [part.strip() for part in _split(inside)]
-        told = [
-            part for part in parts if part not in _PURE and _CONSTANT.fullmatch(part) and not part.startswith("GFP_")
-        ]
-        if told or any(_FLAGGED.search(part) for part in parts if "(" in part or " " in part or part[:1] == "!"):
-            return tuple([_STRIP.sub(" ", part)[:_TEXT_CAP] for part in parts])
-        return ()
-
-    def _site(self, at: int, op: SiteOp, subject: str, spelling: str, paren: _Paren | None = None) -> None:
-        names = [outer.name for outer in self.parens]
-        tested = any(name in _BRANCHES for name in names)
+    def _site(self, at: int, op: SiteOp, subject: str, spelling: str) -> None:
+        names = self._around()
+        tested = not _BRANCHES.isdisjoint(names)
         if op == "test" and not tested and any(concepts.ASSERTS.fullmatch(name) for name in names if name):
             op = "assert"
         action = self._statement(at) if op in ("test", "convert") and not tested else ""
         site = StateSite(self._line(at), op, subject, spelling, self._negated(at), self._condition(), action)
         if tested and self.parens:
             top = self.parens[-1]
-            top.sites = [*(top.sites or []), len(self.sites)]
+            top.sites = [*(top.sites or []), len(self.sites)][:_NESTING]
         self._open().append(2 * len(self.sites) + 1)
         self.sites.append((at, site))
 
@@ -388,9 +411,9 @@ class _Scanner:
 
     def _negated(self, at: int) -> bool:
         back = at - 1
-        for paren in [*reversed(self.parens), None]:
-            while back > self.start and self.text[back].isspace():
-                back -= 1
+        for paren in [*reversed(self.parens[-_NESTING:]), None]:
+            low = max(self.start, back - _TEXT_CAP)
+            back = max(self.start, low + len(self.text[low : back + 1].rstrip()) - 1)
             if self.text[back] == "!":
                 return self.text[back - 1] != "!"
             if paren is None or self.text[back] != "(" or paren.name not in _TRANSPARENT:
@@ -401,9 +424,8 @@ class _Scanner:
     def _action(self, after: int) -> str:
         """What the branch does that begins at `after`: its first jump, with the code set just before it."""
         text = self.text
-        first = after
-        while first < self.end and text[first].isspace():
-            first += 1
+        found_space = _SPACE.match(text, after, self.end)
+        first = found_space.end() if found_space else after
         braced = text.startswith("{", first)
         stop = text.find("}" if braced else ";", first, min(self.end, first + 1500)) + 1
         if stop <= 0:
@@ -428,7 +450,7 @@ class _Scanner:
     # Context
 
     def _line(self, at: int) -> int:
-        return self.source.line(at)
+        return self.source.line(at) - self.first
 
     def _shown(self, start: int, end: int, before: str = "") -> str:
         return _capped(before + " ".join(self.text[start : min(end, start + 4 * _TEXT_CAP)].split()), _TEXT_CAP)
@@ -438,10 +460,6 @@ class _Scanner:
             text = self._joined(self.frames)
             self.current = self.conditions.setdefault(text, len(self.conditions))
         return self.current
-
-    def _is_local(self, name: str) -> bool:
-        """A call through a parameter or a local variable that points to a function."""
-        return any(name == parameter for parameter, _ in self.parameters)
 
     def _declared(self) -> dict[str, str]:
         """Names that the function declares, with the struct type where it is one."""
@@ -484,12 +502,20 @@ class _Scanner:
         return Body(tuple(self.conditions), tuple(calls), ordered, tuple(assignments), tuple(self.exits))
 
 
+def _kept(parts: list[str]) -> tuple[str, ...]:
+    """The arguments that are a constant or a flag expression, "" for the others; () when none is."""
+    told = [_STRIP.sub(" ", part)[:_TEXT_CAP] if _is_telling(part) else "" for part in parts]
+    while told and not told[-1]:
+        told.pop()
+    return tuple(told)
+
+
 def _is_telling(argument: str) -> bool:
     """A constant, or an expression that tests a flag; what is passed everywhere (0, NULL, GFP_KERNEL) says nothing."""
-    if argument in _PURE or argument.startswith("GFP_"):
-        return False
+    if argument.isidentifier():
+        return argument in _TRUTHS or (argument.isupper() and argument != "NULL" and not argument.startswith("GFP_"))
     if _CONSTANT.fullmatch(argument):
-        return True
+        return not argument.startswith("GFP_")
     return ("(" in argument or " " in argument or argument[:1] == "!") and _FLAGGED.search(argument) is not None
 
 
@@ -529,23 +555,3 @@ def _negation(text: str) -> str:
 
 def _acting(site: StateSite, action: str) -> StateSite:
     return StateSite(site.line, site.op, site.subject, site.spelling, site.negated, site.condition, action)
-
-
-def _split(text: str) -> list[str]:
-    """An argument list at its outer commas."""
-    if "(" not in text and "{" not in text and "[" not in text:
-        return text.split(",")
-    parts = []
-    depth = 0
-    first = 0
-    for match in re.finditer(r"[][(){},]", text):
-        char = match[0]
-        if char in "([{":
-            depth += 1
-        elif char != ",":
-            depth -= 1
-        elif not depth:
-            parts.append(text[first : match.start()])
-            first = match.end()
-    parts.append(text[first:])
-    return parts

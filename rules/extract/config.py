@@ -88,10 +88,10 @@ class _Parser:
         if depth > _DEPTH:
             raise _UnreadableError
         token = self.take()
-        if token == "!":
+        if token == "!":  # noqa: S105 -- C, no password
             value = self.one(depth + 1)
             return None if value is None else not value
-        if token == "(":
+        if token == "(":  # noqa: S105
             value = self.either(depth + 1)
             self._expect(")")
         elif token in _CALLS:
@@ -99,7 +99,7 @@ class _Parser:
         elif token[:1].isdigit():
             value = token not in ("0", "0L", "0UL")
         elif token[:1].isalpha() or token[:1] == "_":
-            value = self._skipped() if self.peek() == "(" else _symbol(token)
+            value = None if self._skipped() else _symbol(token)
         else:
             raise _UnreadableError
         return self._compared(value)
@@ -113,23 +113,24 @@ class _Parser:
             self._expect(")")
         return value
 
-    def _skipped(self) -> None:
-        """A function-like macro: nothing is known of it."""
+    def _skipped(self) -> bool:
+        """Pass over the arguments of a function-like macro, of which nothing is known; False when there are none."""
+        if self.peek() != "(":
+            return False
         depth = 0
         while self.at < len(self.tokens):
             token = self.take()
             depth += {"(": 1, ")": -1}.get(token, 0)
             if not depth:
-                return
+                break
+        return True
 
     def _compared(self, value: bool | None) -> bool | None:
         """A comparison or arithmetic after an operand: its outcome is not worked out."""
         while self.peek() not in ("", ")", "&&", "||"):
             self.take()
             value = None
-            if self.peek() == "(":
-                self._skipped()
-            else:
+            if not self._skipped():
                 self.take()
         return value
 

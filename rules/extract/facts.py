@@ -9,17 +9,18 @@ import msgspec
 from rules.model import SiteOp
 
 # Part of the cache key and named by every model: a change in what is extracted must change it.
-VERSION = "2"
+VERSION = "3"
 
 CALL, FIELD, CALLBACK, POINTER = 0, 1, 2, 3
 
 
-class Fact(msgspec.Struct, frozen=True, array_like=True):
-    """Base of what is stored; `array_like` keeps names of fields out of the file."""
+class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Base of what is stored; `array_like` keeps names of fields out of the file. Facts cannot form cycles: no gc."""
 
 
-class Call(Fact, frozen=True, array_like=True):
-    """`kind` CALL: a name called; FIELD: `through->name(...)`; CALLBACK: `name` handed to `through`; POINTER: a local."""
+class Call(Fact, frozen=True, array_like=True, gc=False):
+    """`kind` CALL: a name called; FIELD: `through->name(...)`; CALLBACK: `name` handed to `through`; POINTER: a
+    parameter."""
 
     name: str
     line: int
@@ -31,7 +32,7 @@ class Call(Fact, frozen=True, array_like=True):
     until: int = 0  # as in rules.model.Edge
 
 
-class StateSite(Fact, frozen=True, array_like=True):
+class StateSite(Fact, frozen=True, array_like=True, gc=False):
     line: int
     op: SiteOp
     subject: str
@@ -42,7 +43,7 @@ class StateSite(Fact, frozen=True, array_like=True):
     until: int = 0
 
 
-class ExitFact(Fact, frozen=True, array_like=True):
+class ExitFact(Fact, frozen=True, array_like=True, gc=False):
     """As rules.model.Exit, within its function."""
 
     line: int
@@ -51,7 +52,7 @@ class ExitFact(Fact, frozen=True, array_like=True):
     action: str
 
 
-class Assignment(Fact, frozen=True, array_like=True):
+class Assignment(Fact, frozen=True, array_like=True, gc=False):
     """`base->field = &value;` (address) or `base->field = value;`."""
 
     field: str
@@ -61,7 +62,9 @@ class Assignment(Fact, frozen=True, array_like=True):
     type: str = ""  # struct type of the base when the function shows it
 
 
-class Body(Fact, frozen=True, array_like=True):
+class Body(Fact, frozen=True, array_like=True, gc=False):
+    """Lines count from the line of the function's name, so that a function that only moved has the same body."""
+
     conditions: tuple[str, ...]  # [0] is ""
     calls: tuple[Call, ...]
     sites: tuple[StateSite, ...]
@@ -69,7 +72,7 @@ class Body(Fact, frozen=True, array_like=True):
     exits: tuple[ExitFact, ...] = ()
 
 
-class FunctionFact(Fact, frozen=True, array_like=True):
+class FunctionFact(Fact, frozen=True, array_like=True, gc=False):
     name: str
     head: int  # line where its declaration starts: storage class and type
     first: int  # line of its name
@@ -79,10 +82,11 @@ class FunctionFact(Fact, frozen=True, array_like=True):
     parameters: tuple[str, ...]
     subjects: tuple[str, ...]  # of its sites, once each
     called: tuple[str, ...]  # names called, once each
+    digest: bytes  # of its text without comments, strings and preprocessor lines
     body: msgspec.Raw  # of Body
 
 
-class TableFact(Fact, frozen=True, array_like=True):
+class TableFact(Fact, frozen=True, array_like=True, gc=False):
     struct: str
     variable: str
     field: str
@@ -91,7 +95,7 @@ class TableFact(Fact, frozen=True, array_like=True):
     guard: str
 
 
-class MacroFact(Fact, frozen=True, array_like=True):
+class MacroFact(Fact, frozen=True, array_like=True, gc=False):
     name: str
     parameters: tuple[str, ...] | None  # None: object-like
     called: tuple[str, ...]  # names called by its text
@@ -100,7 +104,7 @@ class MacroFact(Fact, frozen=True, array_like=True):
     line: int
 
 
-class Invocation(Fact, frozen=True, array_like=True):
+class Invocation(Fact, frozen=True, array_like=True, gc=False):
     """A macro used outside of functions: `PAGEFLAG(Error, error, PF_NO_TAIL)`."""
 
     name: str
@@ -109,13 +113,13 @@ class Invocation(Fact, frozen=True, array_like=True):
     guard: str
 
 
-class Member(Fact, frozen=True, array_like=True):
+class Member(Fact, frozen=True, array_like=True, gc=False):
     struct: str
     field: str
     type: str  # name of the struct it is or points to; "()" for a pointer to a function
 
 
-class FileFacts(Fact, frozen=True, array_like=True):
+class FileFacts(Fact, frozen=True, array_like=True, gc=False):
     functions: tuple[FunctionFact, ...]
     tables: tuple[TableFact, ...]
     macros: tuple[MacroFact, ...]

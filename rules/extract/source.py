@@ -8,17 +8,20 @@ configuration takes is kept, because otherwise the rest of the file would read a
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from rules.extract import config
 
 _HIDDEN = re.compile(
     r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//[^\n]*+"
-    r"|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.){1,10}+'|(?:/\*[^*]*+(?:\*(?!/)[^*]*+)*+\Z)",
+    r"|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.){1,10}+'|(?:/\*[^*]*+(?:\*(?!/)[^*]*+)*+\Z)",
     re.S,
 )
 _DIRECTIVE = re.compile(r"^[ \t]*+#[ \t]*+(\w*+)((?:[^\\\n]|\\.)*+)", re.M | re.S)
+_SEPARATORS = re.compile(r"[][(){},]")
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "else", "endif"})
+_NESTING = 16  # conditionals inside each other whose conditions are joined
 _GUARD_CAP = 200  # characters
 _MACRO_CAP = 4000
 
@@ -65,10 +68,11 @@ class _Group:
 
     def turn(self, condition: str, start: int) -> None:
         before = [
-            f"!({branch.condition})" if " " in branch.condition else f"!{branch.condition}" for branch in self.branches
+            f"!({branch.condition})" if " " in branch.condition else f"!{branch.condition}"
+            for branch in self.branches[:_NESTING]
         ]
         own = [condition] if condition else []
-        self.branches.append(_Branch(start, " && ".join([*before, *own])))
+        self.branches.append(_Branch(start, " && ".join([*before, *own])[:_GUARD_CAP]))
 
 
 def blank(text: str) -> str:
@@ -80,9 +84,29 @@ def blank(text: str) -> str:
 
 def _mask(match: re.Match[str]) -> str:
     text = match[0]
-    if text[0] == "/":
+    if text[0] == "/" or len(text) < 2:
         return blank(text)
     return text[0] + " " * (len(text) - 2) + text[0] if "\n" not in text else text[0] + blank(text[1:-1]) + text[0]
+
+
+def split(text: str) -> list[str]:
+    """An argument list at its outer commas, without the spaces around."""
+    if "(" not in text and "{" not in text and "[" not in text:
+        return [part.strip() for part in text.split(",")]
+    parts = []
+    depth = 0
+    first = 0
+    for match in _SEPARATORS.finditer(text):
+        char = match[0]
+        if char in "([{":
+            depth += 1
+        elif char != ",":
+            depth -= 1
+        elif not depth:
+            parts.append(text[first : match.start()].strip())
+            first = match.end()
+    parts.append(text[first:].strip())
+    return parts
 
 
 def read(data: bytes) -> Source:
@@ -94,8 +118,7 @@ def read(data: bytes) -> Source:
     reader = _Reader(masked)
     reader.run()
     text = reader.clean()
-    starts = [0]
-    starts.extend([match.end() for match in _NEWLINE.finditer(text)])
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     return Source(
         text=text,
         plain=original,
@@ -108,7 +131,6 @@ def read(data: bytes) -> Source:
     )
 
 
-_NEWLINE = re.compile(r"\n")
 _DEFINED = re.compile(r"\s*+([A-Za-z_]\w*+)(.*)", re.S)
 _INCLUDED = re.compile(r"\s*+\"([\w./-]++\.c)\"")
 
@@ -149,9 +171,9 @@ class _Reader:
         for start, end in sorted(self.hidden):
             if end <= done:
                 continue
-            start = max(start, done)
-            pieces.append(self.text[done:start])
-            pieces.append(blank(self.text[start:end]))
+            first = max(start, done)
+            pieces.append(self.text[done:first])
+            pieces.append(blank(self.text[first:end]))
             done = end
         pieces.append(self.text[done:])
         return "".join(pieces)
@@ -184,7 +206,7 @@ class _Reader:
         self._mark(match.end())
 
     def _guard(self) -> str:
-        return _joined(tuple(group.guard() for group in self.groups))
+        return _joined(tuple(group.guard() for group in self.groups[:_NESTING]))
 
     def _mark(self, offset: int) -> None:
         self.marks.append(offset)

@@ -3,22 +3,21 @@
 import re
 from collections.abc import Iterator
 
-from rules.extract.body import _split
 from rules.extract.facts import Invocation, MacroFact, Member, TableFact
-from rules.extract.source import Define, Source
+from rules.extract.source import Define, Source, split
 from rules.extract.toplevel import BlockText
 
 _DESIGNATED = re.compile(r"(?<![\w\])])\.([A-Za-z_]\w*+)\s*+=\s*+&?\s*+([A-Za-z_]\w*+)\s*+(?=[,}\n])")
-_NESTED = re.compile(r"\.([A-Za-z_]\w*+)\s*+=\s*+(?:\(\s*struct\s+\w+\s*\)\s*)?\{")
 _MEMBER = re.compile(
-    r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+)*+(\**)\s*+(?:__\w++\s+|const\s+)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\]\s*+)?[\w() \t]{0,60}?;"
+    r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+)*+(\**)\s*+(?:__\w++\s+|const\s+)*+([A-Za-z_]\w*+)\s*+"
+    r"(?:\[[^\]]*+\]\s*+)?[\w() \t]{0,60}?;"
 )
 _POINTER = re.compile(r"\(\s*+\*\s*+(?:const\s+)?([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
 _ALIAS = re.compile(r"\s*+([A-Za-z_]\w*+)\s*+\Z")
 _DEFINES_FUNCTION = re.compile(r"##|\b(?:static|inline)\b|^\s*[A-Z][A-Z0-9_]+\s*\([^()]*\)\s*[A-Z]*", re.M)
 _NOT_CALLED = frozenset(
-    "if while for switch return sizeof typeof __typeof__ defined likely unlikely __attribute__ offsetof do else "
+    "if while for switch return sizeof typeof __typeof__ defined likely unlikely __attribute__ offsetof do else "  # noqa: SIM905
     "__builtin_constant_p __builtin_expect __builtin_types_compatible_p __same_type case".split()
 )
 _NOT_VALUES = frozenset({"NULL", "true", "false", "THIS_MODULE"})
@@ -70,4 +69,4 @@ def macro(define: Define) -> MacroFact | None:
 def invocation(source: Source, row: tuple[str, str, int]) -> Invocation:
     """The fact of a macro used as a declaration."""
     name, arguments, at = row
-    return Invocation(name, tuple(part.strip() for part in _split(arguments)), source.line(at), source.guard(at))
+    return Invocation(name, tuple(split(arguments)), source.line(at), source.guard(at))

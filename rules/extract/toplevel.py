@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rules.extract.source import Source
+from rules.extract.source import Source, split
 
 _BRACE = re.compile(r"[{}]")
 _CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
@@ -23,17 +23,17 @@ _UNTYPED = re.compile(r"\s*+(?:(?:static|inline|asmlinkage|notrace|noinstr|__\w+
 _FIRST = re.compile(r"\s*+([A-Za-z_]\w*+)")
 _STRUCT = re.compile(r"\b(?:struct|union)\s+(?:__\w+\s+)*([A-Za-z_]\w*+)\s*(?:__\w+\s*)*\Z")
 _VARIABLE = re.compile(
-    r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+|\*\s*)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]{0,60}\]\s*+)*+[\w() \t]{0,60}=\s*+\Z"
+    r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+|\*\s*)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]{0,60}\]\s*+)*+"
+    r"[\w() \t]{0,60}=\s*+\Z"
 )
 _PARAMETER = re.compile(r"(?:struct\s+(\w++)|[\w\s]+?)[\s*]*+\b([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\])?\s*+\Z")
 _FUNCTION_POINTER = re.compile(r"\(\s*\*\s*(?:const\s+)?([A-Za-z_]\w*)\s*\)\s*\(")
-_INVOKED = re.compile(
-    r"^[ \t]*+(?:static\s+|inline\s+)*+(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)\)|(?<=[;)])\s++(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)\)",
-    re.M,
-)
+_INVOKED = re.compile(r"[;)\n][ \t]*+(?:(?:static|inline)\s++)*+(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)(?=\))")
 _SKIPPED = re.compile(
     r"EXPORT_\w+|MODULE_\w+|DECLARE_\w+|ALLOW_ERROR\w+|NOKPROBE\w+|LIST_HEAD|BUILD_BUG\w*|BTF_\w+|STATIC_\w+"
 )
+_SPACE = re.compile(r"\s*+")
+_BRACKETS = re.compile(r"[()]")
 _HEADER_CAP = 3000
 
 
@@ -113,18 +113,19 @@ def _starts_function(text: str, opened: int, at: int) -> bool:
     before = text[max(0, at - 400) : at].rstrip()
     if not before.endswith(")"):
         return False
-    line = text.rfind("\n}", opened, at)
-    return line < 0 and text[opened - 1 : opened] == "\n" and bool(re.search(r"^[a-z_].*\($", before[-200:], re.M))
+    return text[opened - 1 : opened] == "\n" and bool(re.search(r"^[a-z_].*\($", before[-200:], re.M))
 
 
 def _header_start(text: str, after: int, opened: int) -> int:
     """Where the declaration begins that ends in the brace at `opened`."""
     start = max(after, opened - _HEADER_CAP)
     last = max(text.rfind(";", start, opened), text.rfind("}", start, opened))
-    start = last + 1 if last >= 0 else start
-    while start < opened and text[start].isspace():
-        start += 1
-    return start
+    return _past_space(text, last + 1 if last >= 0 else start)
+
+
+def _past_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def _classified(text: str, header: int, opened: int, closed: int) -> FunctionText | BlockText | None:
@@ -167,7 +168,7 @@ def _function(text: str, header: int, opened: int, closed: int) -> FunctionText 
 
 
 def _trimmed(text: str, header: int, at: int) -> int:
-    """Leave out macro uses on lines before the declaration (`EXPORT_SYMBOL(x)` without a semicolon, `PAGEFLAG(...)`)."""
+    """Leave out macro uses on lines before the declaration: `PAGEFLAG(Error, error, PF_ANY)` has no semicolon."""
     before = text[header:at]
     last = before.rfind(")")
     if last >= 0 and "\n" in before[last:] and "__attribute__" not in before:
@@ -197,7 +198,7 @@ def _outer_call(head: str) -> tuple[int, str, str, int] | None:
 
 def _closing(text: str, at: int) -> int:
     depth = 1
-    for match in re.compile(r"[()]").finditer(text, at):
+    for match in _BRACKETS.finditer(text, at):
         depth += 1 if match[0] == "(" else -1
         if not depth:
             return match.start()
@@ -206,15 +207,13 @@ def _closing(text: str, at: int) -> int:
 
 def _parameters(inside: str) -> tuple[tuple[str, str], ...]:
     """(name, struct type or "") of each parameter."""
-    from rules.extract.body import _split
-
     found = []
-    for part in _split(inside):
+    for part in split(inside):
         pointer = _FUNCTION_POINTER.search(part)
         if pointer:
             found.append((pointer[1], ""))
             continue
-        match = _PARAMETER.match(part.strip())
+        match = _PARAMETER.match(part)
         if match and match[2] not in ("void", "unsigned", "int"):
             found.append((match[2], match[1] or ""))
     return tuple(found)
@@ -229,6 +228,5 @@ def _syscall_parameters(rest: str) -> tuple[tuple[str, str], ...]:
 def invocations(source: Source, gap: Gap) -> Iterator[tuple[str, str, int]]:
     """(name, arguments, offset) of the macros used as declarations in a gap."""
     for match in _INVOKED.finditer(source.text, gap.start, gap.end):
-        name = match[1] or match[3]
-        if not _SKIPPED.fullmatch(name):
-            yield name, match[2] if match[1] else match[4], match.start(1) if match[1] else match.start(3)
+        if not _SKIPPED.fullmatch(match[1]):
+            yield match[1], match[2], match.start(1)
