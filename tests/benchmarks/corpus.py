@@ -1,4 +1,4 @@
-"""Every thread of ../shared/corpus in every format, and the score on dev: `python -m tests.benchmarks.corpus [--set dev]`.
+"""Every corpus thread in every format, and the score on dev: `python -m tests.benchmarks.corpus [--set dev]`.
 
 Prints the time of each set, every thread that did not give a report, and what score.py says of the JSON reports.
 """
@@ -26,12 +26,12 @@ def run_one(path: Path, formats: tuple[str, ...], out: Path) -> list[str]:
     try:
         options = Options()
         review = pipeline.review(sources.read(str(path)), options)
-    except Exception:
+    except Exception:  # noqa: BLE001 -- every failure is counted
         return [f"{path.name}: {traceback.format_exc(limit=-3)}"]
     for fmt in formats:
         try:
             text = render(review, fmt, width=80)
-        except Exception:
+        except Exception:  # noqa: BLE001 -- every failure is counted
             failed.append(f"{path.name} {fmt}: {traceback.format_exc(limit=-3)}")
         else:
             if fmt == "json":
@@ -43,7 +43,14 @@ def run_one(path: Path, formats: tuple[str, ...], out: Path) -> list[str]:
 def score(name: str, reports: Path) -> dict[str, float]:
     """The figures of score.py for one set."""
     command = [sys.executable, str(CORPUS / "score.py"), "--json"]
-    command += ["--gold", str(CORPUS / name / "gold"), "--mbox", str(CORPUS / name / "mbox"), "--predicted", str(reports)]
+    command += [
+        "--gold",
+        str(CORPUS / name / "gold"),
+        "--mbox",
+        str(CORPUS / name / "mbox"),
+        "--predicted",
+        str(reports),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
