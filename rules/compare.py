@@ -97,7 +97,7 @@ def _pairs(
     pairs: dict[Key, FunctionChange] = {}
     left_gone, left_come = dict(gone), dict(come)
     for way in (_by_role(old, new), _by_name, _by_words, _by_callees(old, new)):
-        for change in way(left_gone, left_come):
+        for change in tuple(way(left_gone, left_come)):  # it looks at what the loop takes away
             key, other = (change.name, change.file), (change.new_name, change.new_file)
             if key in left_gone and other in left_come:
                 pairs[key] = change
