@@ -190,11 +190,13 @@ def _day(text: str) -> date | None:
 
 
 def _dated(change: Change) -> str:
-    return f"nearest to {change.date}" if change.date else "the newest, for the patch has no date"
+    return f"of the time of {change.date}" if change.date else "the newest, for the patch has no date"
 
 
 def _all(names: tuple[str, ...]) -> str:
-    return f"{names[0]}()" if len(names) == 1 else f"all {len(names)} changed functions"
+    if len(names) < 3:
+        return " and ".join(f"{name}()" for name in names)
+    return f"all {len(names)} changed functions"
 
 
 def _cut(text: str, most: int = 80) -> str:
