@@ -337,11 +337,25 @@ class _Table:
             sleeps += [item for item in met if item.frame >= at and item.certain and _takes_sleeping_lock(item)]
         parts = [_held_words(items, through) for subject, items in held.items() if subject in _LOCKS]
         text = "; ".join(parts) or "no page lock, invalidate lock or freeze protection seen"
+        if index == self.function.index:
+            entry = "on entry " + ("; ".join(parts) or "none of these locks seen")
+            text = "; ".join(filter(None, (self._taken_here(), entry)))
         text += _sleep_words(sleeps)
         spots = [
             Spot(file=item.file, line=item.site.line, function=item.name) for items in held.values() for item in items
         ]
         return Cell(text=text, spots=tuple(dict.fromkeys(spots))[:4])
+
+    def _taken_here(self) -> str:
+        """What the changed function takes itself; whether before or after the change its lines must tell."""
+        taken: dict[str, Site] = {}
+        for site in self.model.sites(self.function.index):
+            if site.op in ("lock", "start") and site.subject in _LOCKS:
+                taken.setdefault(site.subject, site)
+        if not taken:
+            return ""
+        locks = " and ".join(_LOCKS[subject] for subject in taken)
+        return f"takes {locks} itself (line {', '.join(str(one.line) for one in taken.values())})"
 
     # Checks
 
@@ -553,6 +567,8 @@ def _is_held(item: Met, met: tuple[Met, ...], at: int) -> bool:
     """Taken before step `at` goes on, and not dropped before that."""
     if item.frame > at or item.site.op not in ("lock", "start") or item.site.subject not in _LOCKS:
         return False
+    if item.via and not item.certain:
+        return False  # taken on some ways by a call that has returned since, and may have dropped it there
     if not item.stale:
         return True
     drops = (other for other in met if other.frame <= at and other.site.op in ("unlock", "end"))

@@ -123,3 +123,11 @@ def test_the_motivating_thread_on_the_model_of_its_time() -> None:
     (named,) = [one for one in review.plan.suggestions if one.test == "generic/019"]
     assert named.reasons
     assert {"check-below-operation", "warning-became-error"} <= {objection.rule for objection in review.objections}
+
+
+def test_a_lock_that_an_earlier_call_dropped_again_is_not_told_as_held(example: Review) -> None:
+    """filemap_fault() takes the invalidate lock on some ways, and returns without it."""
+    (placement,) = example.placements
+    holds = {layer.place.function: layer.holds.text for layer in placement.layers}
+    assert holds["do_page_mkwrite"].startswith("no page lock, invalidate lock or freeze protection seen")
+    assert holds["netfs_page_mkwrite"].startswith("takes freeze protection and page lock itself")
