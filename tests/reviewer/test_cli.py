@@ -85,6 +85,11 @@ def test_a_character_that_the_terminal_cannot_show_is_no_failure() -> None:
     assert (done.returncode, done.stdout[-7:]) == (0, "\\u2192\n")
 
 
+def _heed_interrupts() -> None:
+    """A shell starts what runs in the background with SIGINT ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(
     ("number", "code", "said"), [(signal.SIGINT, 130, b"mkwrite: interrupted\n"), (signal.SIGTERM, 143, b"")]
 )
