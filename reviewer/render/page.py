@@ -70,6 +70,9 @@ class Points(Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
+_WHOLE_POINTS = 4  # unsettled points that the short page tells in full; the next ones take a line each
+_BRIEF_POINTS = 8
+
 Block = Para | Items | OneLiners | Table | Listing | Points
 
 
@@ -150,11 +153,14 @@ def _points(review: Review, verbose: bool) -> Section | None:
     if not points:
         said = "Nothing is left open." if review.points else "No mail raises a point that mkwrite recognises."
         return Section("points", "Open points", (Para((text(said),)),))
-    shown = points[: _limit(len(points), verbose, 6)]
+    shown = points[: _limit(len(points), verbose, _WHOLE_POINTS)]
+    brief = points[len(shown) :][:_BRIEF_POINTS]
     by_status = [(status, sum(point.status == status for point in points)) for status in words.OPEN]
     title = " and ".join(f"{number} {status}" for status, number in by_status if number)
     entries = tuple(_entry(review, point, verbose) for point in shown)
-    return Section("points", title, (Points(entries), *_more(len(points) - len(shown), "more unsettled point")))
+    lines = (OneLiners(tuple(_line(review, point) for point in brief)),) if brief else ()
+    left = len(points) - len(shown) - len(brief)
+    return Section("points", title, (Points(entries), *lines, *_more(left, "more unsettled point")))
 
 
 def _entry(review: Review, point: Point, verbose: bool) -> Entry:
@@ -179,7 +185,7 @@ def _entry(review: Review, point: Point, verbose: bool) -> Entry:
 
 def _answer(review: Review, answer: Answer, verbose: bool) -> Spans:
     version = f" {review.model.version}" if review.model.version else ""
-    said = answer.text if verbose else _sentences(answer.text, 240)
+    said = answer.text if verbose else _sentences(answer.text, 160)
     return (note(f"source{version}: "), text(said), *words.places(answer.places, 12 if verbose else 2))
 
 
@@ -411,7 +417,7 @@ def _alike(suggestions: Sequence[Suggestion], verbose: bool) -> list[list[Sugges
 def _suggestion(review: Review, group: Sequence[Suggestion], verbose: bool) -> tuple[Spans, ...]:
     first = group[0]
     names = words.joined((_test(review, one),) for one in group)
-    reasons = "; ".join(first.reasons) if verbose else words.shortened("; ".join(first.reasons[:2]), 110)
+    reasons = "; ".join(first.reasons) if verbose else words.shortened(first.reasons[0], 110)
     needs = ((text(f"needs {', '.join(first.needs)}"),),) if verbose and first.needs else ()
     return ((*names, text(f" ({first.tier}): {reasons}")), *needs)
 
@@ -453,11 +459,11 @@ def _settled(review: Review, verbose: bool) -> Section | None:
     if verbose:
         return Section("settled", title, (Points(tuple(_entry(review, point, True) for point in points)),), long=True)
     shown = points[:8]
-    lines = OneLiners(tuple(_settled_line(review, point) for point in shown))
+    lines = OneLiners(tuple(_line(review, point) for point in shown))
     return Section("settled", title, (lines, *_more(len(points) - len(shown), "more settled point")), long=True)
 
 
-def _settled_line(review: Review, point: Point) -> Spans:
+def _line(review: Review, point: Point) -> Spans:
     return (
         Span("strong", point.id),
         text(" "),

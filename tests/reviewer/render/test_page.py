@@ -55,8 +55,10 @@ def test_many_open_points_are_cut_on_the_short_page_and_counted() -> None:
     review = msgspec.structs.replace(review, points=many)
     section = page.build(review).sections[0]
     assert isinstance(section.blocks[0], page.Points)
-    assert len(section.blocks[0].entries) == 6
-    assert section.blocks[1] == page.Para((page.note("14 more unsettled points: --verbose"),))
+    assert len(section.blocks[0].entries) == 4
+    assert isinstance(section.blocks[1], page.OneLiners)
+    assert len(section.blocks[1].entries) == 8
+    assert section.blocks[2] == page.Para((page.note("8 more unsettled points: --verbose"),))
     whole = page.build(review, verbose=True).sections[0]
     assert isinstance(whole.blocks[0], page.Points)
     assert len(whole.blocks[0].entries) == 20
