@@ -155,7 +155,9 @@ class _Builder:
                 condition = self.conditions.add(conditions[row.call.condition]) if told else before
                 columns["edge_condition"].append(condition - before)
                 before = condition
-                columns["edge_until"].append(row.call.until - row.call.line + 1 if told and row.call.until else 0)
+                columns["edge_until"].append(
+                    (row.call.until - row.call.line + 1 if row.call.until else 0) if told else -1
+                )
                 columns["edge_arguments"].append(self.strings.add(SEPARATOR.join(row.call.arguments) if told else ""))
         plain["edge_count"] = counts
         for name, column in columns.items():

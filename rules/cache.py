@@ -5,6 +5,7 @@ that does not match is as if absent and made anew. A file that is no database an
 """
 
 import contextlib
+import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -91,7 +92,7 @@ def opened(directory: Path | None) -> Iterator[Cache]:
 
 def _connected(directory: Path | None) -> sqlite3.Connection:
     if directory is not None:
-        path = directory / f"facts-{VERSION}.sqlite"
+        path = directory / f"facts-{VERSION}-{_extractor()}.sqlite"
         for _ in range(2):
             try:
                 directory.mkdir(parents=True, exist_ok=True)
@@ -103,6 +104,15 @@ def _connected(directory: Path | None) -> sqlite3.Connection:
             except OSError:
                 break
     return _prepared(sqlite3.connect(":memory:"))
+
+
+def _extractor() -> str:
+    """Of the code that makes facts, so that a changed extractor never meets facts of the old one."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in (*sorted((here / "extract").glob("*.py")), here / "concepts.py"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
 
 
 def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -47,9 +47,9 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     edge_kind: list[int]  # index into EDGE_KINDS
     edge_callee: list[int]  # function, or string for kinds "operation" and "unresolved"
     edge_through: list[int]  # for "callback" and "macro": who is handed it, which macro
-    edge_condition: list[int]  # distance from the condition of the edge before
+    edge_condition: list[int]  # index into conditions, as the distance from that of the edge before
     edge_arguments: list[int]
-    edge_until: list[int]  # 1 + distance from the line of the edge, 0 for none
+    edge_until: list[int]  # 1 + distance from the line of the edge, 0 for none, -1: no condition is kept
     site_count: list[int]
     site_line: list[int]
     site_op: list[int]

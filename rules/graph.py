@@ -160,7 +160,7 @@ class Model:
             caller=caller,
             line=self._edge_line(caller, row),
             operation=columns.strings[columns.edge_callee[row]],
-            condition=self._conditions[self._edge_condition[row]],
+            condition=self._edge_text(row),
             arguments=self._arguments(row),
         )
 
@@ -207,10 +207,13 @@ class Model:
                 line=line,
                 kind=EDGE_KINDS[kind],  # type: ignore[arg-type]
                 operation=operation,
-                condition=self._conditions[self._edge_condition[row]],
+                condition=self._edge_text(row),
                 arguments=self._arguments(row),
                 until=_until(line, columns.edge_until[row]),
             )
+
+    def _edge_text(self, row: int) -> str:
+        return self._conditions[self._edge_condition[row]] if self.columns.edge_until[row] >= 0 else ""
 
     def _arguments(self, row: int) -> tuple[str, ...]:
         text = self.columns.strings[self.columns.edge_arguments[row]]
@@ -431,4 +434,4 @@ class Model:
 
 
 def _until(line: int, stored: int) -> int:
-    return line + stored - 1 if stored else 0
+    return line + stored - 1 if stored > 0 else 0

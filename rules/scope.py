@@ -26,6 +26,7 @@ class Subset(Value, frozen=True, kw_only=True):
     entries: tuple[str, ...]
     entry_depth: int
     common: tuple[str, ...]
+    core: frozenset[str]
     machines: tuple[str, ...]
     depth: int
     deep: tuple[str, ...]

@@ -10,6 +10,8 @@ from rules.extract.facts import TableFact
 from rules.link import Corpus, Node, forward
 from rules.scope import Subset
 
+_TO_THE_END = 20
+
 
 def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     """The functions whose calls and sites a model holds, in the order of files and lines."""
@@ -21,6 +23,7 @@ def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     marked = {node for node in corpus.nodes() if not subjects.isdisjoint(corpus.function(node).subjects)}
     entries = {node for name in subset.entries for node in corpus.defined.get(name, ())}
     chosen = forward(corpus, entries, subset.entry_depth, lambda node: subset.is_common(node.path))
+    chosen |= forward(corpus, entries, _TO_THE_END, lambda node: node.path in subset.core)
     chosen |= forward(corpus, followed, subset.depth) | forward(corpus, deep, subset.deep_depth)
     chosen |= forward(corpus, single, subset.field_depth)
     chosen |= marked | callers(corpus, marked, subset.callers_depth)

@@ -19,10 +19,22 @@ if TYPE_CHECKING:
 _SHOWN = 40  # differences of a kind that `verify` and `diff` name without --all
 
 
-@click.group("model", invoke_without_command=True, short_help="List, extract and check kernel models.")
+class _Group(click.Group):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`mkwrite model 6.12` shows that model."""
+        if args and args[0][:1].isdigit():
+            args = ["show", "--kernel", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    "model", cls=_Group, invoke_without_command=True, short_help="List the kernel models, or show what one holds."
+)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """Kernel models: facts of a kernel's mm, fs and block code near the paths that mkwrite knows.
+    """List the kernel models, or show, make, compare and check one.
+
+    A model holds facts of a kernel's mm, fs and block code near the paths that mkwrite knows.
 
     Functions, calls, operation tables, and where states are tested, set and cleared; no source text.
     """

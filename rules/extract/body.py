@@ -25,7 +25,7 @@ _CONDITIONS_CAP = 400  # characters of the joined conditions
 _TOKEN = re.compile(
     r"(?:[^A-Za-z_0-9(){};]++|[0-9]\w*+|(?![bcdefgimrV])[A-Za-z_]\w*+(?!\s*+\()"
     r"|(?!(?:else|do|case|default|return|goto|break|i_size|mapping|f_mapping)\b|VM_FAULT_)[bcdefgimrV]\w*+(?!\s*+\())*+"
-    r"(?:([A-Za-z_]\w*+)(\s*+\()?|([(){};]))"
+    r"(?:([A-Za-z_]\w*+)(\s*+\()?|([(){};])|\Z)"  # \Z, or the rest would be tried again from each of its letters
 )
 _WORDS = frozenset(
     "if while for switch else do case default return goto break continue i_size mapping f_mapping "  # noqa: SIM905
@@ -149,7 +149,7 @@ class _Scanner:
                     parens.append(_Paren(name, match.start(1), match.end(), len(self.calls)))
                     self.calls.append(None)
                 self.fresh = False
-            else:
+            elif last == 1:
                 self._word(match[1], match.start(1), match.end())
         return self._body()
 

@@ -26,7 +26,8 @@ _VARIABLE = re.compile(
     r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+|\*\s*)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]{0,60}\]\s*+)*+"
     r"[\w() \t]{0,60}=\s*+\Z"
 )
-_PARAMETER = re.compile(r"(?:struct\s+(\w++)|[\w\s]+?)[\s*]*+\b([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\])?\s*+\Z")
+_STRUCT_OF = re.compile(r"\bstruct\s++(\w++)")
+_LAST_NAME = re.compile(r"(?<!\w)([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\]\s*+)*+\Z")
 _FUNCTION_POINTER = re.compile(r"\(\s*\*\s*(?:const\s+)?([A-Za-z_]\w*)\s*\)\s*\(")
 _INVOKED = re.compile(r"[;)\n][ \t]*+(?:(?:static|inline)\s++)*+(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)(?=\))")
 _SKIPPED = re.compile(
@@ -213,9 +214,10 @@ def _parameters(inside: str) -> tuple[tuple[str, str], ...]:
         if pointer:
             found.append((pointer[1], ""))
             continue
-        match = _PARAMETER.match(part)
-        if match and match[2] not in ("void", "unsigned", "int"):
-            found.append((match[2], match[1] or ""))
+        name = _LAST_NAME.search(part)
+        if name and name.start() and name[1] not in ("void", "unsigned", "int"):
+            struct = _STRUCT_OF.search(part)
+            found.append((name[1], struct[1] if struct and struct[1] != name[1] else ""))
     return tuple(found)
 
 
