@@ -1,0 +1,227 @@
+"""What a call means: names resolved as C does as far as text can, macros, operations. Invented trees."""
+
+from collections.abc import Mapping
+
+from rules import build, columns, extract, generated, scope
+from rules.extract.facts import FileFacts
+from rules.graph import Model
+from rules.link import Corpus
+
+
+def facts(files: Mapping[str, str]) -> dict[str, FileFacts]:
+    return {path: extract.extract(text.encode()) for path, text in files.items()}
+
+
+def linked(files: Mapping[str, str]) -> Model:
+    """The whole model of a tree of a few files."""
+    limits, _ = scope.load()
+    blobs = {path: extract.blob_id(text.encode()) for path, text in files.items()}
+    return Model(build.build(build.Tree("9.9", "toy", blobs), facts(files), limits, None))
+
+
+def callees(model: Model, name: str) -> list[tuple[str, str, str]]:
+    """(callee, its file, kind) of each edge of the only function of this name."""
+    (caller,) = model.named(name)
+    edges = model.callees(caller.index)
+    return [(model.functions[edge.callee].name, model.functions[edge.callee].file, edge.kind) for edge in edges]
+
+
+def function(name: str, body: str = "", before: str = "", parameters: str = "void") -> str:
+    return f"{before}int {name}({parameters})\n{{\n{body}\n}}\n"
+
+
+# Must stay unresolved
+
+
+def test_a_static_function_of_another_file_is_not_meant() -> None:
+    model = linked({"fs/a.c": function("toy", "\thelper();"), "fs/b.c": function("helper", before="static ")})
+    assert callees(model, "toy") == []
+    assert model.unresolved(model.named("toy")[0].index) == ((3, "helper"),)
+
+
+def test_a_header_of_another_file_system_is_not_seen() -> None:
+    model = linked(
+        {"fs/ext4/a.c": function("toy", "\thelper();"), "fs/btrfs/b.h": function("helper", before="static inline ")}
+    )
+    assert callees(model, "toy") == []
+
+
+def test_an_operation_of_an_ambiguous_field_is_not_expanded() -> None:
+    header = "struct a_ops {\n\tint (*run)(void);\n};\nstruct b_ops {\n\tint (*run)(void);\n};\n"
+    table = function("one", before="static ") + "const struct a_ops t = {\n\t.run = one,\n};\n"
+    model = linked({"include/linux/t.h": header, "fs/a.c": table + function("toy", "\tx->ops->run();")})
+    assert callees(model, "toy") == []
+    assert model.unresolved(model.named("toy")[0].index) == ((10, "x->ops->run"),)
+
+
+def test_a_stub_for_a_kernel_without_an_mmu_is_not_meant() -> None:
+    header = f"#ifndef CONFIG_MMU\n{function('fault', before='static inline ')}#endif\n"
+    model = linked(
+        {"include/linux/mm.h": header, "mm/memory.c": function("fault"), "fs/a.c": function("toy", "\tfault();")}
+    )
+    assert callees(model, "toy") == [("fault", "mm/memory.c", "call")]
+
+
+# Must be found
+
+
+def test_the_same_file_comes_before_headers_and_those_before_other_files() -> None:
+    files = {
+        "fs/a.c": function("near", before="static ") + function("toy", "\tnear();\n\tmiddle();\n\tfar();"),
+        "include/linux/t.h": function("near", before="static inline ") + function("middle", before="static inline "),
+        "mm/b.c": function("near") + function("middle") + function("far"),
+    }
+    assert callees(linked(files), "toy") == [
+        ("near", "fs/a.c", "call"), ("middle", "include/linux/t.h", "call"), ("far", "mm/b.c", "call"),
+    ]  # fmt: skip
+
+
+def test_two_definitions_are_both_in_the_model_and_the_compiled_one_is_called() -> None:
+    text = (
+        f"#ifdef CONFIG_TOY_DEBUG\n{function('check', before='static ')}#else\n"
+        f"{function('check', before='static ')}#endif\n" + function("toy", "\tcheck();")
+    )
+    model = linked({"fs/a.c": text})
+    assert [found.guard for found in model.named("check")] == ["CONFIG_TOY_DEBUG", "!CONFIG_TOY_DEBUG"]
+    (edge,) = model.callees(model.named("toy")[0].index)
+    assert model.functions[edge.callee].guard == "!CONFIG_TOY_DEBUG"
+
+
+def test_a_macro_is_expanded_for_the_configuration_and_named() -> None:
+    header = (
+        "#ifdef CONFIG_TOY_DEBUG\n#define toy_do(x) bad(x)\n#else\n#define toy_do(x) good(inner(x))\n#endif\n"
+        "#define inner(x) deep(x)\n"
+    )
+    files = {
+        "include/linux/t.h": header,
+        "fs/a.c": "".join(map(function, ("good", "bad", "deep"))) + function("toy", "\ttoy_do(1);"),
+    }
+    model = linked(files)
+    assert [(name, kind) for name, _, kind in callees(model, "toy")] == [("good", "macro"), ("deep", "macro")]
+    assert {edge.operation for edge in model.callees(model.named("toy")[0].index)} == {"toy_do"}
+
+
+def test_a_macro_that_calls_nothing_here_hides_its_other_definition() -> None:
+    header = "#ifdef CONFIG_TOY_DEBUG\n#define CHECK(x) fail(x)\n#else\n#define CHECK(x) ((void)0)\n#endif\n"
+    model = linked({"include/linux/t.h": header, "fs/a.c": function("fail") + function("toy", "\tCHECK(1);")})
+    assert callees(model, "toy") == []
+
+
+def test_functions_that_a_macro_makes_have_the_place_of_its_use() -> None:
+    header = (
+        "#define TESTTOY(uname, lname)\t\\\nstatic inline int Toy##uname(struct page *page)\t\\\n"
+        "{ return test_toy(PG_##lname, page); }\n#define TOYFLAG(uname, lname) TESTTOY(uname, lname)\n\n"
+        "TOYFLAG(Error, error)\n"
+    )
+    model = linked({"include/linux/t.h": header, "fs/a.c": function("toy", "\tToyError(page);")})
+    assert callees(model, "toy") == [("ToyError", "include/linux/t.h", "call")]
+    assert model.named("ToyError")[0].first == 6
+
+
+def test_a_callback_is_an_edge_from_who_hands_it_over() -> None:
+    model = linked(
+        {
+            "fs/a.c": function("actor", before="static ")
+            + function("toy_actor")
+            + function("toy", "\tapply(1, toy_actor);")
+        }
+    )
+    (edge,) = model.callees(model.named("toy")[0].index)
+    assert (edge.kind, edge.operation, model.functions[edge.callee].name) == ("callback", "apply", "toy_actor")
+
+
+def operations() -> Model:
+    """A fault path of two steps and two file systems."""
+    header = (
+        "struct vm_operations_struct {\n\tint (*page_mkwrite)(struct vm_fault *vmf);\n};\n"
+        "struct vm_area_struct {\n\tconst struct vm_operations_struct *vm_ops;\n};\n"
+        "struct vm_fault {\n\tstruct vm_area_struct *vma;\n};\n"
+    )
+    call = "\tif (vmf->vma)\n\t\treturn vmf->vma->vm_ops->page_mkwrite(vmf);\n\treturn 0;"
+    table = "static const struct vm_operations_struct {0}_vm_ops = {{\n\t.page_mkwrite = {0}_mkwrite,\n}};\n"
+    install = "\tvma->vm_ops = &{0}_vm_ops;"
+    system = function("{0}_mkwrite", before="static ").replace("{\n", "{{\n").replace("}\n", "}}\n") + table
+    return linked(
+        {
+            "include/linux/mm.h": header,
+            "mm/memory.c": function("toy", call, parameters="struct vm_fault *vmf"),
+            "fs/a/file.c": system.format("a") + function("a_mmap", install.format("a")),
+            "fs/b/file.c": system.format("b"),
+        }
+    )
+
+
+def test_an_operation_leads_to_each_implementer() -> None:
+    model = operations()
+    edges = model.callees(model.named("toy")[0].index)
+    assert [(model.functions[edge.callee].name, edge.kind, edge.condition) for edge in edges] == [
+        ("a_mkwrite", "operation", "vmf->vma"),
+        ("b_mkwrite", "operation", "vmf->vma"),
+    ]
+    assert {edge.operation for edge in edges} == {"vm_operations_struct.page_mkwrite"}
+    assert [edge.caller for edge in model.callers(model.named("b_mkwrite")[0].index)] == [model.named("toy")[0].index]
+
+
+def test_tables_entries_and_installs() -> None:
+    model = operations()
+    entries = model.entries("vm_operations_struct", "page_mkwrite")
+    assert [(entry.variable, entry.function, entry.file) for entry in entries] == [
+        ("a_vm_ops", "a_mkwrite", "fs/a/file.c"), ("b_vm_ops", "b_mkwrite", "fs/b/file.c"),
+    ]  # fmt: skip
+    assert model.entries_of(model.named("a_mkwrite")[0].index) == model.table("a_vm_ops")
+    assert [(item.field, item.variable) for item in model.installs()] == [("vm_ops", "a_vm_ops")]
+    (call,) = model.operation_calls("vm_operations_struct", "page_mkwrite")
+    assert (call.line, call.condition) == (4, "vmf->vma")
+
+
+def test_an_entry_named_by_an_alias_is_the_function_behind_it() -> None:
+    text = function("real") + "#define alias real\nconst struct toy_ops t = {\n\t.run = alias,\n};\n"
+    (entry,) = linked({"fs/a.c": text}).entries("toy_ops", "run")
+    assert (entry.function, entry.target) == ("real", 0)
+
+
+def test_a_field_set_at_run_time_is_an_entry() -> None:
+    header = "struct bio {\n\tvoid (*bi_end_io)(struct bio *);\n};\n"
+    text = function("toy_end_io", before="static ") + function("toy", "\tbio->bi_end_io = toy_end_io;")
+    (entry,) = linked({"include/linux/bio.h": header, "fs/a.c": text}).entries("bio", "bi_end_io")
+    assert (entry.variable, entry.function, entry.line) == ("toy()", "toy_end_io", 7)
+
+
+# The model itself
+
+
+def test_a_line_belongs_to_the_function_from_its_type_to_its_brace() -> None:
+    model = linked({"fs/a.c": "\nstatic int\none(void)\n{\n}\n\nint two(void)\n{\n}\n"})
+    found = [model.at("fs/a.c", line) for line in range(1, 11)]
+    assert [function.name if function else "" for function in found] == [
+        "", "one", "one", "one", "one", "", "two", "two", "two", "",
+    ]  # fmt: skip
+    assert model.at("fs/none.c", 3) is None
+
+
+def test_a_system_call_has_any_of_its_names() -> None:
+    model = linked({"mm/a.c": "SYSCALL_DEFINE1(toy, int, a)\n{\n}\n"})
+    for name in ("sys_toy", "toy", "__do_sys_toy", "__x64_sys_toy"):
+        assert [found.name for found in model.named(name)] == ["sys_toy"]
+
+
+def test_a_blob_is_known_by_its_first_digits() -> None:
+    model = linked({"fs/a.c": function("toy")})
+    blob = extract.blob_id(function("toy").encode())
+    assert model.holds("fs/a.c", blob)
+    assert model.holds("fs/a.c", blob[:9].upper())
+    assert not model.holds("fs/a.c", blob[:4])
+    assert not model.holds("fs/a.c", "0" * 12)
+    assert not model.holds("fs/b.c", blob)
+
+
+def test_a_model_is_the_same_bytes_and_comes_back_whole() -> None:
+    stored = operations().columns
+    assert columns.decode(columns.encode(stored)) == stored
+    assert columns.encode(stored) == columns.encode(operations().columns)
+
+
+def test_generated_functions_are_made_once() -> None:
+    corpus = Corpus(facts({"fs/a.c": function("toy")}), scope.load()[0])
+    generated.add(corpus)
+    assert corpus.generated == {}
