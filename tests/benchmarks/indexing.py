@@ -1,7 +1,7 @@
 """Indexing a tree, first and again, beside cscope and ctags on the same files.
 
-`python -m tests.benchmarks.indexing TREE [NEXT]`: NEXT is a neighbouring release, indexed with what TREE has left in the
-cache. Wall and CPU seconds, those of children included; the other programs build their index once, in the same run.
+`python -m tests.benchmarks.indexing TREE [NEXT]`: NEXT is a neighbouring release, indexed with what TREE has left in
+the cache. Wall and CPU seconds, those of children included; the other programs build their index once, in the same run.
 """
 
 import resource

@@ -262,8 +262,8 @@ def test_any_bytes_are_read_and_stored(data: bytes) -> None:
 
 _PIECES = st.sampled_from(
     ["int f(int a)\n{\n", "}\n", "\tif (a) ", "else ", "{ ", "} ", "g(a, b_c);\n", "\treturn h();\n", "#if A\n",
-     "#else\n", "#endif\n", "switch (a) {\n", "case 1:\n", "break;\n", "goto x;\n", "x:\n", "(", ")", '"', "/*", "*/", "\\\n",
-     "PageUptodate(p)", "!", "#define M(x) f(x)\n", "struct t v = { .f = g };\n"]
+     "#else\n", "#endif\n", "switch (a) {\n", "case 1:\n", "break;\n", "goto x;\n", "x:\n", "(", ")", '"', "/*", "*/",
+     "\\\n", "PageUptodate(p)", "!", "#define M(x) f(x)\n", "struct t v = { .f = g };\n"]
 )  # fmt: skip
 
 
