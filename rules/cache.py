@@ -10,6 +10,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from rules.extract.facts import VERSION
 
@@ -30,13 +31,17 @@ class Cache:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    def known(self) -> set[str]:
+        """The blob ids that have a row; whether it is whole shows when it is read."""
+        return {row[0] for row in self._rows("select blob from facts")}
+
     def facts(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """(blob id, encoded facts) of those that are there and whole."""
         for start in range(0, len(blobs), _BATCH):
             part = blobs[start : start + _BATCH]
             marks = ",".join("?" * len(part))
-            rows = self._connection.execute(f"select blob, sum, data from facts where blob in ({marks})", part)  # noqa: S608 -- marks only
-            for blob, checksum, packed in rows:
+            query = f"select blob, sum, data from facts where blob in ({marks})"  # noqa: S608 -- question marks only
+            for blob, checksum, packed in self._rows(query, part):
                 if zlib.crc32(packed) == checksum:
                     yield blob, zlib.decompress(packed)
 
@@ -51,8 +56,9 @@ class Cache:
 
     def last(self, path: str) -> bytes | None:
         """Facts of the version of a file that was read last."""
-        row = self._connection.execute("select blob from paths where path = ?", (path,)).fetchone()
-        return next((data for _, data in self.facts([row[0]])), None) if row is not None else None
+        for row in self._rows("select blob from paths where path = ?", (path,)):
+            return next((data for _, data in self.facts([row[0]])), None)
+        return None
 
     def keep_paths(self, blobs: Iterable[tuple[str, str]]) -> None:
         """(path, blob id) of what was read."""
@@ -61,8 +67,16 @@ class Cache:
 
     def model(self, key: str) -> bytes | None:
         """The linked model of a tree, None when there is none."""
-        row = self._connection.execute("select sum, data from models where key = ?", (key,)).fetchone()
-        return row[1] if row is not None and zlib.crc32(row[1]) == row[0] else None
+        for checksum, data in self._rows("select sum, data from models where key = ?", (key,)):
+            return bytes(data) if zlib.crc32(data) == checksum else None
+        return None
+
+    def _rows(self, query: str, parameters: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        """What a query gives; nothing when the file is damaged there."""
+        try:
+            return self._connection.execute(query, parameters).fetchall()
+        except sqlite3.DatabaseError:
+            return []
 
     def keep_model(self, key: str, data: bytes) -> None:
         """Store a linked model; the oldest go when there are many."""
@@ -76,7 +90,7 @@ class Cache:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         """A full or read-only disk costs the next run its time, not this one its answer."""
-        with contextlib.suppress(sqlite3.OperationalError), self._connection:
+        with contextlib.suppress(sqlite3.DatabaseError), self._connection:
             yield
 
 

@@ -110,6 +110,12 @@ def corpus(source: TreeSource, cache: Path | None = None, workers: int = 0) -> C
 
 def _decoded(reader: "_Reader", blobs: Mapping[str, str]) -> dict[str, FileFacts]:
     facts = {blob: decode(data) for blob, data in reader.facts(blobs.values())}
+    lost = {path for path, blob in blobs.items() if blob not in facts}  # rows of the cache that are damaged
+    for item in reader.source.items(lost.__contains__, lambda _: False) if lost else ():
+        if item.data is not None:
+            fresh = facts_of([Work(item.blob, item.data, None)])
+            reader.store.keep(fresh)
+            facts.update((blob, decode(data)) for blob, data in fresh)
     return {path: facts[blob] for path, blob in blobs.items() if blob in facts}
 
 
@@ -139,7 +145,7 @@ class _Reader:
         self.progress = progress
         self.skipped: list[Skipped] = []
         self.new: dict[str, bytes] = {}
-        self.known: set[str] = set()
+        self.known = store.known()
         self.read = 0
 
     def run(self, limits: scope.Scope) -> tuple[dict[str, str], str]:
@@ -170,12 +176,7 @@ class _Reader:
         return blobs, version
 
     def _knows(self, blob: str) -> bool:
-        if blob in self.known:
-            return True
-        if blob and next(iter(self.store.facts([blob])), None) is not None:
-            self.known.add(blob)
-            return True
-        return False
+        return blob in self.known
 
     def _take(self, rows: Iterable[tuple[str, bytes]]) -> None:
         fresh = list(rows)
@@ -215,7 +216,6 @@ class Work(NamedTuple):
 
 def facts_of(rows: list[Work]) -> list[tuple[str, bytes]]:
     """What a worker does: content to (blob id, encoded facts)."""
-    gc.disable()  # a worker lives for seconds, and facts have no cycles
     return [(row.blob, encode(extract(row.data, decode(row.before) if row.before else None))) for row in rows]
 
 
@@ -262,7 +262,7 @@ class _Workers:
             from concurrent.futures import ProcessPoolExecutor
             from multiprocessing import get_context
 
-            self.pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
+            self.pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"), initializer=gc.disable)
         return self.pool
 
 
