@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rules import chains, evidence, filesystems, guards, pathfiles, wording
+from rules import chains, evidence, filesystems, guards, locks_held, pathfiles, wording
 from rules.chains import Chain, Chains
 from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
@@ -35,13 +35,6 @@ _LIMITS = chains.Limits(states=6000, chains=120)
 _ALL_WAYS = chains.Limits(states=12_000, chains=200, unfolded=True)
 _VMA = "vm_operations_struct"
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_LOCKS = {
-    "locked": "page lock",
-    "invalidate_lock": "invalidate lock",
-    "freeze": "freeze protection",
-    "i_rwsem": "inode lock",
-}
-_SLEEPING = frozenset({"locked", "invalidate_lock", "i_rwsem"})
 
 
 class Layer(Value, frozen=True, kw_only=True):
@@ -332,15 +325,15 @@ class _Table:
             if at is None:
                 continue
             through += 1
-            for subject, item in {item.site.subject: item for item in met if _is_held(item, met, at)}.items():
+            for subject, item in {item.site.subject: item for item in met if locks_held.is_held(item, met, at)}.items():
                 held.setdefault(subject, []).append(item)
-            sleeps += [item for item in met if item.frame >= at and item.certain and _takes_sleeping_lock(item)]
-        parts = [_held_words(items, through) for subject, items in held.items() if subject in _LOCKS]
+            sleeps += [item for item in met if item.frame >= at and item.certain and locks_held.may_sleep(item)]
+        parts = [locks_held.told(items, through) for subject, items in held.items() if subject in locks_held.LOCKS]
         text = "; ".join(parts) or "no page lock, invalidate lock or freeze protection seen"
         if index == self.function.index:
             entry = "on entry " + ("; ".join(parts) or "none of these locks seen")
             text = "; ".join(filter(None, (self._taken_here(), entry)))
-        text += _sleep_words(sleeps)
+        text += locks_held.sleep_words(sleeps)
         spots = [
             Spot(file=item.file, line=item.site.line, function=item.name) for items in held.values() for item in items
         ]
@@ -350,11 +343,11 @@ class _Table:
         """What the changed function takes itself; whether before or after the change its lines must tell."""
         taken: dict[str, Site] = {}
         for site in self.model.sites(self.function.index):
-            if site.op in ("lock", "start") and site.subject in _LOCKS:
+            if site.op in ("lock", "start") and site.subject in locks_held.LOCKS:
                 taken.setdefault(site.subject, site)
         if not taken:
             return ""
-        locks = " and ".join(_LOCKS[subject] for subject in taken)
+        locks = " and ".join(locks_held.LOCKS[subject] for subject in taken)
         return f"takes {locks} itself (line {', '.join(str(one.line) for one in taken.values())})"
 
     # Checks
@@ -559,39 +552,8 @@ def _homes(model: Model, indexes: Iterable[int]) -> tuple[str, ...]:
     return tuple(sorted({evidence.home_of(model.functions[index].file) for index in indexes}))
 
 
-def _takes_sleeping_lock(item: Met) -> bool:
-    return item.site.op == "lock" and item.site.subject in _SLEEPING and "try" not in item.site.spelling
-
-
-def _is_held(item: Met, met: tuple[Met, ...], at: int) -> bool:
-    """Taken before step `at` goes on, and not dropped before that."""
-    if item.frame > at or item.site.op not in ("lock", "start") or item.site.subject not in _LOCKS:
-        return False
-    if item.via and not item.certain:
-        return False  # taken on some ways by a call that has returned since, and may have dropped it there
-    if not item.stale:
-        return True
-    drops = (other for other in met if other.frame <= at and other.site.op in ("unlock", "end"))
-    return not any(other.site.subject == item.site.subject and other.where in item.why for other in drops)
-
-
 def _met_spot(item: Met) -> Spot:
     return Spot(file=item.file, line=item.site.line, function=item.name)
-
-
-def _held_words(items: list[Met], through: int) -> str:
-    """ "page lock (taken at mm/x.c:12)"; "on some ways" when a chain through the layer does not take it."""
-    word = _LOCKS[items[0].site.subject]
-    places = " and ".join(dict.fromkeys(item.where for item in items[:8]))
-    some = "" if len(items) >= through and all(item.certain for item in items) else ", on some ways"
-    return f"{word} (taken at {places}{some})"
-
-
-def _sleep_words(sleeps: list[Met]) -> str:
-    if not sleeps:
-        return "; sleeping: unknown"
-    shown = min(sleeps, key=lambda item: (bool(filesystem_of(item.file)), item.frame))
-    return f"; may sleep: {shown.site.spelling}() follows ({shown.where})"
 
 
 def _verb(site: Site) -> str:

@@ -1,0 +1,45 @@
+"""Locks that are held at a step of a chain, in words."""
+
+from __future__ import annotations
+
+from rules.filesystem_names import filesystem_of
+from rules.met import Met
+
+LOCKS = {
+    "locked": "page lock",
+    "invalidate_lock": "invalidate lock",
+    "freeze": "freeze protection",
+    "i_rwsem": "inode lock",
+}
+SLEEPING = frozenset({"locked", "invalidate_lock", "i_rwsem"})
+
+
+def may_sleep(item: Met) -> bool:
+    return item.site.op == "lock" and item.site.subject in SLEEPING and "try" not in item.site.spelling
+
+
+def is_held(item: Met, met: tuple[Met, ...], at: int) -> bool:
+    """Taken before step `at` goes on, and not dropped before that."""
+    if item.frame > at or item.site.op not in ("lock", "start") or item.site.subject not in LOCKS:
+        return False
+    if item.via and not item.certain:
+        return False  # taken on some ways by a call that has returned since, and may have dropped it there
+    if not item.stale:
+        return True
+    drops = (other for other in met if other.frame <= at and other.site.op in ("unlock", "end"))
+    return not any(other.site.subject == item.site.subject and other.where in item.why for other in drops)
+
+
+def told(items: list[Met], through: int) -> str:
+    """ "page lock (taken at mm/x.c:12)"; "on some ways" when a chain through the layer does not take it."""
+    word = LOCKS[items[0].site.subject]
+    places = " and ".join(dict.fromkeys(item.where for item in items[:8]))
+    some = "" if len(items) >= through and all(item.certain for item in items) else ", on some ways"
+    return f"{word} (taken at {places}{some})"
+
+
+def sleep_words(sleeps: list[Met]) -> str:
+    if not sleeps:
+        return "; sleeping: unknown"
+    shown = min(sleeps, key=lambda item: (bool(filesystem_of(item.file)), item.frame))
+    return f"; may sleep: {shown.site.spelling}() follows ({shown.where})"
