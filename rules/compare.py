@@ -1,6 +1,8 @@
 """What changed between two kernels: functions and calls that appeared, went, moved or were renamed.
 
-A function is the same when its name and file are. What went and what appeared is paired, surest first: the same
+A model of the fault path's part says nothing of the rest: one that the other model knows by its place only has not
+gone, and operations are compared where all their implementers are in both. A function is the same when its name and
+file are. What went and what appeared is paired, surest first: the same
 operation of the same table (`readpage` of ext4_aops became `read_folio`: the role is rename-proof), the same name in
 another file, the same name once page times are read as folio times (unique in its directory). What remains unpaired
 appeared or went; a pair by likeness of callees is called likely, never more.
@@ -10,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from rules import scope
 from rules.graph import Model
 from rules.model import Function, Value
 
@@ -65,9 +68,9 @@ def compare(old: Model, new: Model) -> Comparison:
         old, new, {key: before[key] for key in before.keys() - same}, {key: after[key] for key in after.keys() - same}
     )
     changes = [*pairs.values()]
-    changes += [_alone("went", key) for key in sorted(before.keys() - same - pairs.keys())]
+    changes += [_alone("went", key) for key in sorted(before.keys() - pairs.keys() - _placed(new))]
     paired = {(change.new_name, change.new_file) for change in pairs.values()}
-    changes += [_alone("appeared", key) for key in sorted(after.keys() - same) if key not in paired]
+    changes += [_alone("appeared", key) for key in sorted(after.keys() - _placed(old)) if key not in paired]
     renamed = {change.name: change.new_name for change in pairs.values() if change.change != "moved"}
     return Comparison(
         old=old.version,
@@ -85,6 +88,10 @@ Key = tuple[str, str]  # name, file
 def _whole(model: Model) -> dict[Key, Function]:
     """Functions whose calls are in the model; what is only named there does not say that it appeared."""
     return {(function.name, function.file): function for function in reversed(model.functions) if not function.outline}
+
+
+def _placed(model: Model) -> set[Key]:
+    return {(function.name, function.file) for function in model.functions}
 
 
 def _alone(change: Literal["appeared", "went"], key: Key) -> FunctionChange:
@@ -234,7 +241,10 @@ def _edge(call: Call, renamed: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def _operations(old: Model, new: Model) -> Iterable[tuple[str, str]]:
-    before, after = set(old.operations()), set(new.operations())
+    _, subset = scope.load()
+    before, after = (
+        {name for name in model.operations() if subset.follows(*name.split(".", 1))} for model in (old, new)
+    )
     return [
         *(("went", name) for name in sorted(before - after)),
         *(("appeared", name) for name in sorted(after - before)),
