@@ -1,8 +1,9 @@
 """What happened to a point: reactions of others, in order, and the status they leave it in.
 
-Each block that answers a point is given a type (or none) by a small model for its writer's part: the author, the
-raiser, or another. It sees the reaction words, how early they come, and how the block hangs on the point. Replaying the
-types gives a status; a last model weighs that against what else the thread shows (tags, later versions, silence).
+A small model says whether a block that answers a point reacts to it at all; another, for its writer's part (the author,
+the raiser, or another), of which type it is. They see the reaction words, the first sentences, what the point asked for
+and how the block hangs on it. Replaying the types by the guidelines' rule gives a status; a last model says whether the
+point is still open, from that and from what else the thread shows (tags, later versions, silence).
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,15 +11,18 @@ from typing import cast
 
 import msgspec
 
+from threads import unquoted
 from threads.features import Passage
 from threads.model import EventType, Status, Value
 from threads.points import Draft, Merged
 from threads.reading import Reading
 from threads.scene import Scene
 from threads.talk import Turn, about
+from threads.unquoted import Aside
 from threads.weights import Weights
 
 OPEN: frozenset[str] = frozenset(("open", "disputed"))
+TIE = 0.001  # how much the learned model counts between statuses that the rule cannot tell apart
 PARTS = ("author", "raiser", "other")
 _WORDS = ("promise", "done", "concede", "dispute", "explain", "insist", "satisfied", "plus-one", "waits")
 _SEVERAL = frozenset(
@@ -79,7 +83,10 @@ def _for_all(block: int, scene: Scene, passage: Passage) -> bool:
 def turn_features(place: int, all_turns: Sequence[Turn], draft: Draft, reading: Reading) -> frozenset[str]:
     turn = all_turns[place]
     part = who(turn.block, draft, reading.scene)
-    found = set(heard(reading.passages[turn.block], turn.relation, place == 0, "main:?" in draft.traits))
+    passage = reading.passages[turn.block]
+    found = set(heard(passage, turn.relation, place == 0, "main:?" in draft.traits))
+    found.update(worded(passage))
+    found.update(_asked_for(draft.traits, passage))
     if place and who(all_turns[place - 1].block, draft, reading.scene) == part:
         found.add("again")
     return frozenset(found)
@@ -103,6 +110,61 @@ def heard(passage: Passage, relation: str, first: bool, asked: bool) -> Iterable
     found.update(_balance(early, starts))
     found.update(tuple(_shape(passage, found, relation)))
     return found
+
+
+def worded(passage: Passage) -> Iterable[str]:
+    """Words and pairs of words of the first sentences; only those of invented reactions become weights."""
+    for count, words in enumerate(_first_sentences(passage)):
+        where = "t" if count == 0 else "t2"
+        if count == 0:
+            yield from (f"t:^{' '.join(words[:size])}" for size in (1, 2, 3) if len(words) >= size)
+        yield from (f"{where}:{word}" for word in words)
+        yield from (f"{where}:{one} {two}" for one, two in zip(words, (*words[1:], "$"), strict=True))
+
+
+def _first_sentences(passage: Passage) -> Iterable[tuple[str, ...]]:
+    """Words of the first three sentences, thanks in front left out; names of C count as one word."""
+    spoken = [
+        (sentence, each)
+        for sentence, each in zip(passage.sentences, passage.each, strict=True)
+        if not sentence.code and sentence.words
+    ]
+    if len(spoken) > 1 and "act:thanks" in spoken[0][1] and len(spoken[0][0].words) <= 6:
+        del spoken[0]
+    for sentence, _ in spoken[:3]:
+        yield tuple("NAME" if "_" in word or "->" in word else word for word in sentence.words[:30])
+
+
+def _asked_for(traits: frozenset[str], passage: Passage) -> Iterable[str]:
+    """What the point wants, alone and with the first word of the reaction."""
+    question = "main:?" in traits
+    if traits & _WANTED:
+        manner = "wants?" if question else "wants"
+    elif traits & _WHY:
+        manner = "why"
+    else:
+        manner = "asks" if question else "tells"
+    yield f"point:{manner}"
+    yield from (f"point:{name}" for name in traits if name.startswith("main:act:"))
+    for words in _first_sentences(passage):
+        yield f"point:{manner}:{words[0]}"
+        return
+
+
+_WHY = frozenset(("main:wh-question", "main:act:why"))
+_WANTED = frozenset(
+    (
+        "main:act:suggest", "main:act:please", "main:act:can-you", "main:act:should-you", "main:act:prefer",
+        "main:act:want", "main:act:should", "main:act:need", "main:act:nit", "main:substitution",
+        "main:starts:imperative",
+    )
+)  # fmt: skip
+
+
+def reaction_features(seen: frozenset[str], part: str) -> frozenset[str]:
+    """What tells whether a block reacts to the point at all: the same for each part, and by part."""
+    plain = [name for name in seen if not name.startswith(("t:", "t2:", "point:"))]
+    return frozenset((*plain, *(f"{part}:{name}" for name in plain), f"by:{part}"))
 
 
 def _listened(passage: Passage) -> tuple[dict[str, float], set[str], list[int], int]:
@@ -175,9 +237,13 @@ def reactions(draft: Draft, reading: Reading, weights: Weights, stops: frozenset
         part = who(turn.block, draft, reading.scene)
         model = weights.models[f"event-{part}"]
         seen = turn_features(place, everything, draft, reading)
-        chances = model.chances(seen)
-        best = max(sorted(chances), key=lambda name: chances[name])
-        why = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 3))
+        reacts = weights.models["reacts"].chance(reaction_features(seen, part))
+        types = model.chances(seen)
+        best = "none" if reacts < weights.thresholds["reacts"] else max(sorted(types), key=lambda name: types[name])
+        chances = {"none": 1.0 - reacts, **{name: reacts * chance for name, chance in types.items()}}
+        why = (
+            "" if best == "none" else ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 3))
+        )
         found.append(
             Reaction(
                 block=turn.block,
@@ -220,15 +286,33 @@ def replay(steps: Iterable[tuple[str, str]]) -> Status:
     """
     status: Status = "open"
     for part, kind in steps:
-        if kind == "accepted":
-            status = "accepted"
-        elif kind == "answered" and status in OPEN:
-            status = "answered"
-        elif kind in ("disputed", "withdrawn") and status != "accepted":
-            status = cast(Status, kind)
-        elif kind == "restated" and part == "raiser" and status in ("answered", "withdrawn"):
-            status = "open"
+        status = _after(status, part, kind)
     return status
+
+
+def _after(status: Status, part: str, kind: str) -> Status:
+    if kind == "accepted":
+        return "accepted"
+    if kind == "answered" and status in OPEN:
+        return "answered"
+    if kind in ("disputed", "withdrawn") and status != "accepted":
+        return cast(Status, kind)
+    if kind == "restated" and part == "raiser" and status in ("answered", "withdrawn"):
+        return "open"
+    return status
+
+
+def replayed(found: Iterable[Reaction]) -> dict[Status, float]:
+    """Chance of each status when every reaction is taken with the chances of its types: the rule of `replay`."""
+    now: dict[Status, float] = {"open": 1.0}
+    for one in found:
+        following: dict[Status, float] = {}
+        for status, share in now.items():
+            for kind, chance in one.chances.items():
+                after = _after(status, one.who, kind)
+                following[after] = following.get(after, 0.0) + share * chance
+        now = following
+    return now
 
 
 def status_features(draft: Draft, found: Sequence[Reaction], reading: Reading) -> frozenset[str]:
@@ -248,6 +332,8 @@ def _of_reactions(found: Sequence[Reaction]) -> Iterable[str]:
     )
     people = "+".join(sorted({one.who for one in found})) or "nobody"
     yield from (f"replayed:{hard}", f"likeliest:{soft}", f"spoke:{people}", f"likeliest:{soft}:{people}")
+    for status, chance in replayed(found).items():
+        yield from (f"replayed:{status}>{limit}" for limit in (0.15, 0.3, 0.45, 0.6, 0.75) if chance > limit)
     if not found:
         return
     yield from (f"turns>{limit}" for limit in (2, 4, 6) if len(found) > limit)
@@ -326,18 +412,54 @@ def _repeated(merged: Merged, found: list[Reaction], reading: Reading) -> list[R
     return sorted(kept, key=lambda one: reading.scene.when(one.block))
 
 
+def asides(draft: Draft, found: Sequence[Reaction], reading: Reading) -> list[Reaction]:
+    """What settles the point without quoting it, where the talk about it does not."""
+    status = replay((one.who, one.type or "none") for one in found)
+    aside: Aside | None = None
+    if status in ("answered", "disputed"):
+        last = max(reading.scene.when(one.block)[0] for one in found if one.type)
+        aside = unquoted.tagged(draft, reading, last)
+    elif status == "open" and not any(one.type for one in found):
+        seen = frozenset(one.block for one in found)
+        aside = (
+            unquoted.by_raiser(draft, reading)
+            or unquoted.named(draft, reading, seen)
+            or unquoted.version(draft, reading)
+        )
+    return [_aside(aside, draft, reading.scene)] if aside else []
+
+
+def _aside(one: Aside, draft: Draft, scene: Scene) -> Reaction:
+    return Reaction(
+        block=one.block,
+        who=who(one.block, draft, scene),
+        relation=one.relation,
+        type=one.type,
+        chances={one.type: 1.0},
+        line=one.line,
+        why=one.why,
+    )
+
+
 def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset[int]) -> Outcome:
     """`stops` are the blocks that surely hold points of their own: the talk does not go on through them."""
     draft = merged.draft
     found = reactions(draft, reading, weights, stops - merged.repeats - merged.seconds)
     found = _repeated(merged, found, reading)
+    found = sorted([*found, *asides(draft, found, reading)], key=lambda one: reading.scene.when(one.block))
     seen = status_features(draft, found, reading)
     model = weights.models["status"]
-    chances = model.chances(seen)
-    best = max(sorted(supported(found, seen)), key=lambda name: chances[name])
+    best = _settle(model.chances(seen), replayed(found), supported(found, seen))
     reasons = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 4))
     shown = tuple(one for one in _promoted(found, best) if one.type)
     return Outcome(status=cast(Status, best), reactions=shown, why=f"{best}: {reasons}")
+
+
+def _settle(learned: dict[str, float], ruled: dict[Status, float], allowed: set[str]) -> str:
+    """The learned model says whether the point is still open, the guidelines' rule which status it is."""
+    still = sum(chance for name, chance in learned.items() if name in OPEN) > 0.5 * sum(learned.values())
+    side = [name for name in sorted(learned) if (name in OPEN) == still and name in allowed] or sorted(allowed)
+    return max(side, key=lambda name: ruled.get(cast(Status, name), 0.0) + TIE * learned[name])
 
 
 def likeliest(one: Reaction) -> str:

@@ -97,6 +97,10 @@ _RELATIONS = {
     "mail": "answers the whole mail",
     "whole": "answers the mail without a quote",
     "chain": "goes on from an answer",
+    "self": "in the same breath",
+    "named": "elsewhere in the thread",
+    "tag": "later under the same patch",
+    "version": "a later version",
 }
 
 
@@ -172,9 +176,8 @@ def _accounting(
     for outcome in ended:
         for one in outcome.reactions:
             msgid = scene.blocks[one.block].msgid
-            special.update(
-                ((msgid, line), "event") for said in reading.passages[one.block].sentences for line in said.lines
-            )
+            said = () if one.relation in ("tag", "version") else reading.passages[one.block].sentences
+            special.update(((msgid, line), "event") for line in (one.line, *(x for each in said for x in each.lines)))
     for kept_point in merged:
         msgid = scene.blocks[kept_point.draft.block].msgid
         special.update(((msgid, line), "point") for line in kept_point.draft.lines)

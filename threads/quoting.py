@@ -111,6 +111,7 @@ class _Classifier:
     def __init__(self, message: Message) -> None:
         self.raw = message.lines
         self.bars = _uses_bars(self.raw)
+        self.spaced = _uses_spaced_marks(self.raw)
         self.state: LineKind = "own"
         self.hunk = [0, 0]  # lines of the old and the new file still to come
         self.outlook = False
@@ -120,7 +121,7 @@ class _Classifier:
     def run(self) -> Iterator[Line]:
         for number, text in enumerate(self.raw):
             depth, rest = split_marks(text)
-            if depth == 1 and text[0] == " " and not (number and self.raw[number - 1][:1] == ">"):
+            if depth == 1 and text[0] == " " and not self.spaced and not (number and self.raw[number - 1][:1] == ">"):
                 depth, rest = 0, text
             if not depth and self.bars and (bar := _BAR.match(text)):
                 depth, rest = 1, text[bar.end() :]
@@ -241,6 +242,11 @@ class _Classifier:
             return "diff"
         self.state = "own"
         return self._own(number, text)
+
+
+def _uses_spaced_marks(lines: list[str]) -> bool:
+    """Quotes with a blank before each mark, as some mailers put them: no line has a mark without it."""
+    return not any(line.startswith(">") for line in lines) and sum(line.startswith(" > ") for line in lines) >= 3
 
 
 def _uses_bars(lines: list[str]) -> bool:

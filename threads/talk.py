@@ -51,7 +51,7 @@ def _answered(number: int, scene: Scene) -> list[Answer]:
     if any(line.text.strip() for line in block.context):
         return []
     parent = scene.parent(block.msgid)
-    if not parent or scene.is_patch(parent):
+    if not parent or scene.posts(parent):
         return []
     return [Answer(block=number, to=other, lines=frozenset()) for other in scene.blocks_in.get(parent, ())]
 

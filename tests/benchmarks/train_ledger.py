@@ -11,6 +11,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -36,15 +37,16 @@ PENALTY = {
     "more": 60.0,
     "kind": 30.0,
     "weight": 60.0,
-    "event-author": 10.0,
-    "event-raiser": 10.0,
-    "event-other": 10.0,
+    "reacts": 60.0,
+    "event-author": 40.0,
+    "event-raiser": 40.0,
+    "event-other": 40.0,
     "status": 120.0,
     "claim": 100.0,
     "claim-type": 60.0,
 }
-INVENTED = {"kind": 0.5, "weight": 0.5, "event-author": 0.5, "event-raiser": 0.5, "event-other": 0.5}
-THRESHOLDS = {"block": 0.42, "block-on-patch": 0.36, "more": 0.35, "third": 0.6, "claim": 0.2}
+INVENTED = {"kind": 0.5, "weight": 0.5, "event-author": 0.3, "event-raiser": 0.3, "event-other": 0.3}
+THRESHOLDS = {"block": 0.42, "block-on-patch": 0.36, "more": 0.35, "third": 0.6, "reacts": 0.5, "claim": 0.2}
 
 
 class Phrase(Value, frozen=True, kw_only=True):
@@ -55,7 +57,8 @@ class Phrase(Value, frozen=True, kw_only=True):
     passage: Passage
 
 
-def phrases() -> list[Phrase]:
+@lru_cache(maxsize=1)
+def phrases() -> tuple[Phrase, ...]:
     found = []
     for line in (line for path in sorted(PHRASES.glob("*.txt")) for line in path.read_text().splitlines()):
         if not line.strip() or line.startswith("#"):
@@ -72,7 +75,7 @@ def phrases() -> list[Phrase]:
         )
         block = Block(msgid="x", number=0, lines=lines, context=())
         found.append(Phrase(label=label, part=part, passage=features.taken_apart(block, False, frozenset())))
-    return found
+    return tuple(found)
 
 
 class Example(Value, frozen=True, kw_only=True):
@@ -192,6 +195,7 @@ def draft_of(example: Example, point: dict[str, Any], number: int, main: int, ma
     )
 
 
+EVENTS = ("reacts", *(f"event-{part}" for part in events.PARTS))
 KINDS = frozenset(get_args(Kind))
 WEIGHTS = {"b": "blocking", "s": "should", "n": "nit", "q": "question"}
 
@@ -244,15 +248,18 @@ def point_rows(example: Example, draft: Draft, label: str) -> Rows:
 
 
 def event_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]]) -> dict[str, Rows]:
-    """Rows for each part: the author's, the raiser's and others' reactions."""
-    rows: dict[str, Rows] = {part: [] for part in events.PARTS}
+    """Whether a block reacts at all, and for those that do, by part: the author's, the raiser's, others' reactions."""
+    rows: dict[str, Rows] = {name: [] for name in EVENTS}
     for point, draft in drafts:
         types = {block_of(example, event["message_id"], event["quote"]): event["type"] for event in point["events"]}
         found = events.turns(draft, example.reading, frozenset())
         for place, turn in enumerate(found):
             seen = events.turn_features(place, found, draft, example.reading)
             part = events.who(turn.block, draft, example.scene)
-            rows[part].append(Row(seen, types.get(turn.block, "none")))
+            kind = types.get(turn.block)
+            rows["reacts"].append(Row(events.reaction_features(seen, part), "event" if kind else ""))
+            if kind:
+                rows[f"event-{part}"].append(Row(seen, kind))
     return rows
 
 
@@ -260,6 +267,7 @@ def status_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]]
     rows: Rows = []
     for point, draft in drafts:
         found = events.reactions(draft, example.reading, model, frozenset())
+        found = [*found, *events.asides(draft, found, example.reading)]
         rows.append(Row(events.status_features(draft, found, example.reading), point["status"]))
     return rows
 
@@ -303,13 +311,20 @@ def phrase_rows(invented: Sequence[Phrase]) -> dict[str, Rows]:
 
 def _react(phrase: Phrase, rows: dict[str, Rows]) -> None:
     """A reaction teaches the model of its part; how another answers or disputes is learned from the author's too."""
-    label = "none" if phrase.label == "nothing" else phrase.label
-    parts = {phrase.part} | ({"other"} if phrase.part == "author" and label in ("answered", "disputed") else set())
-    for part in sorted(parts):
-        relation = "chain" if part == "raiser" else "last"
+    label = phrase.label
+    if label == "nothing":
+        return
+    part, _, manner = phrase.part.partition(" ")
+    parts = {part} | ({"other"} if part == "author" and label in ("answered", "disputed") else set())
+    for name in sorted(parts):
+        relation = "chain" if name == "raiser" else "last"
         for asked in (False, True):
-            seen = frozenset(events.heard(phrase.passage, relation, part != "raiser", asked))
-            rows[f"event-{part}"].append(Row(seen, label, INVENTED[f"event-{part}"]))
+            if manner and asked != (manner == "asked"):
+                continue
+            seen = frozenset(
+                (*events.heard(phrase.passage, relation, name != "raiser", asked), *events.worded(phrase.passage))
+            )
+            rows[f"event-{name}"].append(Row(seen, label, INVENTED[f"event-{name}"]))
 
 
 def names_of(examples: Sequence[Example]) -> set[str]:
@@ -323,15 +338,25 @@ def names_of(examples: Sequence[Example]) -> set[str]:
 
 
 def vocabulary(examples: Sequence[Example]) -> frozenset[str]:
+    """Words that may count: those of several threads that are no names, and for reactions those of invented ones."""
     counts: Counter[str] = Counter()
     for example in examples:
         seen = {name for passage in example.passages for each in passage.each for name in each if name.startswith("w:")}
         counts.update(seen)
     names = names_of(examples)
-    return frozenset(name for name, count in counts.items() if count >= RARE and name[2:] not in names)
+    found = {name for name, count in counts.items() if count >= RARE and name[2:] not in names}
+    spoken = Counter(
+        name for phrase in phrases() for name in set(events.worded(phrase.passage)) if phrase.label not in KINDS
+    )
+    return frozenset(found | {name for name, count in spoken.items() if count > 1})
 
 
 def kept(feature: str, known: frozenset[str]) -> bool:
+    """A feature that holds no word, or a word of the vocabulary."""
+    if feature.startswith(("t:", "t2:")):
+        return feature in known
+    if feature.startswith("point:"):
+        return feature.count(":") < 2 or "main:" in feature or f"t:^{feature.rsplit(':', 1)[1]}" in known
     place = feature.find("w:")
     return place < 0 or (place > 0 and feature[place - 1] != ":") or feature[place:] in known
 
@@ -382,8 +407,8 @@ def fit(examples: Sequence[Example]) -> Weights:
         reacted = event_rows(example, some)
         for name, part in (("block", blocks), ("sentence", sentences), ("claim", claimed), ("claim-type", types)):
             rows[name].append(part)
-        for name in events.PARTS:
-            rows[f"event-{name}"].append(reacted[name])
+        for name in EVENTS:
+            rows[name].append(reacted[name])
         for name in ("kind", "weight"):
             rows[name].append([row for point, draft in some for row in point_rows(example, draft, point[name])])
     rows["more"], rows["status"] = cross_fitted(examples, drafts, rows, known, extra)
@@ -404,7 +429,7 @@ def cross_fitted(
     """Rows of the two models that build on others, whose inputs come from models that did not see the thread."""
     more: list[Rows] = []
     status: list[Rows] = []
-    names = ["sentence", *(f"event-{part}" for part in events.PARTS)]
+    names = ["sentence", *EVENTS]
     for part in range(INNER):
         models = {
             name: fit_model(
@@ -417,7 +442,7 @@ def cross_fitted(
             )
             for name in names
         }
-        model = Weights(version=1, thresholds={}, models=models)
+        model = Weights(version=1, thresholds=THRESHOLDS, models=models)
         for place in range(part, len(examples), INNER):
             more.append(more_rows(examples[place], model))
             status.append(status_rows(examples[place], drafts[place], model))

@@ -38,6 +38,17 @@ def test_replaying_reactions_gives_the_status_of_the_guidelines(steps: list[tupl
     assert events.replay(steps) == status
 
 
+def reaction(who: str, **chances: float) -> events.Reaction:
+    return events.Reaction(block=0, who=who, relation="last", type=None, chances=chances, line=0, why="")
+
+
+def test_replaying_chances_agrees_with_the_rule_and_adds_up_to_one() -> None:
+    assert events.replayed([]) == {"open": 1.0}
+    assert events.replayed([reaction("author", accepted=1.0), reaction("raiser", withdrawn=1.0)]) == {"accepted": 1.0}
+    unsure = events.replayed([reaction("author", none=0.25, answered=0.75), reaction("raiser", none=0.5, restated=0.5)])
+    assert unsure == {"open": 0.625, "answered": 0.375}
+
+
 def test_nobody_reacted_means_open_and_the_author_is_waited_for() -> None:
     found = only(talk((BO, ASK)))
     assert (found.status, found.waiting_for, found.events) == ("open", "the author", ())

@@ -120,6 +120,13 @@ def test_bars_count_as_quotes_only_where_there_are_no_others() -> None:
     assert kinds("> real\n| a table\n| of three\n| lines\n")[1] == "own"
 
 
+def test_marks_with_a_blank_before_them_count_where_there_are_no_others() -> None:
+    body = " ---- Ada Author <ada@example.org> wrote ----\n > One.\n > Two.\n > \n > Three.\nI see.\n"
+    assert kinds(body)[1:] == ["quote", "quote", "quote", "quote", "own"]
+    assert kinds("Less:\n\n > a\n > b\n")[2:] == ["own", "own"]
+    assert kinds("> One.\n\nI see:\n > a\n > b\n > c\n")[3:] == ["own", "own", "own"]
+
+
 def test_a_line_quoted_three_times_is_traced_to_where_it_was_written() -> None:
     _, lines = thread(
         "One line that was written first.\nAnother one.\n",

@@ -1,6 +1,7 @@
 """Which block answers which."""
 
 from tests.threads.argued import ADA, BO, CEM, look, talk
+from tests.threads.mails import DIFF
 from threads import talk as talking
 from threads.model import Thread
 
@@ -39,6 +40,11 @@ def test_an_answer_to_an_answer_belongs_to_the_talk() -> None:
 
 def test_a_mail_without_a_quote_answers_the_whole_mail() -> None:
     assert relations(talk((BO, ASK), (CEM, "Good question.\n")), "Why this") == {"Good": "whole"}
+
+
+def test_a_mail_that_carries_a_patch_can_be_answered_as_a_whole() -> None:
+    thread = talk((BO, ASK + "\n" + DIFF), (ADA, "It does not build.\n"))
+    assert relations(thread, "Why this") == {"It": "whole"}
 
 
 def test_the_talk_ends_where_a_point_of_its_own_begins() -> None:
