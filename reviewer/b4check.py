@@ -22,7 +22,6 @@ from threads.model import Point
 
 _BLOB = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _TRACKING_CAP = 16 << 20  # bytes
-MAIL_CAP = 10 << 20
 
 
 def rows(review: Review) -> list[dict[str, str]]:

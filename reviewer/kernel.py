@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from reviewer import change as changes
-from reviewer.errors import Failure
 from reviewer.options import Options
 from reviewer.review import (
     Answer,
@@ -50,27 +49,23 @@ def look(thread: Thread, series: Series | None, ledger: Ledger, quotes: Quoting,
         )
     change = changes.of_series(series, thread.messages)
     model, fit = choose(change, options)
-    change = changes.of_series(series, thread.messages, model)
+    if fit.fit == "exact":  # only then are the model's lines those of the patch
+        change = changes.of_series(series, thread.messages, model)
     return _answers(thread=thread, change=change, model=model, fit=fit, ledger=ledger, quotes=quotes, options=options)
 
 
 def choose(change: Change, options: Options) -> "tuple[Model, ModelFit]":
     """The model that is asked, and why this one: the user's tree or version, else the one that fits the change best."""
+    from reviewer.commands.opening import opened
     from rules import select, store
 
-    if options.tree is not None:
-        from reviewer import gittree
-
-        model = gittree.model(options.tree, options.rev)
+    if options.kernel or options.tree or options.rev:
+        model = opened(options.kernel, options.tree, options.rev)
         return model, _fit(select.asked(change, model), model)
-    try:
-        if options.kernel is not None:
-            model = store.load(options.kernel)
-            return model, _fit(select.asked(change, model), model)
-        chosen = select.choose(change)
-        model = store.load(chosen.version)
-    except store.UnknownVersionError as error:
-        raise Failure(str(error), "`mkwrite model list` shows them; or give --tree DIR", "no-model") from error
+    if not store.shipped():
+        opened(None, None, None)  # raises: it says what to do
+    chosen = select.choose(change)
+    model = opened(chosen.version, None, None)
     return model, _fit(chosen, model)
 
 

@@ -65,27 +65,10 @@ def read(thread: Thread) -> Quoting:
     everywhere = _Everywhere(thread, texts)
     done: list[MessageLines] = []
     traced: dict[int, tuple[Line, ...]] = {}
-    for number in _parents_first(thread):
-        traced[number] = _trace(number, thread, texts, traced, everywhere)
-    for number, message in enumerate(thread.messages):
-        lines = traced[number]
+    for number, message in enumerate(thread.messages):  # in reading order: parents come first
+        lines = traced[number] = _trace(number, thread, texts, traced, everywhere)
         done.append(MessageLines(msgid=message.msgid, lines=lines, blocks=tuple(blocks(message.msgid, lines))))
     return Quoting(messages=tuple(done))
-
-
-def _parents_first(thread: Thread) -> list[int]:
-    """Indexes ordered so that a parent precedes its children; the tree builder already orders them so."""
-    order: list[int] = []
-    seen = [False] * len(thread.messages)
-    for start in range(len(thread.messages)):
-        chain = []
-        number = start
-        while number >= 0 and not seen[number]:
-            seen[number] = True
-            chain.append(number)
-            number = thread.parents[number]
-        order.extend(reversed(chain))
-    return order
 
 
 def split_marks(line: str) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from threads import speech
 from threads.model import Block, DiffLine, Identity, Message, Origin, Patch, Role, Series, Thread
 from threads.quoting import MessageLines, Quoting
+from threads.tree import children
 
 Place = tuple[str, int]  # message-id, line
 
@@ -54,10 +55,7 @@ class Scene:
         self._tags: dict[str, tuple[int, ...]] = {}
         self._named: dict[str, int] = {}
         self._spoke: list[int] = []
-        self.children: list[list[int]] = [[] for _ in thread.messages]
-        for number, parent in enumerate(thread.parents):
-            if parent >= 0:
-                self.children[parent].append(number)
+        self.children = children(thread)
 
     def _add_patch(self, patch: Patch) -> None:
         self.patches.setdefault(patch.msgid, patch)

@@ -31,6 +31,7 @@ def check(
     """
     from reviewer import b4check, pipeline
     from reviewer.options import Options
+    from threads.messages import MAIL_CAP
 
     options = Options(kernel=kernel, tree=tree, rev=rev)
     if thread is not None:
@@ -38,7 +39,7 @@ def check(
     else:
         mails = b4check.thread_of(os.environ.get("B4_TRACKING_FILE", ""), Path.cwd())
         if mails is None:
-            mails = b4check.from_mail(sys.stdin.buffer.read(b4check.MAIL_CAP), midmask, not no_network)
+            mails = b4check.from_mail(sys.stdin.buffer.read(MAIL_CAP), midmask, not no_network)
         review = pipeline.review(mails, options)
     click.echo(b4check.text(b4check.rows(review)), nl=False)
     return errors.OK

@@ -26,3 +26,13 @@ def test_the_date_of_the_patch_decides_without_anything_else() -> None:
     model, fit = kernel.choose(NOTHING, Options())
     assert model.version == store.find("5.10")
     assert (fit.fit, fit.version, fit.tree) == ("by-date", model.version, model.tree)
+
+
+def test_a_version_and_a_tree_exclude_each_other_in_a_review_too() -> None:
+    with pytest.raises(Failure, match="exclude each other"):
+        kernel.choose(NOTHING, Options(kernel="6.12", tree="."))
+
+
+def test_a_commit_without_a_tree_is_refused() -> None:
+    with pytest.raises(Failure, match="--rev names a commit of a tree"):
+        kernel.choose(NOTHING, Options(rev="v6.12"))
