@@ -111,7 +111,8 @@ def fit_of(change: Change, model: Names, wanted: tuple[str, ...] | None = None) 
         return Selection(version=model.version, fit="exact", why=f"made from the pre-image of {held[0]}")
     known = [name for name in wanted if model.named(name)]
     if not wanted:
-        return Selection(version=model.version, fit="by-date", why=f"{_dated(change)}; the patch changes no C function")
+        what = "every function that it changes is new" if change.functions else "the patch changes no C function"
+        return Selection(version=model.version, fit="by-date", why=f"{_dated(change)}; {what}")
     if len(known) == len(wanted):
         return Selection(version=model.version, fit="nearest", why=f"{_dated(change)}; it knows {_all(wanted)}")
     if known:

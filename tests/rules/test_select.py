@@ -106,3 +106,9 @@ def test_the_index_in_the_package_is_that_of_the_models_in_the_package() -> None
 
 def test_every_shipped_line_has_a_release_date() -> None:
     assert {".".join(version.split(".")[:2]) for version in store.shipped()} <= set(select.RELEASED)
+
+
+def test_a_patch_that_only_adds_functions_is_not_said_to_change_none(shipped: dict[str, Model]) -> None:
+    new = change("helper", lines=("static int helper(int x)",))
+    assert select.choose(new, shipped.__getitem__).why.endswith("every function that it changes is new")
+    assert select.choose(change(), shipped.__getitem__).why.endswith("the patch changes no C function")
