@@ -7,6 +7,7 @@ import pytest
 from reviewer import joins
 from reviewer.joins import Joined
 from rules.graph import Model
+from tests import growth
 from tests.rules.kernel import Kernel
 from tests.rules.patches import patch
 from threads.model import Anchor, Identity, Point
@@ -169,14 +170,11 @@ def test_words_of_prose_stand_for_the_models_words() -> None:
 
 
 def test_a_long_text_is_read_in_linear_time() -> None:
-    import time
-
-    def seconds(count: int) -> float:
-        asked = point("every " * count + "all other -> " * count, "scope")
-        start = time.process_time()
-        joins.asks(asked)
-        joins.words_of(asked)
-        return time.process_time() - start
-
-    seconds(100)
-    assert seconds(4000) < max(8 * seconds(2000), 0.2)
+    assert (
+        growth.ratio(
+            lambda n: point("every " * n + "all other -> " * n, "scope"),
+            lambda asked: (joins.asks(asked), joins.words_of(asked)),
+            2000,
+        )
+        < 3
+    )

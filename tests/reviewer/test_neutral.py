@@ -1,5 +1,4 @@
 import sys
-import time
 import unicodedata
 
 import pytest
@@ -7,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer import neutral
+from tests import growth
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
 SPICY = st.text(
@@ -149,10 +149,4 @@ def test_nothing_is_left_that_a_forge_links_by_itself(text: str) -> None:
 )
 @pytest.mark.parametrize("piece", ["\u202e", "`", "|", "a@", "<", "\\", "a `", "\x1b[2J"])
 def test_time_grows_with_the_length(function, piece: str) -> None:  # type: ignore[no-untyped-def]
-    def cost(times: int) -> float:
-        start = time.process_time()
-        function(piece * times)
-        return time.process_time() - start
-
-    cost(100)
-    assert min(cost(20_000) for _ in range(3)) < 5 * min(cost(10_000) for _ in range(3)) + 0.02
+    assert growth.ratio(lambda times: piece * times, function, 10_000) < 3

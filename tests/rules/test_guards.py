@@ -1,13 +1,12 @@
 """What the changed lines of a patch add and take away."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import guards
 from rules.guards import Guard, Item
+from tests import growth
 from tests.rules.patches import change, hunk, patch
 
 
@@ -191,16 +190,8 @@ PATHOLOGICAL = {
 
 
 @pytest.mark.parametrize("piece", PATHOLOGICAL.values(), ids=PATHOLOGICAL)
-def test_twice_the_text_takes_no_more_than_a_few_times_as_long(piece: str) -> None:
-    def seconds(count: int) -> float:
-        one = hunk("\n".join([piece * 40] * count), "f")
-        start = time.process_time()
-        guards.new_items(one)
-        return time.process_time() - start
-
-    seconds(50)
-    small, large = seconds(200), seconds(400)
-    assert large < max(4 * small, 0.2)
+def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
+    assert growth.ratio(lambda count: hunk("\n".join([piece * 40] * count), "f"), guards.new_items, 12) < 3
 
 
 @given(

@@ -3,10 +3,11 @@
 import gzip
 import time
 import tracemalloc
-from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from tests import growth
 from tests.threads.mails import DIFF, depths, mail, mbox, patch
 from threads import messages, series, sources, tree
 from threads.model import Message, Thread
@@ -287,50 +288,35 @@ FIELDS = [
 ]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    best = 9.0
-    for _ in range(3):
-        start = time.process_time()
-        work()
-        best = min(best, time.process_time() - start)
-    return best
-
-
-def grows(make: Callable[[int], bytes], size: int) -> float:
-    """How much longer twice the size takes; under 30 ms counts as linear. A busy machine gets three tries."""
-    one, two = make(size), make(2 * size)
-    ratio = 9.0
-    for _ in range(3):
-        double = seconds(lambda: run(two))
-        ratio = min(ratio, double / max(seconds(lambda: run(one)), 1e-4) if double > 0.03 else 2.0)
-        if ratio < 3:
-            break
-    return ratio
-
-
 @pytest.mark.parametrize("field", FIELDS)
 def test_twice_the_header_takes_at_most_three_times_as_long(field: str) -> None:
+    def headed(atom: str, size: int) -> bytes:
+        return f"{field}: {atom * (size // len(atom))}\nX: y\n\ntext\n".encode()
+
     for atom in ATOMS:
-        ratio = grows(lambda n, atom=atom: f"{field}: {atom * (n // len(atom))}\nX: y\n\ntext\n".encode(), 5000)
-        assert ratio < 3, atom
+        assert growth.ratio(partial(headed, atom), run, 5000) < 3, atom
 
 
 @pytest.mark.parametrize("more", ["", "Content-Type: text/html\n", "Content-Type: text/plain; format=flowed\n"])
 def test_twice_the_text_on_one_line_takes_at_most_three_times_as_long(more: str) -> None:
+    def one_line(atom: str, size: int) -> bytes:
+        return mail(body=atom * (size // len(atom)) + "\n", more=more)
+
     for atom in ATOMS:
-        ratio = grows(lambda n, atom=atom: mail(body=atom * (n // len(atom)) + "\n", more=more), 20_000)
-        assert ratio < 3, atom
+        assert growth.ratio(partial(one_line, atom), run, 20_000) < 3, atom
 
 
 @pytest.mark.parametrize("start", ["", "---\n\n" + DIFF, "> x\n\n-- >8 --\n\n" + DIFF])
 def test_twice_the_lines_take_at_most_three_times_as_long(start: str) -> None:
+    def lines(line: str, size: int) -> bytes:
+        return mail(body=start + line * (size // len(line)))
+
     for line in LINES:
-        ratio = grows(lambda n, line=line: mail(body=start + line * (n // len(line))), 10_000)
-        assert ratio < 3, line
+        assert growth.ratio(partial(lines, line), run, 10_000) < 3, line
 
 
 def test_twice_the_mails_take_at_most_three_times_as_long() -> None:
     def crowd(count: int) -> bytes:
         return mbox(*(mail(str(n), subject=f"[PATCH {n}/9] Re: x", parent=str(n // 2)) for n in range(count)))
 
-    assert grows(crowd, 200) < 3
+    assert growth.ratio(crowd, run, 200) < 3

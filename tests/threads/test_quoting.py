@@ -1,11 +1,10 @@
 """Lines told apart, and quotes traced to where they come from."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import growth
 from tests.threads.mails import mail
 from threads import messages, quoting, tree
 from threads.model import Line, Message, Thread
@@ -184,11 +183,4 @@ def test_every_line_gets_exactly_one_kind(body: str) -> None:
 
 @pytest.mark.parametrize("piece", ["> > ", "a" * 40 + " wrote: ", "- ", "@@ -1 +1 @@", "Cc: ", ". "])
 def test_hostile_lines_take_time_in_proportion_to_their_length(piece: str) -> None:
-    def seconds(count: int) -> float:
-        made = message(piece * count + "\n> x\n" * 3)
-        start = time.process_time()
-        quoting.classify(made)
-        return time.process_time() - start
-
-    small, large = seconds(2_000), seconds(8_000)
-    assert large < 0.5 or large < 12 * small
+    assert growth.ratio(lambda count: message(piece * count + "\n> x\n" * 3), quoting.classify, 4_000) < 3

@@ -1,9 +1,8 @@
 """Reactions that quote nothing of the point."""
 
-import time
-
 import pytest
 
+from tests import growth
 from tests.threads.argued import ADA, BO, CEM, look
 from tests.threads.mails import DIFF, mail, patch
 from threads import features, messages, tree, unquoted
@@ -122,14 +121,12 @@ def test_a_later_version_is_quoted_where_it_speaks_of_the_point() -> None:
 
 
 def test_long_sentences_take_time_in_proportion_to_their_length() -> None:
-    def seconds(count: int) -> float:
-        text = "thanks " * count + "I also just will send a " * count
-        reading = thread(answer(1, 0, BO, text + "\n"))
-        draft = point(reading, "thanks")
-        begin = time.perf_counter()
-        unquoted.by_raiser(draft, reading)
-        unquoted.named(draft, reading, frozenset())
-        return time.perf_counter() - begin
+    def make(count: int) -> tuple[Draft, Reading]:
+        reading = thread(answer(1, 0, BO, "thanks " * count + "I also just will send a " * count + "\n"))
+        return point(reading, "thanks"), reading
 
-    seconds(10)
-    assert seconds(20_000) < 0.1 + 8 * seconds(10_000)
+    def read(given: tuple[Draft, Reading]) -> None:
+        unquoted.by_raiser(*given)
+        unquoted.named(*given, frozenset())
+
+    assert growth.ratio(make, read, 10_000) < 3
