@@ -4,19 +4,18 @@
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
-from threads import anchors, claims, events, points, speech
+from msgspec import structs
+
+from threads import anchors, claims, events, outcome, points, speech
 from threads.model import Accounting, Claim, Event, Ledger, Point, Series, Thread
 from threads.points import Draft, Merged
 from threads.quoting import Quoting
-from threads.reading import Fact, Reading, read
+from threads.reading import Reading, read
 from threads.scene import Scene
 from threads.weights import Weights, shipped
 
 MAX_QUOTE = 200
-
-Verdict = Literal["merged-looking", "new-version-needed", "rejected", "undecided"]
 
 
 def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: Weights | None = None) -> Ledger:
@@ -31,13 +30,13 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     ended = [events.outcome(one, reading, weights, stops) for one in merged]
     found = [_point(f"P{place + 1}", one.draft, ended[place], reading.scene) for place, one in enumerate(merged)]
     kept = claims.rank(reading, weights)
-    verdict, why = _verdict(found, reading.facts)
+    looks = outcome.judge(found, reading)
     return Ledger(
-        points=tuple(found),
+        points=tuple(structs.replace(one, waiting_for="") if one.id in looks.past else one for one in found),
         claims=kept,
         accounting=_accounting(reading, merged, ended, kept),
-        outcome=verdict,
-        outcome_why=why,
+        outcome=looks.verdict,
+        outcome_why=looks.why,
     )
 
 
@@ -137,33 +136,6 @@ def _waiting_for(ended: events.Outcome, reactions: Sequence[Event], scene: Scene
     return "the reviewers" if scene.is_author(raised) else "the author"
 
 
-def _verdict(found: Sequence[Point], known: Sequence[Fact]) -> tuple[Verdict, str]:
-    """A look at the end of the thread: who took it, who still objects, who gave a tag."""
-    heavy = [point for point in found if point.weight != "nit"]
-    standing = [
-        point
-        for point in heavy
-        if point.status == "disputed" or (point.status == "open" and point.weight != "question")
-    ]
-    promised = [point for point in heavy if point.status == "accepted"]
-    if any(fact.takes for fact in known):
-        return "merged-looking", "somebody says that it is in a tree"
-    refused = [point for point in standing if _refuses(point.text)]
-    if refused:
-        return "rejected", f"{refused[0].author} said no to it ({refused[0].id})"
-    if standing:
-        return "new-version-needed", f"not settled: {', '.join(point.id for point in standing)}"
-    if promised:
-        return "new-version-needed", f"agreed to: {', '.join(point.id for point in promised)}"
-    if any(fact.tags for fact in known):
-        return "merged-looking", "review tags were given and nothing stands against it"
-    return "undecided", "no tag, no objection that stands, nobody took it"
-
-
-def _refuses(text: str) -> bool:
-    return bool({"nak", "nack", "naked-by", "nacked-by"}.intersection(speech.tokens(text)))
-
-
 def _accounting(
     reading: Reading, merged: Sequence[Merged], ended: Sequence[events.Outcome], kept: Sequence[Claim]
 ) -> tuple[Accounting, ...]:
@@ -173,8 +145,8 @@ def _accounting(
     """
     scene = reading.scene
     special: dict[tuple[str, int], str] = {(claim.msgid, claim.line): "claim" for claim in kept}
-    for outcome in ended:
-        for one in outcome.reactions:
+    for course in ended:
+        for one in course.reactions:
             msgid = scene.blocks[one.block].msgid
             said = () if one.relation in ("tag", "version") else reading.passages[one.block].sentences
             special.update(((msgid, line), "event") for line in (one.line, *(x for each in said for x in each.lines)))

@@ -216,7 +216,7 @@ class Point(Value, frozen=True, kw_only=True):
     events: tuple[Event, ...]
     status: Status
     status_why: str
-    waiting_for: str  # "the author", a person's name, "" when settled
+    waiting_for: str  # "the author", a person's name, "" when settled or when the patch was taken all the same
     cleared: bool  # the raiser said so
     automated: bool
     why: tuple[str, ...]  # the words, features or rules that made it a point of this kind and weight

@@ -1,5 +1,7 @@
 """A thread read once for all that the ledger asks of it."""
 
+from itertools import pairwise
+
 from threads import features, talk
 from threads.features import Passage
 from threads.model import Value
@@ -62,12 +64,23 @@ def _passage(number: int, scene: Scene) -> Passage:
 
 
 def takes_it(scene: Scene, number: int) -> bool:
-    """Somebody says that the patch is in a tree."""
-    lines = scene.quoting.messages[number].lines
-    own = [line.text.strip().lower() for line in lines if line.kind == "own"][:8]
-    return any(line.startswith(_TAKEN) or "applied to" in line or "applied, thanks" in line for line in own)
+    """Somebody, or the program that watches a tree, says that the patch is in it."""
+    own = [line for line in scene.quoting.messages[number].lines if line.kind == "own"][:8]
+    texts = [line.text.strip().lower() for line in own]
+    goes_on = {
+        second.number
+        for first, second in pairwise(own)
+        if second.number == first.number + 1 and first.text.rstrip()[-1:] not in _ENDS
+    }
+    return any(
+        (text.startswith(_TAKEN) and line.number not in goes_on)
+        or (("applied to" in text or "applied, thanks" in text) and not text.startswith(_SUPPOSED))
+        for line, text in zip(own, texts, strict=True)
+    )
 
 
+_ENDS = (".", "!", "?", ":", ",", ";")
+_SUPPOSED = ("if ", "[if ")  # "[If your patch is applied to the wrong git tree" of a build robot
 _TAKEN = (
     "applied",
     "queued",
