@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.graph import Model
+    from rules.model import Function
     from rules.objections import Facts, Hit
     from threads.model import Anchor, Point
 
@@ -104,20 +105,15 @@ def of_change(
     )
 
 
-def _older(change: Change, model: Model) -> dict[str, bool]:
-    """The oldest shipped model, and whether it has the first changed function where it is now."""
-    from rules import store
+def _older(change: Change, model: Model, function: Function) -> dict[str, bool]:
+    """The oldest shipped model that is older than the patch, and whether it has the code that the patch changes."""
+    from rules import older, select, store
 
     oldest = next(iter(store.shipped()), "")
-    if not oldest or oldest == model.version:
-        return {oldest: True} if oldest and _has_changed(change, model) else {}
-    return {oldest: _has_changed(change, store.load(oldest))}
-
-
-def _has_changed(change: Change, model: Model) -> bool:
-    name = next(iter(change.functions), "")  # the one that the rule names
-    paths = {file.old_path for file in change.files for hunk in file.hunks if name in hunk.functions}
-    return any(function.file in paths for function in model.named(name))
+    if not oldest or not select.released_before(oldest, change.date):
+        return {}
+    before = model if oldest == model.version else store.load(oldest)
+    return {oldest: older.stands_in(change, model, function, before)}
 
 
 # Values of rules in the form that reports take

@@ -178,6 +178,12 @@ def _nearest_first(versions: tuple[str, ...], when: str) -> list[str]:
     return sorted(versions, key=lambda version: (abs((_released(version) - day).days), version))
 
 
+def released_before(version: str, when: str) -> bool:
+    """Whether a shipped model's kernel came out before a date; no when the date cannot be read."""
+    day = _day(when)
+    return day is not None and _released(version) < day
+
+
 def _released(version: str) -> date:
     line = ".".join(version.split(".")[:2])
     return _day(RELEASED.get(line, "")) or date.max

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from rules.change import Change
-from rules.model import Value
+from rules.model import Function, Value
 from rules.objections import (
     check_became_warning,
     check_before_lock,
@@ -72,7 +72,7 @@ def run(
     *,
     regressions: tuple[str, ...] | None = None,
     tests_named: tuple[str, ...] = (),
-    older: Callable[[], Mapping[str, bool]] | None = None,
+    older: Callable[[Function], Mapping[str, bool]] | None = None,
     pedantic: bool = False,
 ) -> Run:
     """All rules over one change. See `Facts` for the arguments; pedantic rules run only when asked for."""

@@ -15,7 +15,7 @@ from rules import guards as reading
 from rules.change import Change, ChangedHunk
 from rules.coverage import Placement, placements
 from rules.evidence import Cell, Spot
-from rules.filesystems import Row, known, rows
+from rules.filesystems import Row, known, rows, subject
 from rules.model import Function, Value
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ class Facts:
         model: Model | None,
         regressions: tuple[str, ...] | None = None,
         tests_named: tuple[str, ...] = (),
-        older: Callable[[], Mapping[str, bool]] | None = None,
+        older: Callable[[Function], Mapping[str, bool]] | None = None,
     ) -> None:
         """`regressions`: tests that the plan knows to fail on this code, None when no plan was made; `tests_named`:
         tests that the thread names; `older`: asked only when a rule needs it, gives older versions and whether they
-        have the changed function."""
+        have a changed function as it is in the model."""
         self.change = change
         self.model = model
         self.regressions = regressions
@@ -125,6 +125,12 @@ class Facts:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         return rows(self.change, self.model, self.guards) if self.model else ()
+
+    @cached_property
+    def main(self) -> Function | None:
+        """The changed function that the report is about, None when the model knows none of them."""
+        found = subject(self.change, self.model, self.guards) if self.model else None
+        return found[0] if found else None
 
     def produced(self, function: str) -> tuple[Cell, ...]:
         """Where the state that a changed function guards against is made, from its placement."""

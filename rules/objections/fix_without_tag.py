@@ -1,15 +1,15 @@
 """A fix that names no commit it fixes.
 
 What:
-The subject says that the patch fixes something, the changed function exists in older kernels that models were made
-from, and the message has no Fixes: trailer.
+The subject says that the patch fixes something, the message has no Fixes: trailer, and a kernel that is older than the
+patch has the changed function, with what the changed lines call in it.
 
 Why it matters:
-Without the tag nobody can tell which stable kernels need the patch; with the function in them, they may.
+Without the tag nobody can tell which stable kernels need the patch; with the code in them, they may.
 
 Known false positives:
 A bug that was there from the first commit, a fix of a comment or of a warning, a fix inside a series that adds the
-code.
+code, a bug that came into old code by a change elsewhere.
 
 Example:
     Subject: [PATCH] iomap: fix a data corruption after a failed write
@@ -23,26 +23,32 @@ from rules.objections.base import Facts, Finding, Rule, Skipped
 
 _FIX = re.compile(r"\bfix(?:es|ed)?\b", re.I)
 _NO_BUG = re.compile(
-    r"\b(?:comments?|typos?|spelling|documentation|kernel-?doc|warnings?|sparse|checkpatch|indentation|whitespace|style)\b",
+    r"\b(?:comments?|typos?|spelling|documentation|kernel-?doc|docs?|warnings?|sparse|smatch|checkpatch|indent\w*|"
+    r"white-?space|(?:coding )?style|naming|build|compil\w+|format(?:ting)?|clean-?ups?|tests?|tracepoints?|W=1)\b",
     re.I,
 )
+# A mail that brings a patch from mainline to a stable kernel
+_BACKPORT = re.compile(r"^\W{0,3}(?:Upstream commit [0-9a-f]{12}|commit [0-9a-f]{12,64} upstream)", re.I | re.M)
+_MESSAGE_CAP = 20_000
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...] | Skipped:
-    if change.fixes or not _FIX.search(change.subject[:300]) or _NO_BUG.search(change.subject[:300]):
+    subject = change.subject[:300]
+    tagged = change.fixes or _BACKPORT.search(change.message[:_MESSAGE_CAP])
+    if tagged or not _FIX.search(subject) or _NO_BUG.search(subject):
         return ()
     if facts.older is None:
         return Skipped(rule=RULE.id, why="no older model was looked at")
-    name = next(iter(change.functions), "")
-    old = [version for version, has in facts.older().items() if has] if name else []
-    if not old:
+    main = facts.main
+    old = [version for version, has in facts.older(main).items() if has] if main else []
+    if main is None or not old:
         return ()
     stable = "" if change.stable else " and no Cc: stable"
     return (
         Finding(
-            text=f"The subject says fix, there is no Fixes: tag{stable}, and {name}() is in {', '.join(old)} as well: "
-            "which commit brought the bug, and does stable need the fix?",
-            function=name,
+            text=f"The subject says fix, there is no Fixes: tag{stable}, and the changed code of {main.name}() is in "
+            f"{', '.join(old)} as well: which commit brought the bug, and does stable need the fix?",
+            function=main.name,
             words=("Fixes:", "stable"),
         ),
     )

@@ -1,11 +1,13 @@
 """How often each objection rule fires over real patches.
 
     python -m tests.benchmarks.rules [--hits] [--reverse] [--diffs OLD NEW [--hunks]]
+    python -m tests.benchmarks.rules --archive REPO [--archive REPO ...] --sample N --seed S [--hits] [--rule ID]
 
 Without --diffs it takes every patch series of ../shared/corpus; with it, every file of fs/ and mm/ that differs between
-two kernel trees counts as one patch (stable updates: real fixes, without their messages). --hits prints each hit with
-its text, to be read beside the source. With the corpus it also counts, for the annotated points of kind placement and
-scope, how many have a computed answer or an objection beside them.
+two kernel trees counts as one patch (stable updates: real fixes, without their messages). With --archive it takes a
+random sample of the patches of public-inbox archives, one mail at a time, that are not in the corpus. --hits prints
+each hit with its text, to be read beside the source. With the corpus it also counts, for the annotated points of kind
+placement and scope, how many have a computed answer or an objection beside them.
 """
 
 import argparse
@@ -21,9 +23,10 @@ from msgspec.structs import replace
 
 from reviewer import change as changes
 from reviewer import joins, sources
-from rules import objections, store
+from rules import objections, select, store
 from rules.change import Change
 from rules.graph import Model
+from tests.benchmarks import archive
 from threads import diff, ledger, messages, quoting, series, tree
 from threads.model import FileDiff, Identity, Patch, Point, Series, Thread
 
@@ -108,6 +111,30 @@ def between(old: Path, new: Path, hits: bool, backwards: bool, hunks: bool) -> N
     _report(fired, patches)
 
 
+def mailed(archives: list[Path], number: int, seed: int, hits: bool, only: str) -> None:
+    """A sample of archived patches, each against the model that a review of it would select."""
+    fired: Counter[str] = Counter()
+    patches = 0
+    for message, own in archive.sample(archives, number, seed, _known()):
+        change = changes.of_series(own, (message,))
+        model = store.load(select.choose(change).version)
+        change = changes.of_series(own, (message,), model)
+        joined = joins.of_change(change, model, (), pedantic=True)
+        patches += 1
+        fired.update(dict.fromkeys((one.rule for one in joined.objections), 1))
+        for one in joined.objections if hits else ():
+            if only in ("", one.rule):
+                print(f"{one.rule} {message.msgid} {change.date} {model.version}\n    {change.subject}")
+                print(f"    {one.file}:{one.line} {one.text}")
+    _report(fired, patches)
+
+
+def _known() -> frozenset[str]:
+    """Message-ids of the corpus: the rules were tuned on them."""
+    mails = (sources.read(str(path)).raws for path in sorted(CORPUS.glob("*/mbox/*.mbox")))
+    return frozenset(messages.parse_message(raw, where).msgid for raws in mails for raw, where in raws)
+
+
 def _differences(old: Path, new: Path) -> Iterator[Change]:
     for top in ("fs", "mm"):
         for path in sorted((old / top).rglob("*.c")):
@@ -172,8 +199,14 @@ def main() -> None:
     parser.add_argument("--diffs", nargs=2, type=Path, metavar=("OLD", "NEW"), help="two kernel trees")
     parser.add_argument("--reverse", action="store_true", help="take each patch backwards: fixes become their bugs")
     parser.add_argument("--hunks", action="store_true", help="with --diffs, take each hunk as a patch")
+    parser.add_argument("--archive", action="append", type=Path, metavar="REPO", help="bare epoch of a public-inbox")
+    parser.add_argument("--sample", type=int, default=600, metavar="N", help="with --archive, so many patches")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="with --archive, which patches")
+    parser.add_argument("--rule", default="", metavar="ID", help="with --archive, print only the hits of this rule")
     args = parser.parse_args()
-    if args.diffs:
+    if args.archive:
+        mailed(args.archive, args.sample, args.seed, args.hits, args.rule)
+    elif args.diffs:
         between(args.diffs[0], args.diffs[1], args.hits, args.reverse, args.hunks)
     else:
         corpus(args.hits, args.reverse)

@@ -5,6 +5,7 @@ from typing import cast
 
 from rules.change import Change
 from rules.graph import Model
+from rules.model import Function
 from rules.objections import Facts, Finding, Rule, Skipped
 from tests.rules.kernel import Kernel
 
@@ -24,6 +25,6 @@ def ask_with(
     *,
     regressions: tuple[str, ...] | None = None,
     tests_named: tuple[str, ...] = (),
-    older: Callable[[], Mapping[str, bool]] | None = None,
+    older: Callable[[Function], Mapping[str, bool]] | None = None,
 ) -> tuple[Finding, ...] | Skipped:
     return rule.check(change, Facts(change, MODEL, regressions, tests_named, older))
