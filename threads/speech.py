@@ -234,6 +234,15 @@ def plain_words(words: Sequence[str]) -> set[str]:
     return {word for word in words if _WORD.match(word) and len(word) < 20}
 
 
+_Row = tuple[tuple[str, ...], str, str | None]  # phrase, class, second word: "*" for any, None for no second word
+
+
+def _second(phrase: tuple[str, ...]) -> str | None:
+    if len(phrase) == 1:
+        return None
+    return "*" if phrase[1][-1] == "*" else phrase[1]
+
+
 class Lexicon:
     """Cue classes indexed by the first word of each phrase, prefixes by their first three letters."""
 
@@ -245,31 +254,41 @@ class Lexicon:
                 words = tuple(phrase.split())
                 table, key = (self.prefix, words[0][:3]) if words[0][-1:] == "*" else (self.exact, words[0])
                 table.setdefault(key, []).append((words, name))
-        self._begun: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
+        self._begun: dict[str, tuple[_Row, ...]] = {}
 
-    def _beginning(self, word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    def _beginning(self, word: str) -> "tuple[_Row, ...]":
         """Phrases that this word begins; the words of mails are few and come again and again."""
         begun = self._begun.get(word)
         if begun is None:
             prefixes = self.prefix.get(word[:3], ())
-            begun = (*self.exact.get(word, ()), *(row for row in prefixes if word.startswith(row[0][0][:-1])))
-            if begun:
-                self._begun[word] = begun
+            rows = (*self.exact.get(word, ()), *(row for row in prefixes if word.startswith(row[0][0][:-1])))
+            begun = self._begun[word] = tuple((phrase, name, _second(phrase)) for phrase, name in rows)
         return begun
+
+    def _standing(self, words: Sequence[str]) -> "Iterator[tuple[tuple[str, ...], str]]":
+        """The phrases that stand in the words, with their class, in order."""
+        begun = self._begun
+        last = len(words) - 1
+        for place, word in enumerate(words):
+            rows = begun.get(word)
+            for phrase, name, second in self._beginning(word) if rows is None else rows:
+                if second is None or (
+                    place < last and second in ("*", words[place + 1]) and _goes_on(words, place, phrase)
+                ):
+                    yield phrase, name
 
     def find(self, words: Sequence[str]) -> dict[str, str]:
         """Class -> the first phrase of it that occurs."""
         found: dict[str, str] = {}
-        for place, word in enumerate(words):
-            for phrase, name in self._beginning(word):
-                if name not in found and (len(phrase) == 1 or _goes_on(words, place, phrase)):
-                    found[name] = " ".join(phrase)
+        for phrase, name in self._standing(words):
+            if name not in found:
+                found[name] = " ".join(phrase)
         return found
 
     def starts(self, words: Sequence[str]) -> set[str]:
         """Classes of which a phrase stands at the very start."""
         found = set()
-        for phrase, name in self._beginning(words[0]) if words else ():
+        for phrase, name, _ in self._beginning(words[0]) if words else ():
             if _goes_on(words, 0, phrase):
                 found.add(name)
         return found
@@ -277,10 +296,8 @@ class Lexicon:
     def count(self, words: Sequence[str]) -> dict[str, int]:
         """Class -> how many different phrases of it occur."""
         found: dict[str, set[tuple[str, ...]]] = {}
-        for place, word in enumerate(words):
-            for phrase, name in self._beginning(word):
-                if len(phrase) == 1 or _goes_on(words, place, phrase):
-                    found.setdefault(name, set()).add(phrase)
+        for phrase, name in self._standing(words):
+            found.setdefault(name, set()).add(phrase)
         return {name: len(phrases) for name, phrases in found.items()}
 
 
