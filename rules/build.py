@@ -44,6 +44,17 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+# What an object holds for as long as it lives; which table that is, no chain can tell.
+_HELD = frozenset({"vm_ops", "a_ops", "f_op", "i_op", "i_fop", "s_op", "d_op"})
+
+
+def _through(row: Resolved) -> str:
+    """Who is handed a callback, which macro it is; of an operation the pointer that it is called through."""
+    if row.kind != "operation":
+        return row.operation if row.kind != "call" else ""
+    return row.call.through if row.call.through.replace(".", "->").rpartition("->")[2] not in _HELD else ""
+
+
 # struct, field, (variable, function, line, guard), target, file
 Entry = tuple[str, str, tuple[str, str, int, str], Node | None, str]
 
@@ -62,6 +73,7 @@ class _Builder:
         reached |= {row[3] for row in self.entries if row[3] is not None}
         self.nodes = sorted({*chosen, *reached}, key=self._place)
         self.number = {node: at for at, node in enumerate(self.nodes)}
+        self.tables = frozenset(row[2][0] for row in self.entries)
         self.told = self._told()
 
     def _wanted(self, row: Entry, reached: set[Node]) -> bool:
@@ -99,7 +111,8 @@ class _Builder:
         ordered, final = self.strings.order()
         mixed = plain.pop("edge_callee")
         kinds = plain["edge_kind"]
-        callee = [final[to] if kind > 2 else to for to, kind in zip(mixed, kinds, strict=True)]
+        named = (EDGE_KINDS.index("operation"), EDGE_KINDS.index("unresolved"))
+        callee = [final[to] if kind in named else to for to, kind in zip(mixed, kinds, strict=True)]
         return Columns(
             format=FORMAT,
             version=self.tree.version,
@@ -149,19 +162,28 @@ class _Builder:
                 line = row.call.line
                 columns["edge_kind"].append(EDGE_KINDS.index(row.kind))
                 columns["edge_callee"].append(to)
-                columns["edge_through"].append(
-                    self.strings.add(row.operation if row.kind in ("callback", "macro") else "")
-                )
+                columns["edge_through"].append(self.strings.add(_through(row)))
                 condition = self.conditions.add(conditions[row.call.condition]) if told else before
                 columns["edge_condition"].append(condition - before)
                 before = condition
                 columns["edge_until"].append(
                     (row.call.until - row.call.line + 1 if row.call.until else 0) if told else -1
                 )
-                columns["edge_arguments"].append(self.strings.add(SEPARATOR.join(row.call.arguments) if told else ""))
+                arguments = self._arguments(row.call.arguments) if told else ""
+                columns["edge_arguments"].append(self.strings.add(arguments))
         plain["edge_count"] = counts
         for name, column in columns.items():
             (plain if name in names else text)[name] = column
+
+    def _arguments(self, arguments: tuple[str, ...]) -> str:
+        """Arguments without the address of what is no table of the tree."""
+        if not any(text.startswith("&") for text in arguments):
+            return SEPARATOR.join(arguments)
+        kept = [text if text[:1] != "&" or self._is_table(text) else "" for text in arguments]
+        return SEPARATOR.join(kept).rstrip(SEPARATOR)
+
+    def _is_table(self, text: str) -> bool:
+        return any(name.lstrip("&") in self.tables for name in text.split("|"))
 
     def _rows(self, node: Node) -> list[tuple[Resolved, int]]:
         """Edges of a function; in a subset, a name outside of the scope once."""
@@ -249,10 +271,9 @@ class _Builder:
         rows: list[Entry] = []
         for item in body.assignments:
             target = self.corpus.resolve(item.value, node.path)
-            if target is None:
+            if target is None or item.value in self.corpus.function(node).parameters:
                 continue
-            struct = item.type if self.corpus.member_types.get(item.type, {}).get(item.field) == "()" else ""
-            struct = struct or self.corpus.operation(item.field, "", "")
+            struct = self.corpus.owner(item.field, item.type)
             if struct:
                 name = f"{self.corpus.function(node).name}()"
                 line = self.corpus.function(node).first + item.line

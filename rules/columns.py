@@ -12,7 +12,7 @@ import msgspec
 from rules.model import SiteOp
 
 FORMAT = 2
-EDGE_KINDS = ("call", "macro", "callback", "operation", "unresolved")
+EDGE_KINDS = ("call", "macro", "callback", "operation", "unresolved", "completion", "work")
 SITE_OPS: tuple[SiteOp, ...] = (
     "test", "assert", "set", "clear", "lock", "unlock", "check", "start", "end", "convert", "wait",
 )  # fmt: skip
@@ -46,7 +46,8 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     edge_line: list[int]  # distance from the edge before, or from the function's first line
     edge_kind: list[int]  # index into EDGE_KINDS
     edge_callee: list[int]  # function, or string for kinds "operation" and "unresolved"
-    edge_through: list[int]  # for "callback" and "macro": who is handed it, which macro
+    # For "callback" who is handed it, for "macro" which one, for "operation" the pointer, for "completion" the field.
+    edge_through: list[int]
     edge_condition: list[int]  # index into conditions, as the distance from that of the edge before
     edge_arguments: list[int]
     edge_until: list[int]  # 1 + distance from the line of the edge, 0 for none, -1: no condition is kept

@@ -192,12 +192,13 @@ class Model:
             return
         to = columns.edge_callee[row]
         strings = columns.strings
+        through = strings[columns.edge_through[row]]
         if kind == OPERATION:
             operation = strings[to]
             struct, _, field = operation.partition(".")
             targets: Sequence[int] = self._targets(struct, field)
         else:
-            operation = strings[columns.edge_through[row]]
+            operation, through = through, ""
             targets = (to,)
         line = self._edge_line(caller, row)
         for target in targets:
@@ -210,6 +211,7 @@ class Model:
                 condition=self._edge_text(row),
                 arguments=self._arguments(row),
                 until=_until(line, columns.edge_until[row]),
+                through=through,
             )
 
     def _edge_text(self, row: int) -> str:
@@ -386,7 +388,7 @@ class Model:
         """The (caller, edge) pairs that name a function; operations are in `_operation_rows`."""
         kinds = self.columns.edge_kind
         for row in self._naming.get(index, ()):
-            if kinds[row] < OPERATION:
+            if kinds[row] not in (OPERATION, UNRESOLVED):
                 yield self._caller(row), row
 
     def _caller(self, row: int) -> int:

@@ -10,12 +10,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from rules.extract import facts as kinds
+from rules.extract.arguments import WORK_INIT, WORK_QUEUE
 from rules.extract.config import truth
-from rules.extract.facts import Body, Call, FileFacts, FunctionFact, MacroFact, body_of
+from rules.extract.facts import Assignment, Body, Call, FileFacts, FunctionFact, MacroFact, body_of
 from rules.scope import Scope
 
 _MACRO_DEPTH = 8
 _NEVER = frozenset({"do", "if", "while", "for", "switch", "sizeof"})
+# Fields that hold what is called when I/O or another request is done, in another context.
+_COMPLETIONS = ("end_io", "endio", "done", "complete", "callback")
 
 
 class Node(NamedTuple):
@@ -30,8 +33,16 @@ class Resolved(NamedTuple):
 
     call: Call
     targets: tuple[Node, ...]  # empty for operations and for what is unresolved
-    kind: str  # "call", "macro", "callback", "operation", "unresolved", ""
+    kind: str  # one of rules.columns.EDGE_KINDS, "" for what is nothing
     operation: str
+
+
+class Work(NamedTuple):
+    """A work item that is given its function."""
+
+    holder: str  # struct that holds it, "" for a variable or when it is not known
+    path: str
+    target: Node
 
 
 class Corpus:
@@ -56,9 +67,21 @@ class Corpus:
         """Every call of a function with what it means."""
         found = self._calls.get(node)
         if found is None:
-            found = tuple(_resolve(self, node.path, call) for call in self.body(node).calls)
+            body = self.body(node)
+            rows = [_resolve(self, node.path, call) for call in body.calls]
+            rows += [row for item in body.assignments if (row := _armed(self, node.path, item)) is not None]
+            found = tuple(sorted(rows, key=lambda row: row.call.line))
             self._calls[node] = found
         return found
+
+    def kept_in(self, node: Node) -> str:
+        """The field where a function keeps the callback that it is handed, "bio.bi_end_io"; "" when it keeps none."""
+        function = self.function(node)
+        for item in self.body(node).assignments:
+            if item.value in function.parameters and item.field.endswith(_COMPLETIONS):
+                struct = self.owner(item.field, item.type)
+                return f"{struct}.{item.field}" if struct else item.field
+        return ""
 
     def nodes(self) -> Iterator[Node]:
         for path in sorted(self.files):
@@ -197,9 +220,18 @@ class Corpus:
     def member_types(self) -> dict[str, dict[str, str]]:
         """struct -> member -> type; "()" for a pointer to a function."""
         found: dict[str, dict[str, str]] = {}
+        named: list[tuple[str, str, str]] = []
         for path in sorted(self.files):
             for member in self.files[path].members:
-                found.setdefault(member.struct, {}).setdefault(member.field, member.type)
+                kind, typed, _ = member.type.partition(" ")
+                if typed:
+                    named.append((member.struct, member.field, kind))
+                else:
+                    found.setdefault(member.struct, {}).setdefault(member.field, kind)
+        functions = found.pop("typedef", {})
+        for struct, field, kind in named:
+            if kind in functions:
+                found.setdefault(struct, {}).setdefault(field, "()")
         return found
 
     @cached_property
@@ -233,6 +265,56 @@ class Corpus:
         if len(candidates) == 1:
             return candidates[0]
         return owners[0] if len(owners) == 1 and not candidates else ""
+
+    def owner(self, field: str, type_of_base: str) -> str:
+        """The struct whose function pointer `field` is set, "" when the source does not show it."""
+        if self.member_types.get(type_of_base, {}).get(field) == "()":
+            return type_of_base
+        return self.operation(field, "", "")  # `ctx->bio->bi_end_io`: the type is that of `ctx`
+
+    @cached_property
+    def works(self) -> Mapping[str, list[Work]]:
+        """Last member of a work item -> where it gets its function: INIT_WORK(&ip->i_ioend_work, xfs_end_io)."""
+        found: dict[str, list[Work]] = {}
+        for node in self._calling(WORK_INIT):
+            body = self.body(node)
+            items = {call.line: call for call in body.calls if call.through and call.name in WORK_INIT}
+            for call in body.calls:
+                item = items.get(call.line)
+                target = self.resolve(call.name, node.path) if call.kind == kinds.CALLBACK else None
+                if item is not None and target is not None and call.through == item.name:
+                    found.setdefault(_last(item.through), []).append(Work(self._holder(item), node.path, target))
+        return found
+
+    @cached_property
+    def queued(self) -> frozenset[Node]:
+        """Functions of work items that some call queues."""
+        rows = [
+            self.work(call, node.path)
+            for node in self._calling(WORK_QUEUE)
+            for call in self.body(node).calls
+            if call.through and call.name in WORK_QUEUE
+        ]
+        return frozenset(target for row in rows for target in row)
+
+    def _calling(self, names: frozenset[str]) -> Iterator[Node]:
+        for path, facts in self.files.items():
+            for at, function in enumerate(facts.functions):
+                if not names.isdisjoint(function.called):
+                    yield Node(path, at)
+
+    def work(self, call: Call, path: str) -> tuple[Node, ...]:
+        """What runs when a work item is queued: the function that it got in this file, or in a struct of its type."""
+        rows = self.works.get(_last(call.through), ())
+        holder = self._holder(call)
+        here = [row for row in rows if row.path == path and row.holder in ("", holder)]
+        typed = [row for row in rows if row.holder and row.holder == holder]
+        return tuple(dict.fromkeys(row.target for row in (typed or here)))
+
+    def _holder(self, call: Call) -> str:
+        """The struct that holds a work item, "" when the function does not show it."""
+        through = call.through.replace(".", "->")
+        return self._walk(through.rpartition("->")[0], call.type) if "->" in through else ""
 
     def _walk(self, through: str, root: str) -> str:
         if not root:
@@ -288,6 +370,8 @@ def _beside(path: str, name: str) -> str:
 
 def _resolve(corpus: Corpus, path: str, call: Call) -> Resolved:
     if call.kind == kinds.CALL:
+        if call.through and call.name in WORK_QUEUE and (found := corpus.work(call, path)):
+            return Resolved(call, found, "work", _last(call.through))
         target = corpus.meant(call.name, path)
         if target is not None:
             return Resolved(call, (target,), "call", "")
@@ -296,13 +380,38 @@ def _resolve(corpus: Corpus, path: str, call: Call) -> Resolved:
             return Resolved(call, expanded, "macro", call.name)
         return Resolved(call, (), "" if call.name in corpus.macros or call.name.isupper() else "unresolved", "")
     if call.kind == kinds.CALLBACK:
-        target = corpus.resolve(call.name, path)
-        return Resolved(call, (target,) if target else (), "callback" if target else "", call.through)
+        return _handed(corpus, path, call)
     if call.kind == kinds.FIELD:
         struct = corpus.operation(call.name, call.through, call.type)
         if struct:
             return Resolved(call, (), "operation", f"{struct}.{call.name}")
     return Resolved(call, (), "unresolved", "")
+
+
+def _handed(corpus: Corpus, path: str, call: Call) -> Resolved:
+    """A function handed to another one: called by it, kept by it for later, or made a work item's."""
+    target = corpus.resolve(call.name, path)
+    if target is None:
+        return Resolved(call, (), "", call.through)
+    if call.through in WORK_INIT:
+        return Resolved(call, (target,), "callback" if target in corpus.queued else "work", call.through)
+    keeper = corpus.resolve(call.through, path)
+    field = corpus.kept_in(keeper) if keeper is not None else ""
+    return Resolved(call, (target,), "completion" if field else "callback", field or call.through)
+
+
+def _armed(corpus: Corpus, path: str, item: Assignment) -> Resolved | None:
+    """`bio->bi_end_io = iomap_read_end_io;` or `.rmap_one = try_to_unmap_one,` as an edge to what will be called."""
+    target = None if item.address else corpus.resolve(item.value, path)
+    struct = corpus.owner(item.field, item.type) if target is not None else ""
+    if target is None or not struct:
+        return None
+    kind = "completion" if item.field.endswith(_COMPLETIONS) else "callback"
+    return Resolved(Call(item.value, item.line, kinds.CALLBACK, 0), (target,), kind, f"{struct}.{item.field}")
+
+
+def _last(through: str) -> str:
+    return through.replace(".", "->").rpartition("->")[2]
 
 
 def forward(

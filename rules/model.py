@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-EdgeKind = Literal["call", "macro", "callback", "operation"]
+# "completion": a function put where it is called from when I/O is done; "work": one that a work queue will run.
+EdgeKind = Literal["call", "macro", "callback", "operation", "completion", "work"]
 SiteOp = Literal["test", "assert", "set", "clear", "lock", "unlock", "check", "start", "end", "convert", "wait"]
 
 
@@ -40,13 +41,16 @@ class Edge(Value, frozen=True, kw_only=True):
     callee: int
     line: int  # in the caller's file
     kind: EdgeKind
-    operation: str = ""  # "vm_operations_struct.page_mkwrite"; for "callback" the function that is handed it
+    # "vm_operations_struct.page_mkwrite"; for "callback" the function that is handed it, for "completion" the field
+    # that is set ("bio.bi_end_io"), for "work" the item that is queued ("i_ioend_work").
+    operation: str = ""
     condition: str = ""  # text of the enclosing if/else/case, outermost first, joined by " && "
     # Of calls with constant or flag arguments, as written, by position; "" for one that is neither.
     arguments: tuple[str, ...] = ()
     # Last line that control can go on to from here without a jump: the line of the return or goto that ends the branch
     # it stands in (its own line in `return f(x);`); 0 when it can reach the end of the function.
     until: int = 0
+    through: str = ""  # of kind "operation": the pointer to the table where the function was handed it, "wpc->ops"
 
 
 class OpEntry(Value, frozen=True, kw_only=True):

@@ -47,6 +47,7 @@ def extract(data: bytes, before: FileFacts | None = None) -> FileFacts:
             functions.append(_function(source, part, known))
         elif isinstance(part, toplevel.Gap):
             invoked.extend(tables.invocation(source, row) for row in toplevel.invocations(source, part))
+            members.extend(tables.typedefs(source, part.start, part.end))
         elif part.kind == "table":
             found_tables.extend(tables.entries(source, part))
         else:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from rules import concepts
+from rules.extract import arguments
 from rules.extract.facts import CALL, CALLBACK, FIELD, POINTER, Assignment, Body, Call, ExitFact, StateSite
 from rules.extract.source import Source, split
 from rules.extract.toplevel import FunctionText
@@ -40,8 +41,6 @@ _ELSE = re.compile(r"\s*+else\b")
 _JUMP = re.compile(r"(?:return\b[^;{}]{0,200}|goto\s+\w+|break|continue);")
 _SET = re.compile(r"[\w.>-]{1,60}\s*=\s*-?[A-Z][A-Z0-9_]{2,40}\b|[\w.>-]{1,60}\s*\|?=\s*VM_FAULT_\w{1,40}")
 _BASE = re.compile(r"[A-Za-z_][\w.]*+(?:->[\w.]++|\[[^\][]{0,40}\])*+\s*+(?:->|\.)\s*+\Z")
-_CONSTANT = re.compile(r"true|false|NULL|[A-Z][A-Z0-9_]{2,}(?:\s*\|\s*[A-Z][A-Z0-9_]{2,})*")
-_FLAGGED = re.compile(r"&&|\|\||[!=<>]=|^!|&\s*[A-Z]|\|\s*[A-Z]")
 _DECLARED = re.compile(
     r"(?:^|[;{(,])\s*+(?:(?:const|static|volatile|register|unsigned|signed|long|short|struct\s+(\w++)|union\s+\w++"
     r"|enum\s+\w++|[a-z_]\w*+)\s+)++\**\s*+([A-Za-z_]\w*+)\s*+(?=[;,=\[)])"
@@ -53,14 +52,14 @@ _MORE = re.compile(
 )
 _MORE_NAME = re.compile(r"(?:^|,)\s*+\**\s*+([A-Za-z_]\w*+)")
 _POINTER = re.compile(r"\(\s*+\*\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
-_ASSIGNED = re.compile(r"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+=\s*+(&?)\s*+([A-Za-z_]\w++)\s*+;")
+_ASSIGNED = re.compile(r"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+=\s*+(&?)\s*+([A-Za-z_]\w++)\s*+[;,}]")
 _STRIP = re.compile(r"\s+")
 _SPACE = re.compile(r"\s*+")
 _NOT_CALLBACKS = frozenset({"true", "false", "NULL", "current", "jiffies", "file", "inode", "page", "folio"})
-_TRUTHS = frozenset({"true", "false"})
 _PURE = frozenset({"0", "1", "NULL"})
+_CALLED_BACK = ("end_io", "endio", "func", "fn", "done", "complete", "callback", "handler")
 _PAGE = re.compile(r"[\w.>-]{0,20}(?:page|folio)\w{0,12}->\Z")
-_WORTH = re.compile(r"[A-Z=!|]|&&|true|false")  # without one of these no argument is kept
+_WORTH = re.compile(r"[A-Z=!|]|&&|true|false|ops\b")  # without one of these no argument is kept
 _HINT = re.compile(r"(!?)(?:un)?likely\((?=.*\)\Z)")
 _WORD = re.compile(r"[\w.>-]+(?:\([^()]*\))?")
 _FLAG_TEST = re.compile(r"&\s*[A-Z(]|[!=]=\s*[A-Z]{2}")
@@ -121,6 +120,7 @@ class _Scanner:
         self.jump = -1  # offset of a return or goto whose statement has not ended
         self.exits: list[ExitFact] = []
         self.locals: dict[str, str] | None = None
+        self._names = arguments.Names(self._declared, self.pointers, self.text, self.start, self.end)
 
     def run(self) -> Body:
         parens = self.parens
@@ -362,13 +362,14 @@ class _Scanner:
         before = text[paren.start - 1]
         named = "_" in inside
         parts = split(inside) if named or _WORTH.search(inside) else []
-        kept = _kept(parts) if parts and at - paren.open <= _ARGUMENTS_CAP else ()
+        kept = arguments.kept(parts, self._names) if parts and at - paren.open <= _ARGUMENTS_CAP else ()
         if before in ">." and text[paren.start - 2 : paren.start] != "..":
             base, root = self._base(paren.start)
             self.calls[paren.call] = Call(name, line, FIELD, condition, kept, base, root)
         else:
             kind = POINTER if name in self.pointers else CALL
-            self.calls[paren.call] = Call(name, line, kind, condition, kept)
+            item, owner = arguments.work_item(name, parts, self._names)
+            self.calls[paren.call] = Call(name, line, kind, condition, kept, item, owner)
             if concepts.may_concern(name):
                 for concept in concepts.all_of(name, inside):
                     self._site(paren.start, concept.op, concept.subject, name)
@@ -477,7 +478,9 @@ class _Scanner:
         text = self.text[self.start : self.end]
         assignments = []
         for match in _ASSIGNED.finditer(text):
-            if match[3] not in _PURE and (match[2] or match[3] not in self._declared()):
+            # Of parameters only what is a function by the field's name: a callback that is stored.
+            stored = match[3] in self.pointers and match[1].endswith(_CALLED_BACK)
+            if match[3] not in _PURE and (match[2] or stored or match[3] not in self._declared()):
                 _, root = self._base(self.start + match.start(1))
                 assignments.append(
                     Assignment(match[1], match[3], self._line(self.start + match.start(1)), bool(match[2]), root)
@@ -500,23 +503,6 @@ class _Scanner:
         sites.sort(key=lambda pair: pair[0])
         ordered = tuple([site for _, site in sites])
         return Body(tuple(self.conditions), tuple(calls), ordered, tuple(assignments), tuple(self.exits))
-
-
-def _kept(parts: list[str]) -> tuple[str, ...]:
-    """The arguments that are a constant or a flag expression, "" for the others; () when none is."""
-    told = [_STRIP.sub(" ", part)[:_TEXT_CAP] if _is_telling(part) else "" for part in parts]
-    while told and not told[-1]:
-        told.pop()
-    return tuple(told)
-
-
-def _is_telling(argument: str) -> bool:
-    """A constant, or an expression that tests a flag; what is passed everywhere (0, NULL, GFP_KERNEL) says nothing."""
-    if argument.isidentifier():
-        return argument in _TRUTHS or (argument.isupper() and argument != "NULL" and not argument.startswith("GFP_"))
-    if _CONSTANT.fullmatch(argument):
-        return not argument.startswith("GFP_")
-    return ("(" in argument or " " in argument or argument[:1] == "!") and _FLAGGED.search(argument) is not None
 
 
 def _plainly(text: str) -> str:

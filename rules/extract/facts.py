@@ -9,7 +9,7 @@ import msgspec
 from rules.model import SiteOp
 
 # Part of the cache key and named by every model: a change in what is extracted must change it.
-VERSION = "3"
+VERSION = "4"
 
 CALL, FIELD, CALLBACK, POINTER = 0, 1, 2, 3
 
@@ -27,7 +27,7 @@ class Call(Fact, frozen=True, array_like=True, gc=False):
     kind: int
     condition: int  # index into Body.conditions
     arguments: tuple[str, ...] = ()
-    through: str = ""
+    through: str = ""  # CALL of INIT_WORK, queue_work and the like: the work item, `ip->i_ioend_work`
     type: str = ""  # FIELD: struct type of the first identifier of `through`, "" when the function does not show it
     until: int = 0  # as in rules.model.Edge
 

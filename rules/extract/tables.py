@@ -12,10 +12,19 @@ _MEMBER = re.compile(
     r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+)*+(\**)\s*+(?:__\w++\s+|const\s+)*+([A-Za-z_]\w*+)\s*+"
     r"(?:\[[^\]]*+\]\s*+)?[\w() \t]{0,60}?;"
 )
+# Members of a type that typedef names, as function pointers often are: `bio_end_io_t *bi_end_io;`
+_TYPED = re.compile(
+    r"(?<=[;{}\n])[ \t]*+(?:const\s++)?([a-z]\w{0,60}_(?:t|fn|func|cb|proc))\b\s*+\**+([A-Za-z_]\w*+)\s*+;"
+)
+_TYPEDEF = re.compile(r"\btypedef\b[^;{}()]{1,80}+\(\s*+\*?\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _POINTER = re.compile(r"\(\s*+\*\s*+(?:const\s+)?([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
 _ALIAS = re.compile(r"\s*+([A-Za-z_]\w*+)\s*+\Z")
-_DEFINES_FUNCTION = re.compile(r"##|\b(?:static|inline)\b|^\s*[A-Z][A-Z0-9_]+\s*\([^()]*\)\s*[A-Z]*", re.M)
+_DEFINES_FUNCTION = re.compile(
+    r"##|\b(?:static|inline)\b|^\s*[A-Z][A-Z0-9_]+\s*\([^()]*\)\s*[A-Z]*"
+    r"|\A\s*(?!(?:do|if|for|while|switch|else|return)\b)(?:[a-z_]\w*+[ *]++)++\w++\s*\([^;{}]*+\{",
+    re.M,
+)
 _NOT_CALLED = frozenset(
     "if while for switch return sizeof typeof __typeof__ defined likely unlikely __attribute__ offsetof do else "  # noqa: SIM905
     "__builtin_constant_p __builtin_expect __builtin_types_compatible_p __same_type case".split()
@@ -39,6 +48,15 @@ def members(source: Source, block: BlockText) -> Iterator[Member]:
         yield Member(block.struct, match[3], match[1])
     for match in _POINTER.finditer(text, block.open, block.close):
         yield Member(block.struct, match[1], "()")
+    for match in _TYPED.finditer(text, block.open, block.close):
+        yield Member(block.struct, match[2], f"{match[1]} ()")
+
+
+def typedefs(source: Source, start: int, end: int) -> Iterator[Member]:
+    """Types of functions and of pointers to them, as members of the invented struct "typedef"."""
+    if source.text.find("typedef", start, end) >= 0:
+        for match in _TYPEDEF.finditer(source.text, start, end):
+            yield Member("typedef", match[1], "()")
 
 
 def macro(define: Define) -> MacroFact | None:

@@ -225,3 +225,95 @@ def test_generated_functions_are_made_once() -> None:
     corpus = Corpus(facts({"fs/a.c": function("toy")}), scope.load()[0])
     generated.add(corpus)
     assert corpus.generated == {}
+
+
+# What runs later
+
+TYPES = """
+typedef void (io_end_t)(struct io *);
+typedef long count_t;
+struct io {
+	io_end_t *io_end_io;
+	count_t count;
+};
+struct holder {
+	struct work_struct done_work;
+};
+struct other {
+	struct work_struct done_work;
+};
+struct walker {
+	int (*walk_one)(int);
+};
+"""
+
+
+def edges(model: Model, name: str) -> list[tuple[str, str, str]]:
+    """(callee, kind, operation) of each edge that is no plain call."""
+    (caller,) = model.named(name)
+    found = [edge for edge in model.callees(caller.index) if edge.kind != "call"]
+    return [(model.functions[edge.callee].name, edge.kind, edge.operation) for edge in found]
+
+
+def later(body: str, parameters: str = "struct holder *ip, struct io *io") -> Model:
+    ends = function("end_one", before="static ") + function("end_two", before="static ")
+    keeper = function("keeper", "\tio->io_end_io = end_io;", parameters="struct io *io, io_end_t end_io")
+    return linked({"include/linux/t.h": TYPES, "fs/a.c": ends + keeper + function("toy", body, parameters=parameters)})
+
+
+def test_a_field_that_is_no_function_arms_nothing() -> None:
+    assert edges(later("\tio->count = end_one;"), "toy") == []
+
+
+def test_a_parameter_that_is_kept_is_no_function_of_its_name() -> None:
+    assert edges(later(""), "keeper") == []
+
+
+def test_work_that_some_call_queues_does_not_run_where_it_is_made() -> None:
+    model = later("\tINIT_WORK(&ip->done_work, end_one);\n\tqueue_work(q, &ip->done_work);")
+    assert edges(model, "toy") == [
+        ("end_one", "callback", "INIT_WORK"), ("end_one", "work", "done_work"),
+    ]  # fmt: skip
+
+
+def test_work_is_told_apart_by_the_struct_that_holds_it() -> None:
+    body = (
+        "\tINIT_WORK(&o->done_work, end_two);\n\tINIT_WORK(&ip->done_work, end_one);\n\tqueue_work(q, &ip->done_work);"
+    )
+    model = later(body, "struct holder *ip, struct other *o")
+    assert ("end_one", "work", "done_work") in edges(model, "toy")
+    assert ("end_two", "work", "done_work") not in edges(model, "toy")
+    assert ("end_two", "work", "INIT_WORK") in edges(model, "toy")  # nobody is seen to queue it
+
+
+def test_a_completion_is_an_edge_from_where_it_is_set() -> None:
+    assert edges(later("\tio->io_end_io = end_one;"), "toy") == [("end_one", "completion", "io.io_end_io")]
+    assert edges(later("\tip->ctx->io->io_end_io = end_one;"), "toy") == [("end_one", "completion", "io.io_end_io")]
+
+
+def test_a_callback_that_is_kept_is_a_completion() -> None:
+    assert edges(later("\tkeeper(io, end_one);"), "toy") == [("end_one", "completion", "io.io_end_io")]
+
+
+def test_a_function_in_a_local_table_is_a_callback() -> None:
+    body = "\tstruct walker rwc = {\n\t\t.walk_one = end_one,\n\t};\n\twalk(&rwc);"
+    assert edges(later(body), "toy") == [("end_one", "callback", "walker.walk_one")]
+
+
+def test_a_member_of_a_named_function_type_is_an_operation() -> None:
+    model = later("\tio->io_end_io = end_two;\n\tio->io_end_io(io);")
+    assert ("end_two", "operation", "io.io_end_io") in edges(model, "toy")
+
+
+# Tables that are handed down
+
+
+def test_a_table_is_kept_as_an_argument_and_the_pointer_of_a_call_too() -> None:
+    header = "struct toy_ops {\n\tint (*run)(void);\n};\n"
+    table = function("one", before="static ") + "static const struct toy_ops one_toy_ops = {\n\t.run = one,\n};\n"
+    inner = function("inner", "\tops->run();", parameters="const struct toy_ops *ops")
+    toy = function("toy", "\tinner(&one_toy_ops);\n\tinner(&no_table_ops);")
+    model = linked({"include/linux/t.h": header, "fs/a.c": table + inner + toy})
+    (caller,), (callee,) = model.named("toy"), model.named("inner")
+    assert [edge.arguments for edge in model.callees(caller.index)] == [("&one_toy_ops",), ()]
+    assert [(edge.through, edge.operation) for edge in model.callees(callee.index)] == [("ops", "toy_ops.run")]
