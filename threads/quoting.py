@@ -20,29 +20,36 @@ SEARCH_BUDGET = 20_000_000  # characters of parent text that re-wrapped lines of
 
 _MARKS = re.compile(r" ?>(?:[ ]?>)*")
 _SIGNATURE = re.compile(r"--\s?$")
-_TRAILER = re.compile(
-    r"(?:Reviewed|Acked|Tested|Signed-off|Reported(?:-and-tested)?|Suggested|Co-developed|Nacked|Naked|Debugged|Diagnosed"
-    r"|Requested|Based-on-patch|Reviewed-and-tested|Tested-and-reviewed|Reported-and-reviewed|Acked-and-tested)-by:"
-    r"|(?:Fixes|Cc|Link|Closes|Bugzilla|Message-Id|Change-Id|Depends-on|References?|Obsoletes|Assisted-by): ?\S",
-    re.IGNORECASE,
-)
+_BY = frozenset(
+    f"{name}-by"
+    for name in (
+        "reviewed", "acked", "tested", "signed-off", "reported", "reported-and-tested", "suggested", "co-developed",
+        "nacked", "naked", "debugged", "diagnosed", "requested", "based-on-patch", "reviewed-and-tested",
+        "tested-and-reviewed", "reported-and-reviewed", "acked-and-tested",
+    )
+)  # fmt: skip
+_NAMED = frozenset(
+    (
+        "fixes", "cc", "link", "closes", "bugzilla", "message-id", "change-id", "depends-on", "reference", "references",
+        "obsoletes", "assisted-by",
+    )
+)  # fmt: skip
 _WROTE = re.compile(
     r"(?:wrote|writes|said|schrieb|écrit|ecrit|escreveu|escribió|scrisse|ha scritto|skrev|napsal|napisał|kirjoitti"
     r"|schreef|пишет|писал|написал|写道|寫道|さんは書きました|wrote on[^:]{0,60})\b ?[^:]{0,80}[:：]\s*$",
     re.IGNORECASE,
 )
 _DATED = re.compile(r"\d{1,2}[:.]\d\d|\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}|[\w.+-]+@[\w.-]+")
-_OUTLOOK = re.compile(
-    r"\s*-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht|Message d'origine)\s*-{2,}", re.IGNORECASE
-)
-_OUTLOOK_HEADER = re.compile(r"(?:From|Sent|To|Cc|Subject|Date|Von|Gesendet|An|Betreff):\s")
+# As text: few mails hold them, and re keeps what it has compiled.
+_OUTLOOK = r"(?i)\s*-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht|Message d'origine)\s*-{2,}"
+_OUTLOOK_HEADER = r"(?:From|Sent|To|Cc|Subject|Date|Von|Gesendet|An|Betreff):\s"
 _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _BAR = re.compile(r"(?:\||[A-Za-z]{1,8}>) ?")
 _STAT = re.compile(r" \S{1,200}(?: => \S{1,200})? +\| +(?:\d+ ?[+-]*|Bin .*)$| \d+ files? changed")
-_FOOTER = re.compile(r"_{20,}\s*$")
-_MAIL_HEADER = re.compile(r"(?:From|Date|Subject|To|Cc): ")
-_FROM_LINE = re.compile(r"From [0-9a-f]{7,40} ")
-_SCISSORS = re.compile(r"\s*-+\s*(?:>8|8<|%<|✂)[\s>8<%✂-]*-+")
+_FOOTER = r"_{20,}\s*$"
+_MAIL_HEADER = r"(?:From|Date|Subject|To|Cc): "
+_FROM_LINE = r"From [0-9a-f]{7,40} "
+_SCISSORS = r"\s*-+\s*(?:>8|8<|%<|✂)[\s>8<%✂-]*-+"
 
 
 class MessageLines(Value, frozen=True, kw_only=True):
@@ -139,15 +146,15 @@ class _Classifier:
         line = text[:MAX_LINE]
         if not line.strip():
             return "blank"
-        if _FOOTER.match(line) and self._list_footer(number):
+        if line.startswith("____") and re.match(_FOOTER, line) and self._list_footer(number):
             self.state = "banner"
             return "banner"
-        if _OUTLOOK.match(line) or self._outlook_header(number, line):
+        if ("--" in line and re.match(_OUTLOOK, line)) or self._outlook_header(number, line):
             self.outlook = True
             return "attribution"
         if line[:1] == " " and _STAT.match(line):
             return "diff"
-        if _TRAILER.match(line.lstrip()) and len(line) - len(line.lstrip()) < 4:
+        if _is_trailer(line.lstrip()) and len(line) - len(line.lstrip()) < 4:
             return "trailer"
         return "attribution" if self._attribution(number, line) else "own"
 
@@ -158,7 +165,7 @@ class _Classifier:
         """From:, Sent:/Date:, To: and Subject: in a row, as Outlook puts above the mail answered."""
         if not line.startswith(("From: ", "Von: ")) or number < 2:
             return False
-        following = [text for text in self.raw[number + 1 : number + 6] if _OUTLOOK_HEADER.match(text[:40])]
+        following = [text for text in self.raw[number + 1 : number + 6] if re.match(_OUTLOOK_HEADER, text[:40])]
         return len(following) >= 2 and any(text.startswith(("Sent:", "Gesendet:", "To:", "An:")) for text in following)
 
     def _attribution(self, number: int, line: str) -> bool:
@@ -187,12 +194,14 @@ class _Classifier:
         """A whole patch with its mail headers, below what the sender says about it."""
         if number == 0 or text[:1] not in "FDS -":
             return False
-        if _FROM_LINE.match(text[:80]) or _SCISSORS.match(text[:80]):
+        if text.startswith("From ") and re.match(_FROM_LINE, text[:80]):
+            return True
+        if text[:1] in " -" and re.match(_SCISSORS, text[:80]):
             return True
         if not text.startswith(("From: ", "Subject: ")) or not any(line.strip() for line in self.raw[:number]):
             return False
         following = self.raw[number + 1 : number + 4]
-        return sum(1 for line in following if _MAIL_HEADER.match(line[:12])) >= 1 and any(
+        return sum(1 for line in following if re.match(_MAIL_HEADER, line[:12])) >= 1 and any(
             line.startswith(("Subject: [", "Date: ")) for line in (text, *following)
         )
 
@@ -225,6 +234,12 @@ class _Classifier:
             return "diff"
         self.state = "own"
         return self._own(number, text)
+
+
+def _is_trailer(line: str) -> bool:
+    name, colon, value = line.partition(":")
+    name = name.lower()
+    return bool(colon) and (name in _BY or (name in _NAMED and bool(value[:2].strip())))
 
 
 def _uses_spaced_marks(lines: list[str]) -> bool:
