@@ -12,25 +12,22 @@ from rules.testplan.values import Relation
 
 _LINE_CAP = 4096
 _DIRECTORIES = "btrfs|ceph|cifs|ext4|f2fs|generic|nfs|ocfs2|overlay|perf|tmpfs|udf|xfs"
-_NAMED = re.compile(rf"(?<![\w/.])(?:tests/)?({_DIRECTORIES})/(\d{{3,4}}(?!\d)|\{{[\d, ]{{3,200}}\}})")
-_ROBOT = re.compile(rf"(?<!\w)xfstests\.({_DIRECTORIES})\.(\d{{3}})(?!\d)")
-_FOLLOWING = re.compile(r"(?:,| and|, and| or|,? &)[ ]{1,2}(\d{3})(?![\w/.])")
-_NUMBER = re.compile(r"\d{3,4}")
-_RUNLOG = re.compile(r"\d+s(?: \.\.\.)?|\[not run\]|\[failed, exit|\.\.\. +\d+s|Ran:|Failures:|\[expunged\]")
+_HINTS = (*(f"{directory}/" for directory in _DIRECTORIES.split("|")), "xfstests.")
+_NAMED = rf"(?<![\w/.])(?:tests/)?({_DIRECTORIES})/(\d{{3,4}}(?!\d)|\{{[\d, ]{{3,200}}\}})"
+_ROBOT = rf"(?<!\w)xfstests\.({_DIRECTORIES})\.(\d{{3}})(?!\d)"
+_FOLLOWING = r"(?:,| and|, and| or|,? &)[ ]{1,2}(\d{3})(?![\w/.])"
+_NUMBER = r"\d{3,4}"
+_RUNLOG = r"\d+s(?: \.\.\.)?|\[not run\]|\[failed, exit|\.\.\. +\d+s|Ran:|Failures:|\[expunged\]"
 _MOST_OF_A_LIST = 20  # a longer list on neighbouring lines is a log
 
-_FAILS = re.compile(
+_FAILS = (
     r"\b(?:fail(?:s|ed|ing|ure)?|hang(?:s|ing)?|hung|crash(?:es|ed)?|trigger(?:s|ed)?|regress\w*|corrupt\w*|reproduc\w*"
-    r"|warn(?:s|ing)?|oops|bug|deadlock\w*|splat|fix(?:es|ed)?|hit|broke\w*|breaks|lockdep|panic\w*|leak\w*)\b",
-    re.IGNORECASE,
+    r"|warn(?:s|ing)?|oops|bug|deadlock\w*|splat|fix(?:es|ed)?|hit|broke\w*|breaks|lockdep|panic\w*|leak\w*)\b"
 )
-_PASSES = re.compile(
-    r"\b(?:pass(?:es|ed|ing)?|no (?:new )?(?:failures|regressions)|survive[sd]?|clean)\b", re.IGNORECASE
-)
-_ASKED = re.compile(
+_PASSES = r"\b(?:pass(?:es|ed|ing)?|no (?:new )?(?:failures|regressions)|survive[sd]?|clean)\b"
+_ASKED = (
     r"\b(?:(?:could|can|would|did|have) you|please|should (?:run|test|also)|does (?:it|this) pass"
-    r"|try (?:to )?run\w*)\b",
-    re.IGNORECASE,
+    r"|try (?:to )?run\w*)\b"
 )
 
 
@@ -45,7 +42,7 @@ def named_tests(lines: Iterable[str]) -> tuple[Mention, ...]:
     lines = [line[:_LINE_CAP] for line in lines]
     found: list[Mention] = []
     for number, line in enumerate(lines):
-        if _RUNLOG.search(line):
+        if not any(hint in line for hint in _HINTS) or re.search(_RUNLOG, line):
             continue
         tests = list(_on_line(line))
         if tests:
@@ -55,15 +52,16 @@ def named_tests(lines: Iterable[str]) -> tuple[Mention, ...]:
 
 
 def _on_line(line: str) -> Iterator[str]:
-    for match in _NAMED.finditer(line):
+    for match in re.finditer(_NAMED, line):
         directory, numbers = match[1], match[2]
-        for number in _NUMBER.findall(numbers):
+        for number in re.findall(_NUMBER, numbers):
             yield f"{directory}/{number}"
         end = match.end()
-        while following := _FOLLOWING.match(line, end):
-            yield f"{directory}/{following[1]}"
-            end = following.end()
-    for match in _ROBOT.finditer(line):
+        following = re.compile(_FOLLOWING)
+        while more := following.match(line, end):
+            yield f"{directory}/{more[1]}"
+            end = more.end()
+    for match in re.finditer(_ROBOT, line):
         yield f"{match[1]}/{match[2]}"
 
 
@@ -71,11 +69,11 @@ def _relation(lines: list[str], number: int) -> Relation:
     """By the words of the line itself, then of the two lines about it."""
     near = (lines[number], *lines[max(number - 1, 0) : number], *lines[number + 1 : number + 2])
     for text in near:
-        if _ASKED.search(text):
+        if re.search(_ASKED, text, re.I):
             return "asked"
-        if _FAILS.search(text):
+        if re.search(_FAILS, text, re.I):
             return "fails"
-        if _PASSES.search(text):
+        if re.search(_PASSES, text, re.I):
             return "passes"
     return "named"
 
