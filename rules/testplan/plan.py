@@ -51,30 +51,54 @@ def build(
     found = bridge.hits(query, filesystems.operations_of(query.functions, model))
     exact = {} if diff_only else {**annotated(change, tests), **by_name(named, tests)}
     text = "" if diff_only else f"{change.subject}\n{change.message[:_MOST_TEXT]}"
-    sources = ranking.shipped(words)
-    order = ranking.rank(query, concerns, found, tests, MOST_RANKED, sources=sources, existing=before, text=text)
+    reached = bool(concerns)
+    order = _order(query, concerns, found, tests, words=words, before=before, text=text) if reached else ()
     ranked = _with_exact(exact, order, tests, before)
     details = _details(ranked, tests)
     rows = tuple(_suggestions(ranked, exact, details, expunged or {}, (budget or Budget()).measured))
-    kept, notes = commands.within(_tiers(rows, tuple(_groups(found, tests, ranked))), budget)
+    groups = tuple(_groups(found, tests, ranked)) if reached else ()
+    kept, notes = commands.within(_tiers(rows, groups), budget)
     runs = filesystems.runs(concerns, _variants(found))
     barred = filesystems.barred(concerns)
     if barred and not runs:
         kept = tuple(one for one in kept if one.said_by)
+    elif query.files and not reached:
+        notes = (*notes, _unreached(query))
     elif not kept:
         notes = (*notes, "no test is known that exercises this change more than another; -g quick finds plain breakage")
     others = suites.suggest(query)
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
-        config=needs.config(kept, found, details),
+        config=needs.config(kept, found, details) if reached else (),
         commands=commands.check_lines(kept, runs) + tuple(dict.fromkeys(command for _, command in others)),
         local_config=commands.local_config(runs),
-        behaviours=tuple(hit.behaviour.name for hit in found[:6]),
+        behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
         notes=(*notes, *barred, *_unknown(named, tests, diff_only)),
         catalogue=tests.catalogue.source,
         ranked=ranked,
     )
+
+
+def _order(
+    query: Query,
+    concerns: tuple[Concern, ...],
+    found: tuple[bridge.Hit, ...],
+    tests: Sets,
+    *,
+    words: Words | None,
+    before: str,
+    text: str,
+) -> tuple[Ranked, ...]:
+    sources = ranking.shipped(words)
+    return ranking.rank(query, concerns, found, tests, MOST_RANKED, sources=sources, existing=before, text=text)
+
+
+def _unreached(query: Query) -> str:
+    """For a change that no filesystem, memory management or block code stands in, and none is seen to call."""
+    places = dict.fromkeys("/".join(path.split("/")[:2]) for path in query.files)
+    named = ", ".join(list(places)[:3]) + (" and others" if len(places) > 3 else "")
+    return f"no test of xfstests is known to reach this change ({named}): no filesystem, mm or block code is in it"
 
 
 def query_of(change: Change, before: str = "") -> Query:

@@ -1,33 +1,60 @@
 """Tests outside xfstests: kselftest, LTP, blktests, stress-ng, by changed path and function."""
 
+from collections.abc import Iterator
+
 from rules.testplan import tables
 from rules.testplan.tables import Suite, Tables
 from rules.testplan.values import Query, Suggested
 
+_MOST = 12  # suggestions; a change of the whole tree would name every directory
+
 
 def suggest(query: Query, table: Tables | None = None) -> tuple[tuple[Suggested, str], ...]:
-    """Suggestions of the other suites, each with its command."""
+    """Suggestions of the other suites, each with its command.
+
+    Of the rows of a suite that stand for a path only those that are nearest to it count: net/netfilter/ before net/.
+    """
     table = tables.shipped() if table is None else table
-    found: list[tuple[Suggested, str]] = []
-    for suite in table.suite:
-        evidence = _evidence(suite, query)
-        if evidence:
-            found.extend((_suggested(suite, name, evidence), suite.command) for name in suite.names)
-    unique = {(suggestion.suite, suggestion.test): (suggestion, command) for suggestion, command in reversed(found)}
-    return tuple(reversed(unique.values()))
+    nearest = _nearest(query, table)
+    found: dict[tuple[str, str], tuple[Suggested, str]] = {}
+    for number, suite in enumerate(table.suite):
+        evidence = nearest.get(number) or _function(suite, query)
+        for name in suite.names if evidence else ():
+            found.setdefault((suite.suite, name), (_suggested(suite, name, evidence), suite.command))
+    return tuple(found.values())[:_MOST]
 
 
-def _evidence(suite: Suite, query: Query) -> str:
-    path = next((path for path in query.files if path.startswith(suite.paths)), None)
-    if path is not None:
-        return path
+def _nearest(query: Query, table: Tables) -> dict[int, str]:
+    """Row -> the first changed path for which no row of the same suite has a longer prefix."""
+    found: dict[int, str] = {}
+    for path in query.files:
+        lengths = dict(_lengths(path, table))
+        best: dict[str, int] = {}
+        for number, length in lengths.items():
+            name = table.suite[number].suite
+            best[name] = max(best.get(name, 0), length)
+        for number, length in lengths.items():
+            if length == best[table.suite[number].suite]:
+                found.setdefault(number, path)
+    return found
+
+
+def _lengths(path: str, table: Tables) -> Iterator[tuple[int, int]]:
+    for number, suite in enumerate(table.suite):
+        if path.startswith(suite.paths):
+            yield number, max(len(prefix) for prefix in suite.paths if path.startswith(prefix))
+
+
+def _function(suite: Suite, query: Query) -> str:
+    if not suite.functions:
+        return ""
     named = (name for name in query.functions if any(part in f"_{name.lower()}_" for part in suite.functions))
     return next(named, "")
 
 
 def _suggested(suite: Suite, name: str, evidence: str) -> Suggested:
     return Suggested(
-        test=f"{'mm:' if suite.suite == 'kselftest' else ''}{name}",
+        test=name,
         suite=suite.suite,
         tier="targeted",
         score=0.0,

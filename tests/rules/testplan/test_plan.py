@@ -28,6 +28,22 @@ def test_a_change_without_files_has_a_plan_without_commands() -> None:
     assert made.local_config == ""
 
 
+def test_a_driver_gets_no_test_of_xfstests_and_no_kernel_options_for_them() -> None:
+    made = plan.build(change("drivers/net/foo/foo_main.c", "foo_cow_truncate", "+\treturn -EIO;"))
+    assert [one.suite for one in made.suggestions] == ["kselftest"]
+    assert made.commands == ("make -C tools/testing/selftests TARGETS=drivers/net run_tests",)
+    assert (made.runs, made.config, made.behaviours, made.ranked) == ((), (), (), ())
+    assert made.notes == (
+        "no test of xfstests is known to reach this change (drivers/net): no filesystem, mm or block code is in it",
+    )
+
+
+def test_what_somebody_names_stays_though_the_change_is_a_driver() -> None:
+    named = (Named(test="generic/001", relation="fails", msgid="a@example.org", who="Ann"),)
+    made = plan.build(change("drivers/media/foo.c", "foo_probe", "+\treturn -EIO;"), named=named)
+    assert [one.test for one in made.suggestions] == ["generic/001"]
+
+
 def test_diff_only_uses_neither_people_nor_annotations() -> None:
     named = (Named(test="generic/001", relation="fails", msgid="a@example.org"),)
     made = plan.build(FAULT, named=named, diff_only=True)
