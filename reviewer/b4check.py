@@ -57,7 +57,7 @@ def _points(review: Review) -> dict[str, str]:
 
 
 def _point(review: Review, point: Point) -> str:
-    said = words.shortened(words.passage(point), 200)
+    said = words.shortened(words.passage(review, point), 200)
     address = links.mail(review, point.msgid)
     return f'{point.id} {point.status}, {point.kind}, {point.weight}: {plain(str(point.author))}: "{said}" {address}'
 

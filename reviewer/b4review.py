@@ -12,7 +12,7 @@ from pathlib import Path
 from reviewer import programs
 from reviewer.errors import Failure, unwritable
 from reviewer.neutral import plain, terminal
-from reviewer.render import difftext, hunkview, links, words
+from reviewer.render import difftext, headline, hunkview, links, words
 from reviewer.render.columns import fold
 from reviewer.render.hunkview import Choice, DiffView, FileView, PatchView
 from reviewer.review import Objection, Review
@@ -66,7 +66,7 @@ def _directory(tree: Path, branch: str) -> Path:
 
 def _series(review: Review, view: DiffView) -> str:
     lines = [plain(review.verdict), ""]
-    for sentence in words.changes(review):
+    for sentence in headline.changes(review):
         lines += _wrapped("".join(span.text for span in sentence))
     for point in view.loose:
         lines += ["", *_comment(review, point)]
@@ -109,12 +109,12 @@ def _file(review: Review, view: FileView) -> list[str]:
 
 def _comment(review: Review, point: Point) -> list[str]:
     """No line of it starts with ">", which b4 would take for the patch."""
-    said = plain(words.passage(point))
+    said = plain(words.passage(review, point))
     head = f'{plain(point.id)} ({point.kind}, {point.weight}), {point.status}: {plain(str(point.author))}: "{said}"'
     last = point.events[-1] if point.events else None
     lines = _wrapped(head)
     if last is not None:
-        lines += _wrapped(f'  {last.type} by {plain(str(last.author))}: "{plain(last.quote)}"')
+        lines += _wrapped(f'  {last.type} by {plain(str(last.author))}: "{plain(words.event_quote(review, last))}"')
     if point.waiting_for:
         lines += _wrapped(f"  waiting for {plain(point.waiting_for)}")
     address = links.mail(review, point.msgid)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.graph import Model
+    from rules.guards import Guard
     from rules.model import Function
     from rules.objections import Facts, Hit
     from threads.model import Anchor, Point
@@ -135,6 +136,7 @@ def placement_of(placement: covering.Placement) -> Placement:
     return Placement(
         function=placement.function,
         condition=placement.condition,
+        act=act_of(placement.guard),
         layers=tuple(
             Layer(
                 layer=layer.label,
@@ -149,6 +151,25 @@ def placement_of(placement: covering.Placement) -> Placement:
         produced=tuple(_cell(cell) for cell in placement.produced),
         paragraph=placement.paragraph,
     )
+
+
+def act_of(guard: Guard | None) -> str:
+    """What the patch does about a state, in words: "adds a check of uptodate"; "" for what has no words."""
+    told = _ACTS.get(guard.kind, "") if guard is not None else ""
+    return told.format(guard.subject) if guard is not None and guard.subject else told.replace(" of {}", "")
+
+
+# What goes from one place has often moved to another, or into a helper: that is no more than a change of it.
+_ACTS: dict[str, str] = {
+    "check added": "adds a check of {}",
+    "check removed": "changes a check of {}",
+    "assert added": "adds an assertion of {}",
+    "assert removed": "changes an assertion of {}",
+    "assert became check": "turns an assertion of {} into a check",
+    "check became assert": "turns a check of {} into an assertion",
+    "warning dropped": "drops a warning from a check of {}",
+    "warning added": "adds a warning to a check of {}",
+}
 
 
 def row_of(row: implementing.Row) -> FilesystemRow:

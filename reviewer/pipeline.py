@@ -53,7 +53,7 @@ def review(mails: sources.Mails, options: Options) -> Review:
         accounting=ledger.accounting,
         outcome=ledger.outcome,
         outcome_why=ledger.outcome_why,
-        verdict=summary.verdict(ledger.points),
+        verdict=summary.verdict(ledger.points, ledger.outcome, ledger.outcome_why),
         change=code.change,
         model=code.fit,
         hunks=code.hunks,

@@ -29,7 +29,7 @@ class Step(Value, frozen=True, kw_only=True):
     function: str
     place: Place  # definition
     call: Place | None  # where the step before calls it, None for the entry
-    edge: Literal["entry", "call", "macro", "callback", "operation"]
+    edge: Literal["entry", "call", "macro", "callback", "operation", "completion", "work"]
     operation: str = ""
     condition: str = ""
     changed: bool = False
@@ -93,6 +93,7 @@ class Layer(Value, frozen=True, kw_only=True):
 class Placement(Value, frozen=True, kw_only=True):
     function: str
     condition: str  # what the patch guards against: "uptodate"
+    act: str = ""  # what it does about that: "adds a check of uptodate"
     layers: tuple[Layer, ...]
     produced: tuple[Cell, ...]  # where that state is made
     paragraph: str

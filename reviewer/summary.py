@@ -43,23 +43,38 @@ def _key(identity: Identity) -> str:
     return identity.address or identity.name
 
 
-def verdict(points: Sequence[Point]) -> str:
-    """How the points ended and who has to act: "2 open, 1 disputed, 5 settled; waiting for the author"."""
+def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") -> str:
+    """How the points ended, how the thread looks and who has to act.
+
+    "2 open, 1 disputed, 5 settled; waiting for the author; a new version is needed". The counts come first, up to the
+    first semicolon. `outcome` and `why` are the ledger's, which also tells whom each point waits for.
+    """
+    left = [point for point in points if point.status in OPEN]
+    parts = [_counts(points)]
+    awaited = Counter(point.waiting_for for point in left if point.waiting_for)
+    if awaited:
+        parts.append("waiting for " + _listed([who for who, _ in awaited.most_common()]))
+    if outcome == "merged-looking":
+        parts.append(f"{'looks accepted all the same' if left else 'looks accepted'}: {why}")
+    elif outcome == "rejected":
+        parts.append(f"looks rejected: {why}")
+    elif outcome == "new-version-needed":
+        told = "" if why.startswith("not settled") else f" ({why})"
+        parts.append(f"a new version is needed{told}")
+    return "; ".join(parts)
+
+
+def _counts(points: Sequence[Point]) -> str:
     if not points:
         return "no review point found"
     by_status = Counter(point.status for point in points)
+    counts = []
+    for status in OPEN:
+        blocking = sum(point.weight == "blocking" and point.status == status for point in points)
+        if by_status[status]:
+            counts.append(f"{by_status[status]} {status}" + (f" ({blocking} blocking)" if blocking else ""))
     settled = len(points) - by_status["open"] - by_status["disputed"]
-    counts = [f"{by_status[status]} {status}" for status in OPEN if by_status[status]]
-    if settled:
-        counts.append(f"{settled} settled")
-    blocking = sum(point.weight == "blocking" and point.status in OPEN for point in points)
-    line = ", ".join(counts)
-    if blocking:
-        line += f" ({blocking} blocking)"
-    awaited = Counter(point.waiting_for for point in points if point.status in OPEN and point.waiting_for)
-    if awaited:
-        line += "; waiting for " + _listed([who for who, _ in awaited.most_common()])
-    return line
+    return ", ".join([*counts, *([f"{settled} settled"] if settled else [])])
 
 
 def _listed(names: Sequence[str]) -> str:

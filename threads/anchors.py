@@ -12,6 +12,8 @@ from threads.scene import Scene
 
 _HEADER = re.compile(r"(?:\+\+\+ b/|--- a/|diff --git a/)(\S+)")
 _HUNK = re.compile(r"@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}")
+# Under the last tag of a commit message stands what is said of the patch as a whole, not of that tag.
+_PEOPLE = re.compile(r"(?:[A-Z][A-Za-z]{2,20}-[A-Za-z-]{2,20}|Cc|CC|cc): ")
 _STAT = re.compile(r"\s?\S+\s+\|\s+\d+ [+-]*")
 
 
@@ -54,7 +56,8 @@ def anchor(block: Block, scene: Scene) -> Anchor:
     where = line.origin.msgid if line.origin else parent
     number = line.origin.line if line.origin else None
     if what in ("message", "trailer"):
-        return Anchor(kind="message", msgid=where, line=number, text=line.text.strip())
+        text = "" if _PEOPLE.match(line.text[:80].lstrip()) else line.text.strip()
+        return Anchor(kind="message", msgid=where, line=number, text=text)
     if what == "cover":
         return Anchor(kind="cover", msgid=where, line=number, text=line.text.strip())
     return Anchor(kind="mail", msgid=where, line=number, text=line.text.strip())

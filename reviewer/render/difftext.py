@@ -141,7 +141,7 @@ class _Layout:
             (f"{plain(str(point.author))}: ", "bold"),
         ]
         used = sum(width(text) for text, _ in head) + len(_NOTE)
-        head.append((f'"{cut(plain(words.passage(point)), max(self.notes - used - 2, 20))}"', ""))
+        head.append((f'"{cut(plain(words.passage(self.review, point)), max(self.notes - used - 2, 20))}"', ""))
         found = self.note(head)
         if with_place:
             found += self.note(one_line(pieces(words.hangs_on(self.review, point.anchor)), self.notes - 7), "    ")

@@ -71,6 +71,7 @@ def _environment() -> Any:
     )
     environment.globals.update(
         day=words.day, moment=words.moment, count=words.count, passage=words.passage, marked=_marked,
+        event_quote=words.event_quote,
         step_line=words.chain_spans, met_line=words.met_spans, hangs_on=words.hangs_on, rule_link=words.rule_link,
         people_of=_numbers, symbols=_symbols, OPEN=words.OPEN,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The path to the change as a Mermaid flowchart: labels of letters only, identifiers made here."""
 
 from reviewer.neutral import mermaid as label
-from reviewer.render import words
+from reviewer.render import headline, words
 from reviewer.review import Review, Step
 
 _MOST = 24  # nodes; more cannot be read
@@ -9,7 +9,7 @@ _MOST = 24  # nodes; more cannot be read
 
 def diagram(review: Review, chains: int = 3) -> str:
     """A few chains to the changed functions in one picture, the changed step marked; "" when there is no chain."""
-    shown = words.distinct_chains(review, chains)
+    shown = words.distinct_chains(headline.hunks(review), chains)
     steps: dict[str, Step] = {}
     for chain in shown:
         for step in chain.steps:

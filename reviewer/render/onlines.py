@@ -40,12 +40,12 @@ def _hunk(file: FileView, rows: tuple[Row, ...], start: int) -> list[OnLine]:
     return found
 
 
-def message(one: OnLine) -> str:
+def message(review: Review, one: OnLine) -> str:
     """What a tool shows at the line. The words of the mail stand in quotation marks."""
     if one.point is not None:
         point = one.point
         gone = " (about the line that is removed here)" if one.removed else ""
-        said = words.shortened(words.passage(point), 400)
+        said = words.shortened(words.passage(review, point), 400)
         waiting = f"; waiting for {point.waiting_for}" if point.waiting_for else ""
         return f'{point.id}, {point.status}: {point.author} says "{said}"{gone}{waiting}'
     objection = one.objection

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from reviewer import neutral
-from reviewer.render import words
+from reviewer.render import headline, words
 from reviewer.render.words import Span, Spans, code, note, text
 from reviewer.review import (
     Answer,
@@ -40,7 +40,7 @@ class Items(Struct, frozen=True):
 
 
 class OneLiners(Struct, frozen=True):
-    """A list whose entries a narrow format cuts to one line."""
+    """A list whose entries a narrow format cuts to two lines."""
 
     entries: tuple[Spans, ...]
 
@@ -60,6 +60,7 @@ class Entry(Struct, frozen=True):
     """One review point that is not settled, or any on the whole page."""
 
     point: Point
+    said: str  # raw, on one line
     hangs_on: Spans
     history: tuple[Spans, ...]
     answer: Spans
@@ -96,12 +97,12 @@ class Page(Struct, frozen=True):
 def build(review: Review, verbose: bool = False) -> Page:
     """The page of a review; every limit below is lifted when `verbose`."""
     makers = (_points, _placement, _filesystems, _rules, _claims, _tests, _settled, _people, _series, _odd, _left)
-    does = words.changes(review)
-    shown = does if verbose else does[:3]
+    does = headline.changes(review)
+    shown = does if verbose else does[:2]
     if len(shown) < len(does):
         rest = words.count(len(does) - len(shown), "more place")
-        shown = (*shown, (note(f"{rest} on a path, see --verbose."),))
-    chains = words.distinct_chains(review, 1)
+        shown = (*shown, (note(f"{rest}: --verbose"),))
+    chains = words.distinct_chains(headline.hunks(review), 1)
     return Page(
         subject=words.subject(review),
         byline=_byline(review),
@@ -132,12 +133,8 @@ def _byline(review: Review) -> Spans:
 
 
 def _verdict(review: Review) -> Spans:
-    parts: list[Spans] = [(Span("strong", review.verdict),)]
-    if review.outcome and review.outcome != "undecided":
-        why = f" ({review.outcome_why})" if review.outcome_why else ""
-        said = "looks accepted" if review.outcome == "merged-looking" else review.outcome.replace("-", " ")
-        parts.append((text(said + why),))
-    return words.joined(parts, "; ")
+    counts, mark, rest = review.verdict.partition("; ")
+    return (Span("strong", counts), text(mark + rest)) if rest else (Span("strong", counts),)
 
 
 def _limit(total: int, verbose: bool, short: int) -> int:
@@ -171,11 +168,14 @@ def _entry(review: Review, point: Point, verbose: bool) -> Entry:
         history.append((text(f"no answer: {point.status_why}" if verbose and point.status_why else "no answer"),))
     if point.waiting_for and history:
         history[-1] = (*history[-1], text("; "), Span("strong", f"waiting for {point.waiting_for}"))
+    elif unsettled and history:
+        history[-1] = (*history[-1], text("; not waited for any more"))
     if verbose and point.status_why and (events or not unsettled):
         history.append((text(f"{point.status} because {point.status_why}"),))
     answer = next((one for one in review.answers if one.point == point.id), None)
     return Entry(
         point=point,
+        said=words.passage(review, point),
         hangs_on=words.hangs_on(review, point.anchor),
         history=tuple(history),
         answer=_answer(review, answer, verbose) if answer else (),
@@ -191,7 +191,9 @@ def _answer(review: Review, answer: Answer, verbose: bool) -> Spans:
 
 def _placement(review: Review, verbose: bool) -> Section | None:
     blocks: list[Block] = []
-    for placement in review.placements[: _limit(len(review.placements), verbose, 1)]:
+    order = [hunk.function for hunk in headline.hunks(review)]
+    placements = sorted(review.placements, key=lambda one: order.index(one.function) if one.function in order else 99)
+    for placement in placements[: _limit(len(placements), verbose, 1)]:
         blocks += _placement_blocks(placement, verbose)
     if verbose:
         blocks += _all_chains(review)
@@ -365,6 +367,9 @@ def _claims(review: Review, verbose: bool) -> Section | None:
     claims = sorted(review.claims, key=lambda one: order.index(one.verdict))
     counts = ", ".join(f"{n} {name}" for name in order if (n := sum(one.verdict == name for one in claims)))
     decided = [one for one in claims if one.verdict != "unknown"]
+    if not decided and not verbose:
+        said = f"{words.count(len(claims), 'claim')} found, none that the model can check: --verbose"
+        return Section("claims", "Claims about the source", (Para((note(said),)),))
     shown = claims if verbose else decided[:5]
     entries = tuple(_claim(review, one, verbose) for one in shown)
     blocks: tuple[Block, ...] = (Items(entries),) if entries else ()
@@ -407,7 +412,7 @@ def _alike(suggestions: Sequence[Suggestion], verbose: bool) -> list[list[Sugges
     groups: list[list[Suggestion]] = []
     for one in suggestions:
         last = groups[-1][-1] if groups else None
-        if last and not verbose and (last.tier, last.suite, last.reasons[:2]) == (one.tier, one.suite, one.reasons[:2]):
+        if last and not verbose and (last.tier, last.suite, last.reasons[:1]) == (one.tier, one.suite, one.reasons[:1]):
             groups[-1].append(one)
         else:
             groups.append([one])
@@ -471,7 +476,7 @@ def _line(review: Review, point: Point) -> Spans:
         text(f", {point.kind}: "),
         words.who(review, point.author, point.msgid),
         text(": "),
-        Span("quote", words.shortened(words.passage(point), 120)),
+        Span("quote", words.shortened(words.passage(review, point), 200)),
     )
 
 
@@ -547,7 +552,7 @@ def _odd(review: Review, verbose: bool) -> Section | None:
         return None
     shown = found[: _limit(len(found), verbose, 4)]
     entries = tuple((one,) for one in shown)
-    return Section("odd", "Odd in the input", (Items(entries), *_more(len(found) - len(shown), "more")))
+    return Section("odd", "Odd in the input", (Items(entries), *_more(len(found) - len(shown), "more", "more")))
 
 
 def hidden(review: Review) -> tuple[str, ...]:
@@ -578,5 +583,5 @@ def _left(review: Review, verbose: bool) -> Section | None:
         return None
     shown = review.not_looked_at[: _limit(len(review.not_looked_at), verbose, 5)]
     entries = tuple(((text(one),),) for one in shown)
-    more = _more(len(review.not_looked_at) - len(shown), "more")
+    more = _more(len(review.not_looked_at) - len(shown), "more", "more")
     return Section("left", "Not looked at", (Items(entries), *more))

@@ -28,7 +28,7 @@ def render(review: Review) -> str:
 def _diagnostic(review: Review, one: OnLine) -> dict[str, Any]:
     code, severity = _code(review, one)
     return {
-        "message": markdown_text(onlines.message(one)),
+        "message": markdown_text(onlines.message(review, one)),
         "location": {"path": plain(one.path), "range": {"start": {"line": one.line}}},
         "severity": severity,
         "code": code,

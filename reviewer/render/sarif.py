@@ -50,7 +50,7 @@ def _placed(review: Review, one: OnLine) -> dict[str, Any]:
         "region": {"startLine": one.line},
     }
     locations = [{"physicalLocation": place}]
-    said = onlines.message(one)
+    said = onlines.message(review, one)
     if one.point is not None:
         return {**_point(review, one.point, said), "locations": locations}
     objection = one.objection
@@ -66,7 +66,7 @@ def _loose(review: Review, point: Point) -> dict[str, Any]:
     names = [{"fullyQualifiedName": plain(name), "kind": "function"} for name in point.symbols[:1]]
     locations = {"locations": [{"logicalLocations": names}]} if names else {}
     hangs = " ".join(plain(span.text) for span in words.hangs_on(review, point.anchor))
-    said = onlines.message(OnLine("", 0, point, None, False))
+    said = onlines.message(review, OnLine("", 0, point, None, False))
     return {**_point(review, point, f"{said} ({hangs})"), **locations}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from reviewer.render import links, words
+from reviewer.render import headline, links, words
 from reviewer.review import Review, Step
 from threads.model import Message
 
@@ -45,7 +45,7 @@ class PathPicture(Struct, frozen=True):
 
 def path(review: Review, most: int = 3) -> PathPicture | None:
     """A few chains to the changed functions: ranks from top to bottom, each further chain in a column of its own."""
-    chains = words.distinct_chains(review, most)
+    chains = words.distinct_chains(headline.hunks(review), most)
     steps: dict[str, Step] = {}
     spots: dict[str, tuple[int, int]] = {}
     for column, chain in enumerate(chains):

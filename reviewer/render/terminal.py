@@ -8,7 +8,7 @@ from reviewer.neutral import terminal as inert
 from reviewer.render import columns, page
 from reviewer.render.columns import Line, cut, fold, one_line, width
 from reviewer.render.page import Block, Entry, Items, Listing, OneLiners, Page, Para, Points, Table
-from reviewer.render.words import Span, Spans, moment, passage
+from reviewer.render.words import Span, Spans, moment
 from reviewer.review import Review
 
 STYLES = {
@@ -114,7 +114,8 @@ def _block(block: Block, room: int, verbose: bool) -> list[Line]:
         case Table(head, rows):
             return table(head, rows, room)
         case OneLiners(entries):
-            return [[("  ", ""), *one_line(pieces(spans), room - 2)] for spans in entries]
+            short = (one_line(pieces(spans), 2 * room - 16) for spans in entries)
+            return [line for pieces_of in short for line in fold(pieces_of, room, "  ", "      ")]
         case Listing(commands):
             return [line for command in commands for line in _command(command, room)]
         case Points(entries):
@@ -145,11 +146,11 @@ def _point(entry: Entry, room: int, verbose: bool) -> list[Line]:
         (_flat(raisers), "bold"),
         (f", {moment(point.date)}", ""),
     ]
-    quote = f'"{_flat(passage(point))}"'
+    quote = f'"{_flat(entry.said)}"'
     hangs = pieces(entry.hangs_on)
     if not verbose:
         quote = cut(quote.removesuffix('"'), 2 * room - 14) + '"' if width(quote) > 2 * room - 14 else quote
-        hangs = one_line(hangs, room - 4)
+        hangs = one_line(hangs, 2 * room - 20)
     found = [
         *fold(head, room, "  ", "      "),
         *fold([(quote, "")], room, "    "),

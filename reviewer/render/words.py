@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from reviewer.render import links
+from reviewer.render import links, sentences
 from reviewer.review import Chain, HunkPlace, Place, Review, Step
 from threads.model import Anchor, Event, Identity, Point, Series
 
@@ -155,7 +155,9 @@ def hangs_on(review: Review, anchor: Anchor | None) -> Spans:
     if anchor.kind == "diff":
         number = anchor.new or anchor.old
         where = Span("place", f"{anchor.file}:{number}" if number else anchor.file, links.mail(review, anchor.msgid))
-        return (text("on "), where, text(": "), code(f"{anchor.sign or ' '}{anchor.text}".strip()))
+        line = code(f"{anchor.sign or ' '}{anchor.text}".strip())
+        name = "" if any(character.isalnum() for character in anchor.text) else _function_at(review, anchor)
+        return (text("on "), where, *((text(" in "), code(f"{name}()")) if name else ()), text(": "), line)
     if anchor.kind == "symbol":
         return (text("on "), code(anchor.text))
     holder = review.message(anchor.msgid)
@@ -163,8 +165,20 @@ def hangs_on(review: Review, anchor: Anchor | None) -> Spans:
     if anchor.kind == "mail" and holder is not None:
         what = f"what {holder.author} wrote"
     if not anchor.text:
-        return (text(f"on {what}"),)
-    return (text(f"on {what}: "), Span("quote", anchor.text, links.mail(review, anchor.msgid)))
+        return (text(f"on {what}" if anchor.kind == "mail" else "on the patch as a whole"),)
+    said = anchor.text
+    if holder is not None and anchor.line is not None and said in "".join(holder.lines[anchor.line : anchor.line + 1]):
+        said = sentences.sentence(holder.lines, anchor.line)
+    return (text(f"on {what}: "), Span("quote", said, links.mail(review, anchor.msgid)))
+
+
+def _function_at(review: Review, anchor: Anchor) -> str:
+    """The changed function that a line of the reviewed patch stands in, "" when that is not one."""
+    for file in review.change.files if review.change else ():
+        for hunk in file.hunks if file.path == anchor.file else ():
+            if any((line.old, line.new) == (anchor.old, anchor.new) for line in hunk.lines):
+                return hunk.functions[0] if len(hunk.functions) == 1 else ""
+    return ""
 
 
 def event_line(review: Review, event: Event, most: int = 160, linked: bool = False) -> Spans:
@@ -173,17 +187,37 @@ def event_line(review: Review, event: Event, most: int = 160, linked: bool = Fal
         text(f"{event.type} by "),
         who(review, event.author, event.msgid),
         text(f", {moment(event.date)}: "),
-        Span("quote", shortened(event.quote, most)),
+        Span("quote", shortened(event_quote(review, event), most)),
         *((text(" "), mail_link(review, event.msgid)) if linked else ()),
     )
 
 
-def passage(point: Point) -> str:
-    """The quote and what follows it in its passage, on one line: a quote is often half a sentence."""
-    quote = " ".join(point.quote.split())
-    whole = " ".join(point.text.split())
-    at = whole.find(quote) if quote else -1
-    return whole[at:] if at >= 0 else quote
+def event_quote(review: Review, event: Event) -> str:
+    """The sentences that the quote of an event begins, without a greeting before them."""
+    message = review.message(event.msgid)
+    if message is None or event.quote not in "".join(message.lines[event.line : event.line + 1]):
+        return event.quote
+    return sentences.opening(message.lines, sentences.telling(message.lines, event.line))
+
+
+def passage(review: Review, point: Point) -> str:
+    """What the raiser says, on one line: from the start of the sentence that the quote stands in."""
+    quote, whole = " ".join(point.quote.split()), point.text.split("\n")
+    message = review.message(point.msgid)
+    if message is None or quote not in " ".join(message.lines[point.line : point.line + 1]).replace("\t", " "):
+        flat = " ".join(point.text.split())
+        return flat[max(flat.find(quote), 0) :] if quote in flat else quote
+    lines = message.lines
+    at = sentences.telling(lines, point.line)
+    said = sentences.opening(lines, at)
+    after = next((number for number in range(len(whole) - 1, -1, -1) if _ends_with(said, whole[number])), None)
+    rest = " ".join(" ".join(whole[after + 1 :]).split()) if after is not None else ""
+    return f"{said} {rest}".rstrip()
+
+
+def _ends_with(said: str, line: str) -> bool:
+    flat = " ".join(line.split())
+    return bool(flat) and said.endswith(flat)
 
 
 def shortened(words: str, most: int) -> str:
@@ -199,6 +233,8 @@ def step_name(step: Step) -> str:
     """The function, with the operation that leads to it: "->page_mkwrite xfs_filemap_page_mkwrite"."""
     if step.edge == "operation" and step.operation:
         return f"->{step.operation.rpartition('.')[2]} {step.function}"
+    if step.edge in ("completion", "work"):  # not called, but run later
+        return f"{step.function} ({'when the I/O ends' if step.edge == 'completion' else 'as a work item'})"
     return step.function
 
 
@@ -243,95 +279,10 @@ def met_spans(chain: Chain, short: bool = False) -> Spans:
     return (text("met before: "), *joined(groups))
 
 
-def changes(review: Review) -> tuple[Spans, ...]:
-    """What the patch does to which step of which path, a sentence for each place; functions off all paths share one."""
-    on = [hunk for hunk in review.hunks if hunk.on_paths]
-    off = [hunk for hunk in review.hunks if not hunk.on_paths]
-    alike: dict[str, list[HunkPlace]] = {}
-    for hunk in on:
-        alike.setdefault(_place_on_path(hunk), []).append(hunk)
-    found: list[Spans] = [(text("Changes "), *_steps(hunks), text(f" on the {told}")) for told, hunks in alike.items()]
-    if off:
-        found.append(_off_paths(off, bool(on)))
-    if not review.hunks:
-        found.append(_without_functions(review))
-    return tuple(found)
-
-
-def _place_on_path(hunk: HunkPlace) -> str:
-    """ "fault path (page fault: implements ->page_mkwrite); 3 chains reach it, for ext4." """
-    paths = listed([f"{name} path" for name in hunk.on_paths])
-    stage = f" ({hunk.stage})" if hunk.stage else ""
-    chains = f"; {count(hunk.chains_total, 'chain')} reach it" if hunk.chains_total != 1 else "; 1 chain reaches it"
-    left_out = f", {hunk.infeasible} more cannot happen" if hunk.infeasible else ""
-    systems = f", for {listed(hunk.filesystems, 8)}" if hunk.filesystems else ""
-    return f"{paths}{stage}{chains}{left_out}{systems}."
-
-
-def _steps(hunks: Sequence[HunkPlace]) -> Spans:
-    """Functions that stand alike: "f() and g(), each"."""
-    found: list[Span] = []
-    for number, hunk in enumerate(hunks):
-        if number:
-            found.append(text(" and " if number == len(hunks) - 1 else ", "))
-        found.append(Span("step", f"{hunk.function}()"))
-    return (*found, text(", each")) if len(hunks) > 1 else tuple(found)
-
-
-def _off_paths(hunks: Sequence[HunkPlace], more: bool) -> Spans:
-    unknown = [hunk for hunk in hunks if not hunk.known]
-    known = [hunk for hunk in hunks if hunk.known]
-    start = "Also changes" if more else "Changes"
-    parts: list[Spans] = []
-    if known:
-        parts.append((text(f"{start} "), *_functions(known), text(", which no path that mkwrite knows reaches.")))
-    if unknown:
-        start = "Also changes" if more or known else "Changes"
-        notes = list(dict.fromkeys(hunk.note for hunk in unknown))
-        groups = [[hunk for hunk in unknown if hunk.note == note] for note in notes]
-        named = joined(
-            (
-                (*_functions(group), text(f" ({group[0].note})")) if len(notes) > 1 else _functions(group)
-                for group in groups
-            ),
-            " and ",
-        )
-        why = f": {notes[0]}" if len(notes) == 1 and notes[0] else ""
-        parts.append((text(f"{start} "), *named, text(f", of which the model knows nothing{why}.")))
-    return joined(parts, " ")
-
-
-def _functions(hunks: Sequence[HunkPlace], most: int = 4) -> Spans:
-    names = list(dict.fromkeys(f"{hunk.function}()" if hunk.function else hunk.file for hunk in hunks))
-    more = (text(f" and {len(names) - most} more"),) if len(names) > most else ()
-    return (*joined((code(name),) for name in names[:most]), *more)
-
-
-def _without_functions(review: Review) -> Spans:
-    if review.change is None or not review.change.files:
-        return (text("No patch was found in this thread."),)
-    files = review.change.files
-    added, removed = size(review)
-    names = joined((code(file.path),) for file in files[:3])
-    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-    return (text("Changes "), *names, text(f"{more} (+{added} -{removed}), in no C function."))
-
-
-def size(review: Review) -> tuple[int, int]:
-    """Added and removed lines."""
-    signs = [
-        line.sign
-        for file in (review.change.files if review.change else ())
-        for hunk in file.hunks
-        for line in hunk.lines
-    ]
-    return signs.count("+"), signs.count("-")
-
-
-def distinct_chains(review: Review, most: int) -> tuple[Chain, ...]:
+def distinct_chains(hunks: Iterable[HunkPlace], most: int) -> tuple[Chain, ...]:
     """Chains to the changed functions, no two the same, those of the first function first."""
     found: dict[tuple[str, ...], Chain] = {}
-    for hunk in review.hunks:
+    for hunk in hunks:
         for chain in hunk.chains:
             found.setdefault(tuple(step.function for step in chain.steps), chain)
     return tuple(found.values())[:most]

@@ -26,7 +26,7 @@ def tree(tmp_path: Path) -> Path:
 def test_a_patch_without_points_says_so() -> None:
     texts = b4review.files(sample.settled())
     assert texts["identity.txt"] == "mkwrite <mkwrite@localhost>\n"
-    assert texts["series.txt"].startswith("3 settled\n")
+    assert texts["series.txt"].startswith("3 settled; looks accepted: ")
 
 
 def test_each_comment_stands_under_its_line_behind_no_quote_mark() -> None:

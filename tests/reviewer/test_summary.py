@@ -46,9 +46,28 @@ def test_open_points_name_who_is_awaited_and_blocking_ones_are_counted() -> None
         point("disputed", waiting="Bram"),
         point("answered"),
     )
-    assert verdict(points) == "2 open, 1 disputed, 1 settled (1 blocking); waiting for the author and Bram"
+    assert verdict(points) == "2 open (1 blocking), 1 disputed, 1 settled; waiting for the author and Bram"
 
 
 def test_many_names_are_counted() -> None:
     points = tuple(point("open", waiting=name) for name in ("Ada", "Bram", "Chidi", "Dana", "Eve"))
     assert verdict(points).endswith("waiting for Ada, Bram, Chidi and 2 more")
+
+
+def test_what_is_needed_is_told_once() -> None:
+    needed = verdict((point("open", waiting="the author"),), "new-version-needed", "not settled: P1")
+    assert needed == "1 open; waiting for the author; a new version is needed"
+    promised = verdict((point("accepted"),), "new-version-needed", "agreed to: P1")
+    assert promised == "1 settled; a new version is needed (agreed to: P1)"
+
+
+def test_a_patch_that_was_taken_with_points_left_open_says_so_and_waits_for_nobody() -> None:
+    taken = verdict((point("open"), point("answered")), "merged-looking", "Chidi says that it is in a tree")
+    assert taken == "1 open, 1 settled; looks accepted all the same: Chidi says that it is in a tree"
+    plain = verdict((point("answered"),), "merged-looking", "Chidi gave a tag and nothing stands against it")
+    assert plain == "1 settled; looks accepted: Chidi gave a tag and nothing stands against it"
+
+
+def test_a_refusal_names_who_refused() -> None:
+    refused = verdict((point("open"),), "rejected", "Bram said no to it (P1)")
+    assert refused.endswith("; looks rejected: Bram said no to it (P1)")

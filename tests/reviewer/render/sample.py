@@ -386,7 +386,7 @@ def typical() -> r.Review:
         points=found, claims=claims(),
         accounting=tuple(t.Accounting(msgid=m.msgid, uses=("point", "blank")) for m in MAILS),
         outcome="new-version-needed", outcome_why="the author promised a change",
-        verdict="3 open, 1 disputed, 3 settled (1 blocking); waiting for the author", change=change(),
+        verdict="3 open, 1 disputed (1 blocking), 3 settled; waiting for the author; a new version is needed (the author promised a change)", change=change(),
         model=r.ModelFit(version="6.12.107", fit="by-name", why="3 of 4 functions are in it", tree="linux-6.12.107"),
         hunks=hunk_places(), placements=(placement(),), filesystems=filesystems(), objections=objections(),
         answers=(r.Answer(point="P2", text="nobody on this path tests uptodate",
@@ -413,7 +413,7 @@ def settled() -> r.Review:
     return msgspec.structs.replace(
         whole, points=tuple(one for one in whole.points if one.status not in ("open", "disputed")), claims=(),
         objections=(), placements=(), filesystems=(), plan=None, answers=(), defects=(), not_looked_at=(),
-        verdict="3 settled", outcome="merged-looking", outcome_why="", thread=msgspec.structs.replace(whole.thread, missing=()),
+        verdict="3 settled; looks accepted: Piet de Vries says that it is in a tree", outcome="merged-looking", outcome_why="Piet de Vries says that it is in a tree", thread=msgspec.structs.replace(whole.thread, missing=()),
         model=r.ModelFit(version="", fit="none", why="no shipped model has these files", tree=""),
         hunks=tuple(msgspec.structs.replace(one, known=False, on_paths=(), chains=(), stage="", note="not in any model")
                     for one in whole.hunks),

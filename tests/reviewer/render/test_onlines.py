@@ -17,5 +17,5 @@ def test_points_stand_in_the_order_of_their_lines() -> None:
 
 
 def test_a_message_names_the_person_and_quotes() -> None:
-    told = [onlines.message(one) for one in onlines.find(sample.typical()) if one.point]
+    told = [onlines.message(sample.typical(), one) for one in onlines.find(sample.typical()) if one.point]
     assert told[0] == 'P4, accepted: 佐藤 Hana says "a comment in one language is enough"'

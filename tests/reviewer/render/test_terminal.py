@@ -57,15 +57,17 @@ def test_the_open_points_come_before_all_else_and_the_heaviest_first() -> None:
 
 
 def test_the_short_page_is_at_most_two_screens() -> None:
-    assert render(sample.typical()).count("\n") <= 100
+    assert render(sample.typical()).count("\n") <= 110
     assert render(sample.typical(), verbose=True).count("\n") > render(sample.typical()).count("\n")
 
 
-def test_a_settled_point_takes_one_line() -> None:
+def test_a_settled_point_takes_two_lines_at_most() -> None:
     lines = render(sample.typical()).split("\n")
     at = lines.index("3 settled points")
-    assert [line.split()[0] for line in lines[at + 1 : at + 4]] == ["P1", "P4", "P5"]
-    assert lines[at + 4] == ""
+    told = lines[at + 1 : lines.index("", at)]
+    starts = [number for number, line in enumerate(told) if line.startswith("  P")]
+    assert [told[number].split()[0] for number in starts] == ["P1", "P4", "P5"]
+    assert all(after - before <= 2 for before, after in zip(starts, [*starts[1:], len(told)], strict=True))
 
 
 def test_a_long_command_goes_on_behind_a_backslash() -> None:

@@ -45,7 +45,7 @@ def test_unsettled_points_come_first_and_programs_last_among_them() -> None:
     ("number", "expected"),
     [
         (1, "on what Nils Arden wrote"),
-        (2, "on the commit message: uptodate. A write fault"),
+        (2, "on the commit message: A write fault on it ends in a warning, although nothing is wrong with the kernel."),
         (3, "on fs/brinefs/file.c:124: +"),
         (5, "on brine_fault_error"),
         (6, "on the cover letter: Second try."),
@@ -69,38 +69,28 @@ def test_a_long_chain_loses_its_middle_but_not_its_ends() -> None:
 
 
 def test_a_quote_goes_on_to_the_end_of_its_passage() -> None:
+    review = sample.typical()
     point = msgspec.structs.replace(sample.points()[0], quote="look at the", text="Please look at the\nlock.")
-    assert words.passage(point) == "look at the lock."
+    assert words.passage(review, point) == "look at the lock."
     other = msgspec.structs.replace(point, quote="elsewhere")
-    assert words.passage(other) == "elsewhere"
+    assert words.passage(review, other) == "elsewhere"
 
 
-def test_a_function_off_every_path_is_said_to_be_so() -> None:
-    told = [text(one) for one in words.changes(sample.typical())]
-    assert told[0].startswith("Changes brine_page_mkwrite() on the fault path")
-    assert told[1] == "Also changes brine_fault_error(), of which the model knows nothing: added by the patch."
-
-
-def test_a_patch_without_functions_is_told_by_its_files() -> None:
-    told = text(words.changes(msgspec.structs.replace(sample.typical(), hunks=()))[0])
-    assert "(+11 -2), in no C function." in told
+def test_a_quote_from_the_middle_of_a_sentence_is_told_from_its_start() -> None:
+    review = sample.typical()
+    first, *rest = review.thread.messages
+    body = "Hi Nils,\n\nThis is fine. But I wonder why the\nfault path would hand out such a folio at\nall.\n"
+    thread = msgspec.structs.replace(review.thread, messages=(msgspec.structs.replace(first, body=body), *rest))
+    review = msgspec.structs.replace(review, thread=thread)
+    quote = "fault path would hand out such a folio at"
+    point = msgspec.structs.replace(sample.points()[0], msgid=first.msgid, line=3, quote=quote, text=quote + "\nall.")
+    assert words.passage(review, point) == "But I wonder why the fault path would hand out such a folio at all."
 
 
 def test_a_mail_without_an_id_has_no_address() -> None:
     review = sample.typical()
     assert words.mail_link(review, "no-id-123@invalid") == words.Span("code", "<no-id-123@invalid>")
     assert words.mail_link(review, 'a"b c@x').target == "https://lore.example.org/r/a%22b%20c@x"
-
-
-def test_functions_that_the_model_lacks_for_two_reasons_are_told_with_each() -> None:
-    review = sample.typical()
-    hunk = next(hunk for hunk in review.hunks if not hunk.known)
-    other = msgspec.structs.replace(hunk, function="brine_other", note="no such file in the model")
-    told = [text(spans) for spans in words.changes(msgspec.structs.replace(review, hunks=(hunk, other)))]
-    assert told == [
-        f"Changes brine_fault_error() ({hunk.note}) and brine_other() (no such file in the model), "
-        "of which the model knows nothing."
-    ]
 
 
 def test_what_was_met_is_told_by_its_kind_and_of_much_that_is_void_the_number() -> None:
@@ -115,11 +105,3 @@ def test_what_was_met_is_told_by_its_kind_and_of_much_that_is_void_the_number() 
         f"met before: locked lock ({file}:1, {file}:2, {file}:3 and 1 more), 3 more that do not hold any more"
     )
     assert f"i_size lock ({file}:1, {file}:2, {file}:3, stale: dropped), locked unlock" in text(words.met_spans(told))
-
-
-def test_functions_that_stand_alike_on_the_paths_share_a_sentence() -> None:
-    review = sample.typical()
-    hunk = next(hunk for hunk in review.hunks if hunk.on_paths)
-    other = msgspec.structs.replace(hunk, function="brine_other")
-    (told,) = words.changes(msgspec.structs.replace(review, hunks=(hunk, other)))
-    assert text(told).startswith("Changes brine_page_mkwrite() and brine_other(), each on the fault path (")
