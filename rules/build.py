@@ -5,6 +5,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from rules.bodies import Bodies
 from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Conditions, Strings, renumber
 from rules.extract.facts import VERSION, Body, ExitFact, FileFacts
 from rules.generated import add
@@ -23,10 +24,12 @@ class Tree(NamedTuple):
     blobs: Mapping[str, str]
 
 
-def build(tree: Tree, files: Mapping[str, FileFacts], scope: Scope, subset: Subset | None) -> Columns:
-    """The model of a tree; `subset` None takes every function."""
+def build(
+    tree: Tree, files: Mapping[str, FileFacts], scope: Scope, subset: Subset | None, bodies: Bodies | None = None
+) -> Columns:
+    """The model of a tree; `subset` None takes every function. `bodies` has those that `files` leave out."""
     with _uncollected():
-        corpus = Corpus(files, scope)
+        corpus = Corpus(files, scope, bodies)
         add(corpus)
         chosen = choose(corpus, subset) if subset is not None else sorted(corpus.nodes())
         return _Builder(tree, corpus, chosen, subset).columns()
@@ -66,6 +69,7 @@ class _Builder:
         self.corpus = corpus
         self.strings = Strings()
         self.conditions = Conditions(self.strings)
+        corpus.prepare(chosen)
         self.bodies = {node: corpus.body(node) for node in chosen}
         self.calls = {node: tuple(row for row in corpus.calls(node) if row.kind) for node in chosen}
         reached = {target for rows in self.calls.values() for row in rows for target in row.targets}

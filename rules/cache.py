@@ -1,4 +1,4 @@
-"""Facts by git blob id and linked models by tree, in one SQLite file of the user's cache directory.
+"""Facts by git blob id, bodies by digest and linked models by tree, in one SQLite file of the user's cache directory.
 
 Two processes may use it at once: SQLite locks, each transaction is whole or not there. Every row has a checksum; a row
 that does not match is as if absent and made anew. A file that is no database any more is removed.
@@ -12,13 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from rules.extract.facts import VERSION
+import msgspec
+
+from rules.extract.facts import VERSION, FileFacts, decode, encode
 
 _WAIT = 30.0  # seconds that another process may hold the lock
 _MODELS = 12  # linked models that are kept
 _SCHEMA = """
-create table if not exists facts (blob text primary key, sum integer not null, data blob not null) without rowid;
-create table if not exists paths (path text primary key, blob text not null) without rowid;
+create table if not exists facts (blob text primary key, sum integer not null, data blob not null);
+create table if not exists texts (blob text primary key, sum integer not null, data blob not null);
+create table if not exists bodies (digest blob primary key, sum integer not null, data blob not null) without rowid;
 create table if not exists models
     (key text primary key, used integer not null, sum integer not null, data blob not null);
 """
@@ -36,34 +39,42 @@ class Cache:
         return {row[0] for row in self._rows("select blob from facts")}
 
     def facts(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """(blob id, encoded facts) of those that are there and whole."""
-        for start in range(0, len(blobs), _BATCH):
-            part = blobs[start : start + _BATCH]
-            marks = ",".join("?" * len(part))
-            query = f"select blob, sum, data from facts where blob in ({marks})"  # noqa: S608 -- question marks only
-            for blob, checksum, packed in self._rows(query, part):
-                if zlib.crc32(packed) == checksum:
-                    yield blob, zlib.decompress(packed)
+        """(blob id, packed facts) of those that are there and whole."""
+        return self._whole("select blob, sum, data from facts where blob in", blobs)
 
-    def keep(self, rows: Iterable[tuple[str, bytes]]) -> None:
-        """Store facts; one row of an id is as good as another."""
-        packed = [(blob, zlib.compress(data, 1)) for blob, data in rows]
+    def texts(self, blob: str) -> bytes:
+        """The packed texts of a file's functions, b"" when they are not there."""
+        return next((data for _, data in self._whole("select blob, sum, data from texts where blob in", [blob])), b"")
+
+    def bodies(self, digests: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """(digest, encoded body) of those that are there and whole."""
+        return self._whole("select digest, sum, data from bodies where digest in", digests)
+
+    def keep(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
+        """Store (blob id, packed facts, packed texts); one row of an id is as good as another."""
+        kept = list(rows)
         with self._writing():
-            self._connection.executemany(
-                "insert or replace into facts values (?, ?, ?)",
-                [(blob, zlib.crc32(data), data) for blob, data in packed],
-            )
+            self._put("facts", ((blob, facts) for blob, facts, _ in kept))
+            self._put("texts", ((blob, texts) for blob, _, texts in kept))
 
-    def last(self, path: str) -> bytes | None:
-        """Facts of the version of a file that was read last."""
-        for row in self._rows("select blob from paths where path = ?", (path,)):
-            return next((data for _, data in self.facts([row[0]])), None)
-        return None
-
-    def keep_paths(self, blobs: Iterable[tuple[str, str]]) -> None:
-        """(path, blob id) of what was read."""
+    def keep_bodies(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
+        """Store (digest, encoded body)."""
         with self._writing():
-            self._connection.executemany("insert or replace into paths values (?, ?)", list(blobs))
+            self._put("bodies", rows)
+
+    def _put(self, table: str, rows: Iterable[tuple[Any, bytes]]) -> None:
+        self._connection.executemany(
+            f"insert or replace into {table} values (?, ?, ?)",  # noqa: S608 -- a name of ours
+            [(key, zlib.crc32(data), data) for key, data in rows],
+        )
+
+    def _whole(self, query: str, keys: Sequence[Any]) -> Iterator[tuple[Any, bytes]]:
+        """(key, data) of the rows whose checksum is right."""
+        for start in range(0, len(keys), _BATCH):
+            part = keys[start : start + _BATCH]
+            for key, checksum, data in self._rows(f"{query} ({','.join('?' * len(part))})", part):
+                if zlib.crc32(data) == checksum:
+                    yield key, data
 
     def model(self, key: str) -> bytes | None:
         """The linked model of a tree, None when there is none."""
@@ -71,7 +82,7 @@ class Cache:
             return bytes(data) if zlib.crc32(data) == checksum else None
         return None
 
-    def _rows(self, query: str, parameters: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What a query gives; nothing when the file is damaged there."""
         try:
             return self._connection.execute(query, parameters).fetchall()
@@ -92,6 +103,27 @@ class Cache:
         """A full or read-only disk costs the next run its time, not this one its answer."""
         with contextlib.suppress(sqlite3.DatabaseError), self._connection:
             yield
+
+
+def pack(facts: FileFacts, texts: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """A file's facts and the texts of its functions as they are stored."""
+    return zlib.compress(encode(facts), 1), zlib.compress(msgspec.msgpack.encode(texts), 1)
+
+
+def unpack(packed: bytes) -> tuple[bytes, ...]:
+    """The texts that were packed; () for anything else."""
+    try:
+        return msgspec.msgpack.decode(zlib.decompress(packed), type=tuple[bytes, ...])
+    except (zlib.error, msgspec.MsgspecError):
+        return ()
+
+
+def unpacked(packed: bytes) -> FileFacts | None:
+    """The facts that were packed; None for anything else."""
+    try:
+        return decode(zlib.decompress(packed))
+    except (zlib.error, msgspec.MsgspecError):
+        return None
 
 
 @contextlib.contextmanager
@@ -121,10 +153,10 @@ def _connected(directory: Path | None) -> sqlite3.Connection:
 
 
 def _extractor() -> str:
-    """Of the code that makes facts, so that a changed extractor never meets facts of the old one."""
+    """Of the code that makes and packs facts, so that a changed one never meets what the old one left."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in (*sorted((here / "extract").glob("*.py")), here / "concepts.py"):
+    for path in (*sorted((here / "extract").glob("*.py")), here / "concepts.py", Path(__file__)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
 

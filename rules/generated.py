@@ -10,7 +10,7 @@ from itertools import islice
 
 import msgspec
 
-from rules.extract import toplevel
+from rules.extract import text_of, toplevel
 from rules.extract.body import scan
 from rules.extract.facts import CALL, Body, FunctionFact, Invocation, MacroFact
 from rules.extract.source import Source, read
@@ -53,7 +53,7 @@ def _functions(corpus: Corpus, path: str, use: Invocation) -> Iterator[FunctionF
         return
     source = read(text[:_TEXT_CAP].encode("latin-1", "replace"))
     for part in toplevel.parts(source):
-        if isinstance(part, toplevel.FunctionText):
+        if isinstance(part, toplevel.FunctionPart):
             yield _fact(source, part, use)
 
 
@@ -80,8 +80,8 @@ def _replaced(macro: MacroFact, arguments: tuple[str, ...]) -> str:
     return _PASTE.sub("", names.sub(lambda match: values[match[0]], macro.text))
 
 
-def _fact(source: Source, part: toplevel.FunctionText, use: Invocation) -> FunctionFact:
-    found = scan(source, part)
+def _fact(source: Source, part: toplevel.FunctionPart, use: Invocation) -> FunctionFact:
+    found = scan(text_of(source, part))
     calls = tuple(msgspec.structs.replace(call, line=0, until=0) for call in found.calls)
     return FunctionFact(
         name=part.name,
@@ -94,5 +94,5 @@ def _fact(source: Source, part: toplevel.FunctionText, use: Invocation) -> Funct
         subjects=(),
         called=tuple(dict.fromkeys(call.name for call in found.calls if call.kind == CALL)),
         digest=b"",
-        body=msgspec.Raw(msgspec.msgpack.encode(Body(found.conditions, calls, (), ()))),
+        body=msgspec.msgpack.encode(Body(found.conditions, calls, (), ())),
     )

@@ -4,7 +4,6 @@ Facts belong to the content of a file (its git blob id), so another commit or an
 Nothing that cannot be read stops the work: it is named in `Indexed.skipped`, with the reason.
 """
 
-import gc
 import hashlib
 import os
 import stat
@@ -12,16 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from msgspec import structs
+
 from rules import columns, generated, scope
+from rules.bodies import Bodies
 from rules.build import Tree, build
-from rules.cache import Cache, opened
-from rules.extract import SIZE_CAP, VERSION, blob_id, decode, encode, extract
+from rules.cache import Cache, opened, pack, unpack, unpacked
+from rules.extract import SIZE_CAP, VERSION, blob_id, outline
 from rules.extract.facts import FileFacts
 from rules.graph import Model
 from rules.link import Corpus
+from rules.workers import Workers
 
 _CHUNK = 1_500_000  # bytes of source that a worker gets at a time
-_FEW = 2_000_000  # bytes for which starting workers does not pay
 _NAMED = 40  # skipped files that are named; the others are counted
 
 
@@ -79,18 +81,18 @@ def index(
     `workers` 0: one for each processor. `full`: every function of the scope instead of the fault path's part.
     """
     limits, subset = scope.load()
-    with opened(cache) as store:
-        reader = _Reader(source, store, workers or os.cpu_count() or 1, progress)
+    with opened(cache) as store, Workers(workers or os.cpu_count() or 1) as helpers:
+        reader = _Reader(source, store, helpers, progress)
         blobs, version = reader.run(limits)
-        missing = [path for path in limits.expected if path not in blobs]
-        if len(missing) == len(limits.expected):
-            raise TreeError(f"{source.name} is no kernel tree: it has none of {', '.join(limits.expected)}")
+        missing = _missing(source, limits, blobs)
         skipped = [*reader.skipped, *(Skipped(path, "not there: half a tree?") for path in missing)]
         key = _key(source.name, version, blobs, full)
         stored = store.model(key)
         if stored is None:
             tree = Tree(version or "unknown", source.name, blobs)
-            stored = columns.encode(build(tree, _decoded(reader, blobs), limits, None if full else subset), fast=True)
+            files, bodies = reader.facts(blobs)
+            stored = columns.encode(build(tree, files, limits, None if full else subset, bodies), fast=True)
+            bodies.keep()
             store.keep_model(key, stored)
         return Indexed(Model(columns.decode(stored)), len(blobs), reader.read, tuple(skipped))
 
@@ -98,25 +100,21 @@ def index(
 def corpus(source: TreeSource, cache: Path | None = None, workers: int = 0) -> Corpus:
     """The facts of a whole tree, for comparing the extraction itself. Raises TreeError."""
     limits, _ = scope.load()
-    with opened(cache) as store:
-        reader = _Reader(source, store, workers or os.cpu_count() or 1, None)
+    with opened(cache) as store, Workers(workers or os.cpu_count() or 1) as helpers:
+        reader = _Reader(source, store, helpers, None)
         blobs, _ = reader.run(limits)
-        if not any(path in blobs for path in limits.expected):
-            raise TreeError(f"{source.name} is no kernel tree: it has none of {', '.join(limits.expected)}")
-        found = Corpus(_decoded(reader, blobs), limits)
+        _missing(source, limits, blobs)
+        found = Corpus(reader.whole(blobs), limits)
     generated.add(found)
     return found
 
 
-def _decoded(reader: "_Reader", blobs: Mapping[str, str]) -> dict[str, FileFacts]:
-    facts = {blob: decode(data) for blob, data in reader.facts(blobs.values())}
-    lost = {path for path, blob in blobs.items() if blob not in facts}  # rows of the cache that are damaged
-    for item in reader.source.items(lost.__contains__, lambda _: False) if lost else ():
-        if item.data is not None:
-            fresh = facts_of([Work(item.blob, item.data, None)])
-            reader.store.keep(fresh)
-            facts.update((blob, decode(data)) for blob, data in fresh)
-    return {path: facts[blob] for path, blob in blobs.items() if blob in facts}
+def _missing(source: TreeSource, limits: scope.Scope, blobs: Mapping[str, str]) -> list[str]:
+    """Files that every kernel has and this tree has not. Raises TreeError when that is all of them."""
+    missing = [path for path in limits.expected if path not in blobs]
+    if len(missing) == len(limits.expected):
+        raise TreeError(f"{source.name} is no kernel tree: it has none of {', '.join(limits.expected)}")
+    return missing
 
 
 def _key(name: str, version: str, blobs: Mapping[str, str], full: bool) -> str:
@@ -138,13 +136,14 @@ def _rules_digest() -> bytes:
 class _Reader:
     """Goes through a source once; keeps what is new in the cache."""
 
-    def __init__(self, source: TreeSource, store: Cache, workers: int, progress: Progress | None) -> None:
+    def __init__(self, source: TreeSource, store: Cache, workers: Workers, progress: Progress | None) -> None:
         self.source = source
         self.store = store
         self.workers = workers
         self.progress = progress
         self.skipped: list[Skipped] = []
-        self.new: dict[str, bytes] = {}
+        self.new: dict[str, bytes] = {}  # packed facts by blob id; b"" for those that are on their way
+        self.texts: dict[str, bytes] = {}  # packed texts of their functions
         self.known = store.known()
         self.read = 0
 
@@ -153,42 +152,74 @@ class _Reader:
         version = ""
         blobs: dict[str, str] = {}
         pending: list[Work] = []
-        with _Workers(self.workers) as workers:
-            for item in self.source.items(lambda path: path == "Makefile" or limits.holds(path), self._knows):
-                if item.path == "Makefile":
-                    version = version_in(item.data or b"")
-                elif item.why or (item.data is not None and len(item.data) > SIZE_CAP):
-                    self.skipped.append(Skipped(item.path, item.why or f"larger than {SIZE_CAP >> 20} MiB"))
-                else:
-                    blobs[item.path] = item.blob
-                    if item.data is not None and not self._knows(item.blob) and item.blob not in self.new:
-                        self.new[item.blob] = b""
-                        pending.append(Work(item.blob, item.data, self.store.last(item.path)))
-                        if sum(len(work.data) for work in pending) > _CHUNK:
-                            self._take(workers.give(pending))
-                            pending = []
-                    self._tell(len(blobs))
-            if pending:
-                self._take(workers.give(pending))
-            self._take(workers.rest())
-        if self.new:
-            self.store.keep_paths(blobs.items())
+        size = 0
+        for item in self.source.items(lambda path: path == "Makefile" or limits.holds(path), self._knows):
+            if item.path == "Makefile":
+                version = version_in(item.data or b"")
+            elif item.why or (item.data is not None and len(item.data) > SIZE_CAP):
+                self.skipped.append(Skipped(item.path, item.why or f"larger than {SIZE_CAP >> 20} MiB"))
+            else:
+                blobs[item.path] = item.blob
+                if item.data is not None and not self._knows(item.blob):
+                    self.new[item.blob] = b""
+                    pending.append(Work(item.blob, item.data))
+                    size += len(item.data)
+                    if size > _CHUNK:
+                        self._take(self.workers.give(outlined, pending, size))
+                        pending, size = [], 0
+                self._tell(len(blobs))
+        if pending:
+            self._take(self.workers.give(outlined, pending, size))
+        self._take(self.workers.rest())
         return blobs, version
 
     def _knows(self, blob: str) -> bool:
-        return blob in self.known
+        return blob in self.known or blob in self.new
 
-    def _take(self, rows: Iterable[tuple[str, bytes]]) -> None:
+    def _take(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
         fresh = list(rows)
-        self.new.update(fresh)
+        for blob, facts, texts in fresh:
+            self.new[blob], self.texts[blob] = facts, texts
         self.read += len(fresh)
         if fresh:
             self.store.keep(fresh)
 
-    def facts(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        wanted = set(blobs)
-        yield from ((blob, data) for blob, data in self.new.items() if blob in wanted)
-        yield from self.store.facts(sorted(wanted - set(self.new)))
+    def facts(self, blobs: Mapping[str, str]) -> tuple[dict[str, FileFacts], Bodies]:
+        """The facts of every file, and where the bodies of their functions come from."""
+        found: dict[str, FileFacts] = {}
+        wanted = set(blobs.values())
+        stored = self.store.facts(sorted(wanted - set(self.new)))
+        for blob, packed in (*((blob, self.new[blob]) for blob in wanted & set(self.new)), *stored):
+            facts = unpacked(packed)
+            if facts is not None:
+                found[blob] = facts
+        for path, blob in blobs.items():
+            if blob not in found:  # a row of the cache that is damaged
+                rows = self._anew(path)
+                self.store.keep(rows)
+                self.texts.update((blob, texts) for blob, _, texts in rows)
+                found.update((blob, facts) for blob, packed, _ in rows if (facts := unpacked(packed)) is not None)
+        files = {path: found[blob] for path, blob in blobs.items() if blob in found}
+        return files, Bodies(self.store, self.workers, blobs, self.texts, self._texts_anew)
+
+    def whole(self, blobs: Mapping[str, str]) -> dict[str, FileFacts]:
+        """The facts of every file with all bodies in place."""
+        files, bodies = self.facts(blobs)
+        bodies.prepare(
+            (path, at, function) for path, facts in files.items() for at, function in enumerate(facts.functions)
+        )
+        bodies.keep()
+        return {path: _complete(path, facts, bodies) for path, facts in files.items()}
+
+    def _anew(self, path: str) -> list[tuple[str, bytes, bytes]]:
+        """Facts and texts of one file that the cache knows, read from the tree once more."""
+        items = self.source.items(path.__eq__, lambda _: False)
+        return outlined([Work(item.blob, item.data) for item in items if item.data is not None and item.path == path])
+
+    def _texts_anew(self, path: str) -> tuple[bytes, ...]:
+        rows = self._anew(path)
+        self.store.keep(rows)
+        return next((unpack(texts) for _, _, texts in rows), ())
 
     def _tell(self, done: int) -> None:
         if self.progress is not None and done % 100 == 0:
@@ -211,59 +242,18 @@ def version_in(makefile: bytes) -> str:
 class Work(NamedTuple):
     blob: str
     data: bytes
-    before: bytes | None  # encoded facts of another version of the file
 
 
-def facts_of(rows: list[Work]) -> list[tuple[str, bytes]]:
-    """What a worker does: content to (blob id, encoded facts)."""
-    return [(row.blob, encode(extract(row.data, decode(row.before) if row.before else None))) for row in rows]
+def outlined(rows: list[Work]) -> list[tuple[str, bytes, bytes]]:
+    """What a worker does: content to (blob id, packed facts, packed texts of functions)."""
+    return [(row.blob, *pack(*outline(row.data))) for row in rows]
 
 
-class _Workers:
-    """Processes that extract; started only when there is enough to do."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.waiting: list[list[Work]] = []
-        self.size = 0
-        self.pool: object | None = None
-        self.futures: list[object] = []
-
-    def __enter__(self) -> "_Workers":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.pool is not None:
-            self.pool.shutdown(wait=True, cancel_futures=True)  # type: ignore[attr-defined]
-
-    def give(self, rows: list[Work]) -> list[tuple[str, bytes]]:
-        """Hand over work; results of what is done meanwhile come back."""
-        self.size += sum(len(row.data) for row in rows)
-        self.waiting.append(rows)
-        if self.count < 2 or self.size < _FEW:
-            return []
-        for waiting in self.waiting:
-            self.futures.append(self._started().submit(facts_of, waiting))  # type: ignore[attr-defined]
-        self.waiting = []
-        found: list[tuple[str, bytes]] = []
-        while len(self.futures) > 2 * self.count:
-            found.extend(self.futures.pop(0).result())  # type: ignore[attr-defined]
-        return found
-
-    def rest(self) -> Iterator[tuple[str, bytes]]:
-        for future in self.futures:
-            yield from future.result()  # type: ignore[attr-defined]
-        for rows in self.waiting:
-            yield from facts_of(rows)
-        self.futures, self.waiting = [], []
-
-    def _started(self) -> object:
-        if self.pool is None:
-            from concurrent.futures import ProcessPoolExecutor
-            from multiprocessing import get_context
-
-            self.pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"), initializer=gc.disable)
-        return self.pool
+def _complete(path: str, facts: FileFacts, bodies: Bodies) -> FileFacts:
+    """The facts of a file with its bodies in place."""
+    rows = enumerate(facts.functions)
+    functions = [structs.replace(function, body=bodies.encoded(path, at, function)) for at, function in rows]
+    return structs.replace(facts, functions=tuple(functions))
 
 
 class WorkTree:

@@ -7,13 +7,16 @@ configuration compiles is meant (`rules.extract.config`); all are in the model. 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rules.extract import facts as kinds
 from rules.extract.arguments import WORK_INIT, WORK_QUEUE
 from rules.extract.config import truth
 from rules.extract.facts import Assignment, Body, Call, FileFacts, FunctionFact, MacroFact, body_of
 from rules.scope import Scope
+
+if TYPE_CHECKING:
+    from rules.bodies import Bodies
 
 _MACRO_DEPTH = 8
 _NEVER = frozenset({"do", "if", "while", "for", "switch", "sizeof"})
@@ -48,9 +51,11 @@ class Work(NamedTuple):
 class Corpus:
     """Facts of a tree, by path, with the indexes that resolution needs."""
 
-    def __init__(self, files: Mapping[str, FileFacts], scope: Scope) -> None:
+    def __init__(self, files: Mapping[str, FileFacts], scope: Scope, bodies: "Bodies | None" = None) -> None:
+        """`bodies`: where the bodies come from that are not in `files`."""
         self.files = files
         self.scope = scope
+        self.bodies = bodies
         self.generated: dict[str, tuple[FunctionFact, ...]] = {}
         self._resolved: dict[tuple[str, str], Node | None] = {}
         self._expanded: dict[tuple[str, str], tuple[Node, ...]] = {}
@@ -61,7 +66,15 @@ class Corpus:
         return own[node.at] if node.at < len(own) else self.generated[node.path][node.at - len(own)]
 
     def body(self, node: Node) -> Body:
-        return body_of(self.function(node))
+        function = self.function(node)
+        if self.bodies is None or function.body:
+            return body_of(function)
+        return self.bodies.body(node.path, node.at, function)
+
+    def prepare(self, nodes: Iterable[Node]) -> None:
+        """Have the bodies of many functions read at once."""
+        if self.bodies is not None:
+            self.bodies.prepare((node.path, node.at, self.function(node)) for node in nodes if node not in self._calls)
 
     def calls(self, node: Node) -> tuple[Resolved, ...]:
         """Every call of a function with what it means."""
@@ -276,7 +289,9 @@ class Corpus:
     def works(self) -> Mapping[str, list[Work]]:
         """Last member of a work item -> where it gets its function: INIT_WORK(&ip->i_ioend_work, xfs_end_io)."""
         found: dict[str, list[Work]] = {}
-        for node in self._calling(WORK_INIT):
+        nodes = list(self._calling(WORK_INIT))
+        self.prepare(nodes)
+        for node in nodes:
             body = self.body(node)
             items = {call.line: call for call in body.calls if call.through and call.name in WORK_INIT}
             for call in body.calls:
@@ -422,6 +437,7 @@ def forward(
     edge = list(seen)
     for _ in range(depth):
         found: set[Node] = set()
+        corpus.prepare(edge)
         for node in edge:
             for call in corpus.calls(node):
                 found.update(target for target in call.targets if target not in seen)

@@ -19,8 +19,7 @@ def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     single = {node for _, _, node in rows}
     followed = {node for _, entry, node in rows if entry.struct in subset.operations}
     deep = {node for _, entry, node in rows if entry.struct in subset.deep}
-    subjects = frozenset(subset.subjects)
-    marked = {node for node in corpus.nodes() if not subjects.isdisjoint(corpus.function(node).subjects)}
+    marked = _marked(corpus, frozenset(subset.subjects))
     entries = {node for name in subset.entries for node in corpus.defined.get(name, ())}
     chosen = forward(corpus, entries, subset.entry_depth, lambda node: subset.is_common(node.path))
     chosen |= forward(corpus, entries, _TO_THE_END, lambda node: node.path in subset.core)
@@ -28,6 +27,13 @@ def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     chosen |= forward(corpus, single, subset.field_depth)
     chosen |= marked | callers(corpus, marked, subset.callers_depth)
     return sorted(node for node in chosen if not subset.is_foreign(node.path))
+
+
+def _marked(corpus: Corpus, subjects: frozenset[str]) -> set[Node]:
+    """The functions with a site of one of these states."""
+    likely = [node for node in corpus.nodes() if not subjects.isdisjoint(corpus.function(node).subjects)]
+    corpus.prepare(likely)
+    return {node for node in likely if any(site.subject in subjects for site in corpus.body(node).sites)}
 
 
 def implementers(corpus: Corpus, subset: Subset) -> list[tuple[str, TableFact, Node]]:

@@ -6,15 +6,26 @@ are kept on another, which gives the conditions that a call stands under.
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 
 import msgspec
 
 from rules import concepts
 from rules.extract import arguments
-from rules.extract.facts import CALL, CALLBACK, FIELD, POINTER, Assignment, Body, Call, ExitFact, StateSite
-from rules.extract.source import Source, split
-from rules.extract.toplevel import FunctionText
+from rules.extract.facts import (
+    CALL,
+    CALLBACK,
+    FIELD,
+    POINTER,
+    Assignment,
+    Body,
+    Call,
+    ExitFact,
+    FunctionText,
+    StateSite,
+)
+from rules.extract.source import line_starts, split
 from rules.model import SiteOp
 
 _TEXT_CAP = 120  # characters of a condition, an argument or an action
@@ -28,6 +39,7 @@ _TOKEN = re.compile(
     r"|(?!(?:else|do|case|default|return|goto|break|i_size|mapping|f_mapping)\b|VM_FAULT_)[bcdefgimrV]\w*+(?!\s*+\())*+"
     r"(?:([A-Za-z_]\w*+)(\s*+\()?|([(){};])|\Z)"  # \Z, or the rest would be tried again from each of its letters
 )
+_CALLED = re.compile(r"(?:(?<=\.\.)|(?<![\w.>]))([A-Za-z_]\w*+)\s*+\(")
 _WORDS = frozenset(
     "if while for switch else do case default return goto break continue i_size mapping f_mapping "  # noqa: SIM905
     "sizeof typeof __typeof__ __typeof offsetof defined __attribute__ __alignof__ _Generic asm __asm__ "
@@ -93,20 +105,27 @@ class _Paren(msgspec.Struct, gc=False):
     sites: list[int] | None = None  # records of sites inside it
 
 
-def scan(source: Source, part: FunctionText) -> Body:
+def called(text: str, parameters: Collection[str]) -> tuple[str, ...]:
+    """The names that `scan` finds called in a function's text, in order of their first use."""
+    return tuple(
+        [name for name in dict.fromkeys(_CALLED.findall(text)) if name not in _WORDS and name not in parameters]
+    )
+
+
+def scan(function: FunctionText) -> Body:
     """Facts of the text of one function."""
-    return _Scanner(source, part).run()
+    return _Scanner(function).run()
 
 
 class _Scanner:
-    def __init__(self, source: Source, part: FunctionText) -> None:
-        self.source = source
-        self.text = source.text
-        self.first = source.line(part.at)
-        self.start = part.open
-        self.end = part.close
-        self.parameters = part.parameters
-        self.pointers = frozenset(name for name, _ in part.parameters)  # a call of one goes through a pointer
+    def __init__(self, function: FunctionText) -> None:
+        self.text = function.text.decode("latin-1")
+        self.lines = line_starts(self.text)
+        self.first = bisect_right(self.lines, function.at)
+        self.start = function.open
+        self.end = len(self.text) - 1
+        self.parameters = function.parameters
+        self.pointers = frozenset(name for name, _ in function.parameters)  # a call of one goes through a pointer
         self.parens: list[_Paren] = []
         self.frames: list[_Frame] = []
         self.fresh = False  # the last token began a statement of its own
@@ -451,7 +470,7 @@ class _Scanner:
     # Context
 
     def _line(self, at: int) -> int:
-        return self.source.line(at) - self.first
+        return bisect_right(self.lines, at) - self.first
 
     def _shown(self, start: int, end: int, before: str = "") -> str:
         return _capped(before + " ".join(self.text[start : min(end, start + 4 * _TEXT_CAP)].split()), _TEXT_CAP)

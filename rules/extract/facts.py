@@ -1,7 +1,7 @@
 """The facts of one source file, as they are kept in the cache: values only, independent of path and kernel version.
 
-Arrays instead of maps on disk: a scope has 70,000 functions and 400,000 calls. A function's body is kept encoded
-(`msgspec.Raw`) until somebody asks for it, which few queries do for more than some thousand functions.
+Arrays instead of maps on disk: a scope has 70,000 functions and 400,000 calls. What a function's text does is read when
+somebody asks for it, which few models do for more than a tenth of them: until then there is only the text.
 """
 
 import msgspec
@@ -72,6 +72,15 @@ class Body(Fact, frozen=True, array_like=True, gc=False):
     exits: tuple[ExitFact, ...] = ()
 
 
+class FunctionText(Fact, frozen=True, array_like=True, gc=False):
+    """A function as it is scanned: everything that its body depends on, and nothing else."""
+
+    at: int  # offset of the name in `text`
+    open: int  # offset of the brace
+    parameters: tuple[tuple[str, str], ...]  # name, struct type or ""
+    text: bytes  # from its storage class to its closing brace, without comments, strings and preprocessor lines
+
+
 class FunctionFact(Fact, frozen=True, array_like=True, gc=False):
     name: str
     head: int  # line where its declaration starts: storage class and type
@@ -80,10 +89,10 @@ class FunctionFact(Fact, frozen=True, array_like=True, gc=False):
     static: bool
     guard: str
     parameters: tuple[str, ...]
-    subjects: tuple[str, ...]  # of its sites, once each
+    subjects: tuple[str, ...]  # that its calls may concern, once each
     called: tuple[str, ...]  # names called, once each
-    digest: bytes  # of its text without comments, strings and preprocessor lines
-    body: msgspec.Raw  # of Body
+    digest: bytes  # of its FunctionText; two functions that have it in common do the same
+    body: bytes = b""  # encoded Body, b"" while only the text is known
 
 
 class TableFact(Fact, frozen=True, array_like=True, gc=False):
@@ -140,5 +149,10 @@ def decode(data: bytes) -> FileFacts:
 
 
 def body_of(function: FunctionFact) -> Body:
-    """What the function's text does; decoded each time."""
-    return msgspec.msgpack.decode(function.body, type=Body)
+    """What the function's text does; decoded each time. Raises msgspec.MsgspecError when only the text is known."""
+    return decode_body(function.body)
+
+
+def decode_body(data: bytes) -> Body:
+    """Raises msgspec.MsgspecError for anything that is no encoded Body."""
+    return msgspec.msgpack.decode(data, type=Body)

@@ -24,6 +24,7 @@ _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "else", "endif"})
 _NESTING = 16  # conditionals inside each other whose conditions are joined
 _GUARD_CAP = 200  # characters
 _MACRO_CAP = 4000
+_ONE_MORE = (1).__add__
 
 
 class Define(NamedTuple):
@@ -35,7 +36,6 @@ class Define(NamedTuple):
 
 class Source(NamedTuple):
     text: str  # masked, same length and lines as the file
-    plain: str  # with strings still in place, for the text of conditions and arguments
     lines: list[int]  # offsets where lines start
     marks: list[int]  # offsets where the guard changes ...
     guards: list[str]  # ... and what it is from there on
@@ -89,6 +89,11 @@ def _mask(match: re.Match[str]) -> str:
     return text[0] + " " * (len(text) - 2) + text[0] if "\n" not in text else text[0] + blank(text[1:-1]) + text[0]
 
 
+def line_starts(text: str) -> list[int]:
+    """Offsets where lines start, and one past the end."""
+    return list(accumulate(map(_ONE_MORE, map(len, text.split("\n"))), initial=0))
+
+
 def split(text: str) -> list[str]:
     """An argument list at its outer commas, without the spaces around."""
     if "(" not in text and "{" not in text and "[" not in text:
@@ -118,10 +123,9 @@ def read(data: bytes) -> Source:
     reader = _Reader(masked)
     reader.run()
     text = reader.clean()
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    starts = line_starts(text)
     return Source(
         text=text,
-        plain=original,
         lines=starts,
         marks=reader.marks,
         guards=reader.guards,

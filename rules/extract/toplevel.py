@@ -38,7 +38,7 @@ _BRACKETS = re.compile(r"[()]")
 _HEADER_CAP = 3000
 
 
-class FunctionText(NamedTuple):
+class FunctionPart(NamedTuple):
     name: str
     head: int  # offset where the declaration begins
     at: int  # offset of the name
@@ -65,14 +65,14 @@ class Gap(NamedTuple):
     end: int
 
 
-def parts(source: Source) -> Iterator[FunctionText | BlockText | Gap]:
+def parts(source: Source) -> Iterator[FunctionPart | BlockText | Gap]:
     """Everything at the outer level, in order."""
     text = source.text
     after = 0
     for opened, closed in _blocks(text):
         header = _header_start(text, after, opened)
         block = _classified(text, header, opened, closed)
-        yield Gap(after, block.head if isinstance(block, FunctionText) else header)
+        yield Gap(after, block.head if isinstance(block, FunctionPart) else header)
         if block is not None:
             yield block
         after = closed + 1
@@ -129,7 +129,7 @@ def _past_space(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _classified(text: str, header: int, opened: int, closed: int) -> FunctionText | BlockText | None:
+def _classified(text: str, header: int, opened: int, closed: int) -> FunctionPart | BlockText | None:
     head = text[header:opened]
     stripped = head.rstrip()
     if stripped.endswith("="):
@@ -143,7 +143,7 @@ def _classified(text: str, header: int, opened: int, closed: int) -> FunctionTex
     return None
 
 
-def _function(text: str, header: int, opened: int, closed: int) -> FunctionText | None:
+def _function(text: str, header: int, opened: int, closed: int) -> FunctionPart | None:
     head = text[header:opened]
     called = _outer_call(head)
     if called is None:
@@ -159,13 +159,13 @@ def _function(text: str, header: int, opened: int, closed: int) -> FunctionText 
         rest = inside[first.end() :]
         if "SYSCALL_DEFINE" in name:
             name = f"{'compat_' if found[1] else ''}sys_{first[1]}"
-            return FunctionText(name, header, at, opened, closed, False, _syscall_parameters(rest))
+            return FunctionPart(name, header, at, opened, closed, False, _syscall_parameters(rest))
         name = first[1]
     elif not before.strip() and "\n" not in head[:end] and not name.startswith("__") and head[end:].strip():
         return None
     header = _trimmed(text, header, at)
     static = re.search(r"\b(?:static|STATIC)\b", text[header:at]) is not None
-    return FunctionText(name, header, at, opened, closed, static, _parameters(inside))
+    return FunctionPart(name, header, at, opened, closed, static, _parameters(inside))
 
 
 def _trimmed(text: str, header: int, at: int) -> int:

@@ -1,7 +1,6 @@
 """What is kept between runs, and that nothing wrong comes out of it."""
 
 import sqlite3
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,14 +33,19 @@ def database(directory: Path) -> Path:
 
 def test_a_row_whose_checksum_is_wrong_is_as_if_absent(tmp_path: Path) -> None:
     with cache.opened(tmp_path) as store:
-        store.keep([(A, b"facts"), (B, b"more")])
+        store.keep([(A, b"facts", b"texts"), (B, b"more", b"others")])
+        store.keep_bodies([(b"1", b"body"), (b"2", b"another")])
         store.keep_model("key", b"model")
     with sqlite3.connect(database(tmp_path)) as raw:
-        raw.execute("update facts set data = ? where blob = ?", (zlib.compress(b"wrong"), A))
+        raw.execute("update facts set data = ? where blob = ?", (b"wrong", A))
+        raw.execute("update texts set data = ? where blob = ?", (b"wrong", A))
+        raw.execute("update bodies set data = ? where digest = ?", (b"wrong", b"1"))
         raw.execute("update models set data = ?", (b"wrong",))
     raw.close()
     with cache.opened(tmp_path) as store:
         assert dict(store.facts([A, B])) == {B: b"more"}
+        assert (store.texts(A), store.texts(B)) == (b"", b"others")
+        assert dict(store.bodies([b"1", b"2", b"3"])) == {b"2": b"another"}
         assert store.model("key") is None
 
 
@@ -53,6 +57,19 @@ def test_a_tree_is_whole_though_a_row_is_damaged(tree: Path, tmp_path: Path) -> 
     raw.close()
     found = indexing.index(indexing.WorkTree(tree), tmp_path / "cache", full=True)
     assert [function.name for function in found.model.functions] == ["other", "toy"]
+
+
+@pytest.mark.parametrize("lost", [("texts",), ("texts", "bodies"), ("facts", "texts", "bodies")])
+def test_a_function_does_the_same_though_rows_are_lost(tree: Path, tmp_path: Path, lost: tuple[str, ...]) -> None:
+    first = indexing.index(indexing.WorkTree(tree), tmp_path / "cache", full=True)
+    with sqlite3.connect(database(tmp_path / "cache")) as raw:
+        for table in lost:
+            raw.execute(f"update {table} set sum = sum + 1")
+        raw.execute("delete from models")
+    raw.close()
+    again = indexing.index(indexing.WorkTree(tree), tmp_path / "cache", full=True)
+    assert again.model.columns == first.model.columns
+    assert [edge.line for edge in again.model.callees(again.model.named("toy")[0].index)] == [3]
 
 
 def test_a_directory_that_cannot_be_made_costs_only_time(tree: Path, tmp_path: Path) -> None:

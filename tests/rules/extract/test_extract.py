@@ -269,10 +269,27 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(_PIECES, max_size=40).map("".join))
-def test_any_order_of_c_is_read_the_same_with_and_without_an_older_version(text: str) -> None:
-    found = extract.extract(text.encode())
-    assert extract.extract(text.encode(), found) == found
-    assert extract.extract(text.encode(), extract.extract(b"\n" + text.encode())) == found
+def test_where_a_function_stands_makes_no_difference_to_what_it_does(text: str) -> None:
+    here, there = extract.extract(text.encode()).functions, extract.extract(b"\n\n" + text.encode()).functions
+    assert [(one.digest, one.body) for one in here] == [(other.digest, other.body) for other in there]
+    assert [one.first + 2 for one in here] == [other.first for other in there]
+
+
+@given(st.lists(_PIECES, max_size=40).map("".join))
+def test_names_called_are_known_before_the_body_is_read(text: str) -> None:
+    for function in extract.extract(text.encode()).functions:
+        names = {call.name for call in body_of(function).calls if call.kind == kinds.CALL}
+        assert names <= set(function.called)
+        concerned = {site.subject for site in body_of(function).sites if site.op in ("test", "assert")}
+        assert concerned <= {*function.subjects, "i_size", "mapping"}
+
+
+def test_the_outline_has_no_bodies_and_the_texts_have_them_all() -> None:
+    data = b"int f(int a)\n{\n\treturn g(a);\n}\n\nint g(int a)\n{\n\treturn a->h(a, ...h(a));\n}\n"
+    found = extract.outline(data)
+    assert [function.body for function in found.facts.functions] == [b"", b""]
+    assert [extract.scan(text) for text in found.texts] == [one.body for one in extract.extract(data).functions]
+    assert [function.called for function in found.facts.functions] == [("g",), ("h",)]
 
 
 _FLOODS: dict[str, Callable[[int], str]] = {
