@@ -35,7 +35,8 @@ def _place(name: str, file: str, model: "Model", change: Change) -> HunkPlace:
     function = filesystems.known(model, name, file)
     if function is None:
         return _unknown(name, file, model, _added(name, file, change))
-    found = [(path, on) for path in pathfiles.load_all() if (on := _on(model, path, function)).chains]
+    every = ((path, _on(model, path, function)) for path in pathfiles.load_all())
+    found = _as_placed(model, function, [(path, on) for path, on in every if on.chains])
     shown = tuple(chain for path, on in found[:2] for chain in _shown(model, path, on, change))
     homes = {home for _, on in found for chain in on.chains for home in chain.filesystems}
     return HunkPlace(
@@ -50,6 +51,22 @@ def _place(name: str, file: str, model: "Model", change: Change) -> HunkPlace:
         filesystems=tuple(sorted(homes)),
         note="" if found else f"no path of the {model.version} model leads to it",
     )
+
+
+def _as_placed(
+    model: "Model", function: Function, found: list[tuple[pathfiles.PathFile, chains.Chains]]
+) -> list[tuple[pathfiles.PathFile, chains.Chains]]:
+    """The paths and chains in the order in which "why here" takes them: first those by the operation that is nearest
+    above the function, so that a page speaks of one operation and not of ->huge_fault here and ->fault there."""
+    operation, ways = filesystems.operation_of(model, function)
+    if not ways:
+        return found
+
+    def other(chain: chains.Chain) -> bool:
+        return not any(step.operation == operation for step in chain.steps)
+
+    ordered = [(path, msgspec.structs.replace(on, chains=tuple(sorted(on.chains, key=other)))) for path, on in found]
+    return sorted(ordered, key=lambda pair: other(pair[1].chains[0]))
 
 
 def _added(name: str, file: str, change: Change) -> bool:
@@ -109,7 +126,7 @@ def _stage(function: Function, found: list[tuple[pathfiles.PathFile, chains.Chai
     own = path.stage_of(function.name)
     if own is not None:
         return f"{path.title}: {own.name}"
-    shortest = min(on.chains, key=lambda chain: len(chain.steps))
+    shortest = on.chains[0]
     operations = [step for step in shortest.steps if step.edge == "operation"]
     if not operations:
         return f"{path.title}: {_calls(len(shortest.steps) - 1)} below {shortest.steps[0].name}"
@@ -129,8 +146,7 @@ def _different(found: tuple[chains.Chain, ...]) -> list[chains.Chain]:
     routes: dict[tuple[str, ...], list[chains.Chain]] = {}
     for chain in found:
         routes.setdefault(_route(chain), []).append(chain)
-    ordered = sorted(routes.values(), key=lambda group: len(group[0].steps))
-    turns = zip_longest(*ordered)
+    turns = zip_longest(*routes.values())  # the shortest come first as they do in `found`
     return [chain for turn in turns for chain in turn if chain is not None]
 
 

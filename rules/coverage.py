@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rules import chains, evidence, filesystems, guards, locks_held, pathfiles, wording
+from rules import chains, evidence, filesystems, guards, locks_held, pathfiles, users, wording
 from rules.chains import Chain, Chains
 from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
@@ -257,17 +257,18 @@ class _Table:
         if below:
             return self._covers_operation(below, indexes[0])
         ways = [way for way in filesystems.ways(self.model, indexes[0]) if way.operation in self.feasible]
-        names = _homes(self.model, [way.steps[0] for way in ways])
-        by_field: dict[str, set[int]] = {}
+        by_operation: dict[str, set[int]] = {}
         for way in ways:
-            by_field.setdefault(way.entry.field, set()).add(way.steps[0])
-        parts = [f"->{field} of {evidence.names(_homes(self.model, found))}" for field, found in by_field.items()]
+            by_operation.setdefault(way.operation, set()).add(way.steps[0])
+        homes = {operation: _homes(self.model, found, operation) for operation, found in by_operation.items()}
+        names = tuple(sorted({name for found in homes.values() for name in found}))
+        parts = [f"->{operation.rpartition('.')[2]} of {evidence.names(found)}" for operation, found in homes.items()]
         spots = tuple(evidence.definition(self.model.functions[way.steps[0]]) for way in ways[:6])
         return names, Cell(text="; ".join(parts) or "no implementer comes through it", spots=spots)
 
     def _covers_implementers(self, indexes: list[int]) -> tuple[tuple[str, ...], Cell]:
-        names = _homes(self.model, indexes)
         operation = self.implementing[indexes[0]]
+        names = _homes(self.model, indexes, operation)
         total = len(_implementers(self.model, operation))
         field = operation.rpartition(".")[2]
         text = f"{len(indexes)} of {total} implementers of ->{field}: {evidence.names(names)}"
@@ -286,7 +287,7 @@ class _Table:
 
     def _covers_operation(self, operation: str, index: int) -> tuple[tuple[str, ...], Cell]:
         targets = _implementers(self.model, operation)
-        names = _homes(self.model, targets)
+        names = _homes(self.model, targets, operation)
         field = operation.rpartition(".")[2]
         text = f"all {len(targets)} implementers of ->{field}: {evidence.names(names, 30)}"
         missed = self._missed(index)
@@ -363,15 +364,28 @@ class _Table:
         if not self.state:
             return self._calls_of_condition(peers)
         own = [site for peer in peers for site in self._own_sites(peer)]
-        parts = [f"{_verb(site)} {site.spelling}() ({evidence.spot_of(self.model, site)})" for site in own[:3]]
+        late = {site for site in own if index != self.function.index and site.line > self._goes_on(site.function)}
+        own.sort(key=lambda site: site in late)
+        parts = [self._own_words(site, late=site in late) for site in own[:3]]
         earlier = self._earlier(index)
         parts += [_earlier_words(item) for item in earlier[:2]]
         spots = [evidence.spot_of(self.model, site) for site in own[:3]]
         spots += [_met_spot(item) for item in earlier[:2]]
         stale = tuple(_earlier_words(item) for item in earlier if item.stale)
-        tested = any(filesystems.acts(site) for site in own) or any(not item.stale and item.certain for item in earlier)
+        sure = any(not item.stale and item.certain for item in earlier)
+        tested = sure or any(filesystems.acts(site) for site in own if site not in late)
         text = "; ".join(parts) or f"none of {self.state} in its body, nor in what it calls before"
         return Cell(text=text, spots=tuple(spots)), tested, stale
+
+    def _goes_on(self, index: int) -> int:
+        """The last line on which a function calls the next step of a chain."""
+        edges = (edge for chain in self.chains for edge in chain.edges if edge.caller == index)
+        return max((edge.line for edge in edges), default=0)
+
+    def _own_words(self, site: Site, *, late: bool) -> str:
+        called = "" if "->" in site.spelling else "()"
+        after = ", after it went on" if late else ""
+        return f"{_verb(site)} {site.spelling}{called} ({evidence.spot_of(self.model, site)}{after})"
 
     def _earlier(self, index: int) -> list[Met]:
         """Tests met in calls that this function makes before it goes on; its own sites are told apart from these."""
@@ -548,8 +562,14 @@ def _implementers(model: Model, operation: str) -> list[int]:
     return list(dict.fromkeys(entry.target for entry in model.entries(struct, field) if entry.target >= 0))
 
 
-def _homes(model: Model, indexes: Iterable[int]) -> tuple[str, ...]:
-    return tuple(sorted({evidence.home_of(model.functions[index].file) for index in indexes}))
+def _homes(model: Model, indexes: Iterable[int], operation: str) -> tuple[str, ...]:
+    """Filesystems of implementers; of one in generic code those that use it."""
+    found: set[str] = set()
+    for index in indexes:
+        home = evidence.home_of(model.functions[index].file)
+        named = users.users(model, index, operation) if users.is_generic(home) else ((home, None),)
+        found.update(name for name, _ in named)
+    return tuple(sorted(found))
 
 
 def _met_spot(item: Met) -> Spot:

@@ -16,7 +16,6 @@ _NAMES = {
     "fs/fat/": "vfat",
     "fs/sysv/": "sysv",
     "fs/notify/": "",
-    "fs/aio.c": "aio",
     "fs/block_dev.c": "bdev",
     "block/fops.c": "bdev",
     "fs/pipe.c": "",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from rules import evidence, guards, pathfiles
+from rules import evidence, guards, pathfiles, users
 from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
 from rules.filesystem_names import filesystem_of
@@ -29,10 +29,9 @@ if TYPE_CHECKING:
 Verdict = Literal["affected", "protected", "not concerned", "unknown"]
 
 _UP = 8  # calls between an implementer and the changed function
-_CORE = ("mm", "vfs", "block")
 _SEEN_CAP = 1500  # functions that one search visits
 _OWN_DEPTH = 2  # calls into a filesystem's own code that are read for a check
-_ROWS_CAP = 80
+_ROWS_CAP = 120
 _OTHERS_CAP = 16  # changed functions besides the main one
 # Operations of the fault path first; among equals the one that is nearer to the change wins.
 _STRUCTS = (
@@ -105,9 +104,10 @@ def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) ->
     if not operation:
         return ()
     struct, _, field = operation.partition(".")
-    covers = {way.entry.function: way for way in by_ways if way.operation == operation}
+    covers = {_implementing(way.entry): way for way in by_ways if way.operation == operation}
     asked = _Asked(model, function, guard, _made_by_home(model, guard))
-    made = [_row(asked, entry, covers.get(entry.function)) for entry in _distinct(model.entries(struct, field))]
+    entries = _distinct(model.entries(struct, field))
+    made = [row for entry in entries for row in _rows_of(asked, entry, covers.get(_implementing(entry)))]
     if not by_ways:  # the change is in the dispatch: every implementer is below it
         made = [_below(row, function) for row in made]
     made += _other_users(model, function, operation, by_ways, {row.filesystem for row in made})
@@ -178,7 +178,12 @@ def known(model: Model, name: str, file: str) -> Function | None:
 
 
 def _distinct(entries: Iterable[OpEntry]) -> tuple[OpEntry, ...]:
-    return tuple({entry.function: entry for entry in reversed(tuple(entries))}.values())[::-1]
+    return tuple({_implementing(entry): entry for entry in reversed(tuple(entries))}.values())[::-1]
+
+
+def _implementing(entry: OpEntry) -> tuple[int, str]:
+    """Two filesystems can have a static function of one name; of a function without a body there is only the name."""
+    return entry.target, "" if entry.target >= 0 else entry.function
 
 
 # Ways up to the implementers
@@ -190,7 +195,7 @@ def operation_of(model: Model, function: Function) -> tuple[str, tuple[Way, ...]
     found = ways(model, function.index)
     nearest = min(found, key=_rank, default=None)
     implements = nearest is not None and len(nearest.steps) == 1
-    if not implements and evidence.home_of(function.file) in _CORE:
+    if not implements and users.is_generic(evidence.home_of(function.file)):
         # Core code that calls an operation is its dispatch, whoever else may come to it.
         called = _called_in(model, [function.index])
         if called or nearest is None:
@@ -206,13 +211,13 @@ def _rank(way: Way) -> tuple[int, int]:
 def ways(model: Model, index: int) -> tuple[Way, ...]:
     """The shortest way from each implementer of a path's operation to a function, without crossing an operation."""
     below: dict[int, int] = {index: -1}  # function to the next one on the way down
-    found: dict[tuple[str, str, str], Way] = {}
+    found: dict[tuple[str, str, int], Way] = {}
     queue = deque([(index, 0)])
     while queue and len(below) < _SEEN_CAP:
         at, depth = queue.popleft()
         for entry in model.entries_of(at):
             if entry.struct in _STRUCTS:
-                found.setdefault((entry.struct, entry.field, entry.function), Way(entry=entry, steps=_down(below, at)))
+                found.setdefault((entry.struct, entry.field, at), Way(entry=entry, steps=_down(below, at)))
         if depth < _UP and model.functions[at].name not in _tops():
             for edge in model.callers(at):
                 if edge.kind != "operation" and edge.caller not in below:
@@ -275,12 +280,22 @@ def _made_by_home(model: Model, guard: Guard | None) -> dict[str, list[Site]]:
     return found
 
 
-def _row(asked: _Asked, entry: OpEntry, way: Way | None) -> Row:
+def _rows_of(asked: _Asked, entry: OpEntry, way: Way | None) -> tuple[Row, ...]:
+    """One row; of an implementer in generic code one for each filesystem that uses it."""
+    model = asked.model
+    if entry.target < 0:
+        return (_unseen(entry, evidence.home_of(entry.file)),)
+    implementer = model.functions[entry.target]
+    filesystem = evidence.home_of(implementer.file)
+    if not users.is_generic(filesystem):
+        return (_row(asked, entry, way, filesystem),)
+    found = users.users(model, entry.target, f"{entry.struct}.{entry.field}")
+    return tuple(_row(asked, entry, way, name) for name, _ in found)
+
+
+def _row(asked: _Asked, entry: OpEntry, way: Way | None, filesystem: str) -> Row:
     model, guard = asked.model, asked.guard
-    implementer = model.functions[entry.target] if entry.target >= 0 else None
-    filesystem = evidence.home_of(implementer.file if implementer else entry.file)
-    if implementer is None:
-        return _unseen(entry, filesystem)
+    implementer = model.functions[entry.target]
     code = own_code(model, implementer)
     helper = _helper_on(model, way) if way else _helper_of(model, implementer, code, entry.field)
     state = guard.subject if guard else ""
@@ -381,7 +396,7 @@ def acts(site: Site) -> bool:
 def _produces(asked: _Asked, filesystem: str, helper: Function | None) -> tuple[Site, ...]:
     """Where a filesystem, or the library that it goes through, brings a page into the state after an error."""
     library = evidence.home_of(helper.file) if helper else ""
-    homes = dict.fromkeys(home for home in (filesystem, library) if home not in ("", "mm", "vfs"))
+    homes = dict.fromkeys(home for home in (filesystem, library) if home and not users.is_generic(home))
     return tuple(site for home in homes for site in asked.made.get(home, ()))
 
 
@@ -419,32 +434,42 @@ class _Case(NamedTuple):
 
 def _verdict(case: _Case) -> tuple[Verdict, str]:
     guard, changed = case.asked.guard, case.asked.changed.name
-    if guard is None or not guard.subject:
-        if case.reached:
-            return "affected", f"comes to {changed}()"
+    if guard is not None and guards.adds_check(guard):
+        return _checked(case, guard.subject)
+    if not case.reached:
         return "not concerned", f"does not come to {changed}()"
-    if guard.kind.startswith("state change"):
-        if case.reached:
-            return "affected", f"its pages pass {changed}()"
-        return "not concerned", f"does not come to {changed}()"
-    if guard.kind in ("check removed", "check became assert"):
-        if case.reached:
-            return "affected", f"loses the check in {changed}()"
-        return "not concerned", f"does not come to {changed}()"
+    if guard is not None and guard.subject and guard.kind in ("check removed", "check became assert"):
+        return "affected", f"loses the check in {changed}()"
+    if guard is not None and guard.subject and guard.kind.startswith("state change"):
+        return "affected", f"its pages pass {changed}()"
+    return "affected", f"comes to {changed}()"
+
+
+def _checked(case: _Case, state: str) -> tuple[Verdict, str]:
+    """The verdict where the patch adds a check of a state."""
+    changed = case.asked.changed
+    covered = f"covered by the check in {changed.name}()"
+    if case.reached and case.entry.target == changed.index:
+        return "protected", covered
     if any(acts(site) for site in case.own):
-        return "protected", "its own code tests the state and leaves"
+        own = evidence.home_of(case.asked.model.functions[case.entry.target].file) == case.filesystem
+        who = "its own code" if own else f"{case.entry.function}(), which it uses,"
+        return "protected", f"{who} tests the state and leaves"
     if case.reached:
-        return "protected", f"covered by the check in {changed}()"
-    return _unreached(case, guard.subject)
+        return "protected", covered
+    helper = case.helper
+    if helper is not None and any(acts(site) for site in _own_check(case.asked.model, (helper.index,), state)):
+        return "protected", f"{helper.name}() tests the state and leaves"
+    return _unreached(case, state)
 
 
 def _unreached(case: _Case, state: str) -> tuple[Verdict, str]:
-    if state not in PRODUCED_BY:
-        return "unknown", f"what brings a page into the state ({state}) is not recorded"
     if case.helper is not None and case.helper.name.startswith("dax_"):
         return "not concerned", f"goes through {case.helper.name}(): no page of the page cache"
     if _hands_over(case):
         return "unknown", f"hands ->{case.entry.field} over to another file, whose filesystem the source does not tell"
+    if state not in PRODUCED_BY:
+        return "unknown", f"what brings a page into the state ({state}) is not recorded"
     sides = {evidence.side_of(case.asked.model.functions[site.function].name) for site in case.produces}
     verb = f"{PRODUCED_BY[state]}s {state}"
     if sides - {"read"}:
@@ -502,7 +527,7 @@ def _with_other_functions(model: Model, made: list[Row], others: list[Function])
     for function in others:
         for way in sorted(operation_of(model, function)[1], key=_rank):
             home = evidence.home_of(model.functions[way.steps[0]].file)
-            if home not in _CORE:
+            if not users.is_generic(home):
                 reaching.setdefault((home, way.entry.function), (function, way))
     found = []
     for row in made:

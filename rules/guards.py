@@ -37,6 +37,7 @@ _NOT_CALLS = frozenset({"if", "while", "for", "switch", "return", "sizeof", "typ
 _ERROR_VALUE = re.compile(r"-E[A-Z]|\bVM_FAULT_(?:SIGBUS|SIGSEGV|OOM|HWPOISON|ERROR)|\bPTR_ERR\b")
 _CALLED = re.compile(r"([A-Za-z_]\w*)[ \t]{0,8}\(")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_PAGE = re.compile(r"page|folio")
 _ERRNO = re.compile(r"E[A-Z][A-Z0-9]{1,14}$")
 
 
@@ -90,6 +91,7 @@ class Guard(Value, frozen=True, kw_only=True):
     negated: bool = False
     condition: str = ""
     action: str = ""
+    warned: bool = False  # the new text still warns
 
 
 class _Token(NamedTuple):
@@ -160,7 +162,7 @@ _ORDER = ("assert", "warning", "check", "error", "state", "lock")
 
 def _checks(items: tuple[Item, ...]) -> Iterator[Guard]:
     """Tests and asserts of concepts, a removed one paired with an added one of the same concept."""
-    told = [item for item in items if item.op in ("test", "assert", "check") and item.subject]
+    told = [item for item in items if item.op in ("test", "assert", "check") and item.subject and not _is_value(item)]
     for key in dict.fromkeys((item.file, item.function, item.subject) for item in told):
         mine = [item for item in told if (item.file, item.function, item.subject) == key]
         gone = [item for item in mine if item.sign == "-"]
@@ -171,6 +173,11 @@ def _checks(items: tuple[Item, ...]) -> Iterator[Guard]:
         pairs = min(len(gone), len(come))
         yield from (_guard(_removed(item), item) for item in gone[pairs:])
         yield from (_guard(_added(item), item) for item in come[pairs:])
+
+
+def _is_value(item: Item) -> bool:
+    """A test of a returned code, `if (ret == -EIO)`, is no test of a state."""
+    return item.subject.startswith(("-", "VM_FAULT_")) or bool(_ERRNO.match(item.subject))
 
 
 def _became(old: Item, new: Item) -> GuardKind | None:
@@ -202,6 +209,16 @@ def _other_kind(item: Item) -> GuardKind | None:
     return None
 
 
+_CHECKS = frozenset({"check added", "assert became check", "warning dropped", "warning added", "error return added"})
+# States that a check keeps from going on; a lock is taken, not tested.
+_CHECKED = frozenset({"uptodate", "error", "dirty", "writeback", "mapping", "i_size", "mapping_error"})
+
+
+def adds_check(guard: Guard) -> bool:
+    """The patch makes the function look at a state and act on it."""
+    return guard.kind in _CHECKS and guard.subject in _CHECKED
+
+
 def is_error(value: str) -> bool:
     """A value that a caller takes for a failure: -EIO, VM_FAULT_SIGBUS, PTR_ERR(...)."""
     return bool(_ERROR_VALUE.search(value))
@@ -220,6 +237,7 @@ def _guard(kind: GuardKind, item: Item) -> Guard:
         negated=item.negated,
         condition=item.condition,
         action=f"return {item.subject}" if item.op == "return" else item.action,
+        warned=item.warned,
     )
 
 
@@ -298,6 +316,7 @@ class _View:
     def _made(self, at: int, stands: tuple[tuple[str, ...], tuple[str, ...]], op: ItemOp, subject: str) -> Item:
         groups, under = stands
         row = self.rows[self.tokens[at].row]
+        decides = op == "test" or (op == "check" and not _BRANCHES.isdisjoint(groups))
         return Item(
             file=self.file,
             function=row.function,
@@ -309,7 +328,7 @@ class _View:
             negated=self._negated(at, groups),
             warned=op == "test" and any(concepts.ASSERTS.fullmatch(name) for name in groups),
             under=under,
-            action=self._action(at, groups) if op == "test" else "",
+            action=self._action(at, groups) if decides else "",
             text=row.text.strip()[:_TEXT_CAP],
             inside=groups,
             argument=self._argument(at),
@@ -328,6 +347,8 @@ class _View:
             return (("test" if tested else "assign", self._sign_before(at) + name),)
         if self._designates(at):
             return (("table", name),)
+        if tested and self._compares_mapping(at):
+            return (("check", "mapping"),)
         if self._text_at(at + 1) != "(" or name in _NOT_CALLS:
             return ()
         asserted = not tested and any(concepts.ASSERTS.fullmatch(group) for group in groups)
@@ -383,6 +404,11 @@ class _View:
         follows = self._text_at(at + 1) == "=" and self._text_at(at + 2)[:1].isidentifier()
         return follows and self._text_at(at - 1) == "." and self._text_at(at - 2) in ("", "{", ",", ";")
 
+    def _compares_mapping(self, at: int) -> bool:
+        """`folio->mapping` in a condition: it may have been truncated before it was locked."""
+        named = self._text_at(at) in ("mapping", "f_mapping") and self._text_at(at - 1) == "->"
+        return named and bool(_PAGE.search(self._text_at(at - 2))) and self._text_at(at + 1) != "->"
+
     def _negated(self, at: int, groups: tuple[str, ...]) -> bool:
         """A `!` before the call, also before likely() and the like around it."""
         back = at - 1
@@ -418,7 +444,16 @@ class _View:
     def _is_statement(self, at: int) -> bool:
         end = self.close.get(at + 1)
         ends = end is not None and self._text_at(at + 1) == "(" and self._text_at(end + 1) == ";"
-        return ends and (self._text_at(at - 1) in (";", "{", "}", "else", ":", "") or self._after_branch(at))
+        if not ends or (self._text_at(at - 1) == ":" and self._in_choice(at)):
+            return False
+        return self._text_at(at - 1) in (";", "{", "}", "else", ":", "") or self._after_branch(at)
+
+    def _in_choice(self, at: int) -> bool:
+        """The colon before the token belongs to `a ? b : c`, not to a label."""
+        for back in range(at - 2, max(-1, at - _LOOK_AHEAD), -1):
+            if (text := self._text_at(back)) in ("?", ";", "{", "}"):
+                return text == "?"
+        return False
 
     def _after_branch(self, at: int) -> bool:
         """The token stands right behind the condition of a branch, not behind a cast."""

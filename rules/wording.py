@@ -24,6 +24,7 @@ def paragraph(placement: Placement, title: str) -> str:
     sentences = [_where(placement, title, field), *_ways(placement, field)]
     if _about_check(placement):
         sentences += _checks(placement.condition, layers)
+    sentences += _locks(placement)
     sentences += _covered(placement)
     sentences += _made(placement)
     return " ".join(sentences)
@@ -127,9 +128,18 @@ def _could_move(placement: Placement) -> bool:
 
 
 def _about_check(placement: Placement) -> bool:
-    """The patch changes a check of a recorded state, not the state itself."""
+    """The patch changes a check of a recorded state, not the state itself and no lock."""
     guard = placement.guard
-    return guard is not None and bool(guard.subject) and not guard.kind.startswith("state change")
+    return guard is not None and bool(guard.subject) and not guard.kind.startswith(("state change", "lock"))
+
+
+def _locks(placement: Placement) -> Iterator[str]:
+    """For a change of a lock: what the model sees of locks in the changed function and on the way to it."""
+    here = next((layer for layer in placement.layers if layer.changed), None)
+    if here is not None and placement.guard is not None and placement.guard.kind.startswith("lock"):
+        parts = here.holds.text.split("; ")
+        told = [part for part in parts if not part.startswith(("sleeping:", "may sleep:"))]
+        yield f"Locks that the model sees in {placement.function}(): {'; '.join(told)}."
 
 
 def _calls(names: tuple[str, ...] | list[str]) -> str:

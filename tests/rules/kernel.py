@@ -88,6 +88,8 @@ _TABLES = (
     ("kernfs", "page_mkwrite", "kernfs_vm_ops", "kernfs_vma_page_mkwrite", "fs/kernfs/file.c", 200),
     ("echo", "page_mkwrite", "echo_vm_ops", "echo_page_mkwrite", "fs/echo/file.c", 200),
     ("alfa", "fault", "alfa_vm_ops", "filemap_fault", "fs/alfa/file.c", 201),
+    ("alfa", "freeze_fs", "alfa_super", "alfa_freeze", "fs/alfa/super.c", 20),
+    ("delta", "freeze_fs", "delta_super", "delta_freeze", "fs/delta/super.c", 20),
 )  # fmt: skip
 
 
@@ -133,7 +135,7 @@ class Kernel:
         )
         self._entries = tuple(
             OpEntry(
-                struct="vm_operations_struct",
+                struct="super_operations" if field == "freeze_fs" else "vm_operations_struct",
                 field=field,
                 variable=variable,
                 function=function,

@@ -5,6 +5,7 @@ from typing import cast
 from rules import coverage
 from rules.coverage import Layer, Placement
 from rules.graph import Model
+from rules.model import Site
 from tests.rules.kernel import Kernel
 from tests.rules.patches import patch
 
@@ -122,3 +123,27 @@ def test_a_condition_that_is_no_recorded_state_is_told_as_such() -> None:
     assert placement.condition == "TOY_SHUTDOWN(mp)"
     assert layer(placement, "do_page_mkwrite").checks.text == "not recorded by the model"
     assert "No test of" not in placement.paragraph
+
+
+def test_a_lock_is_told_as_a_lock_and_not_as_a_test() -> None:
+    placement = placed("+    filemap_invalidate_lock_shared(mapping);\n     foo();", "helper_actor", HELPER)
+    assert "No test of" not in placement.paragraph
+    assert "Locks that the model sees in helper_actor(): " in placement.paragraph
+
+
+class _Late(Kernel):
+    """do_page_mkwrite() looks at the mapping when ->page_mkwrite has returned."""
+
+    def sites(self, index: int) -> tuple[Site, ...]:
+        found = super().sites(index)
+        if index != self.index["do_page_mkwrite"]:
+            return found
+        return (*found, Site(function=index, line=150, op="check", subject="mapping", spelling="page->mapping"))
+
+
+def test_a_test_after_the_call_is_none_before_it() -> None:
+    change = patch("+    if (page->mapping != mapping)\n+        return -EFAULT;", "helper_actor", file=HELPER)
+    (placement,) = coverage.placements(change, cast(Model, _Late()))
+    checks = layer(placement, "do_page_mkwrite").checks.text
+    assert checks == "tests page->mapping (mm/memory.c:150, after it went on)"
+    assert not layer(placement, "do_page_mkwrite").tested

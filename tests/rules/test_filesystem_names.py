@@ -4,7 +4,7 @@ from rules.filesystem_names import directory_of, filesystem_of
 
 
 @pytest.mark.parametrize(
-    "file", ["fs/buffer.c", "fs/iomap/buffered-io.c", "mm/filemap.c", "fs/netfs/main.c", "block/bio.c"]
+    "file", ["fs/buffer.c", "fs/aio.c", "fs/iomap/buffered-io.c", "mm/filemap.c", "fs/netfs/main.c", "block/bio.c"]
 )
 def test_shared_code_belongs_to_no_filesystem(file: str) -> None:
     assert filesystem_of(file) == ""
@@ -19,7 +19,6 @@ def test_shared_code_belongs_to_no_filesystem(file: str) -> None:
         ("fs/smb/client/file.c", "cifs"),
         ("fs/cifs/file.c", "cifs"),
         ("mm/shmem.c", "tmpfs"),
-        ("fs/aio.c", "aio"),
         ("fs/kernfs/file.c", "kernfs"),
     ],
 )

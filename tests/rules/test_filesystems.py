@@ -116,3 +116,46 @@ def test_without_a_recorded_state_only_the_reach_is_told() -> None:
     found = rows("+    if (TOY_SHUTDOWN(mp))\n+        return -EIO;", "helper_actor", HELPER)
     assert (found["alfa"].verdict, found["delta"].verdict) == ("affected", "not concerned")
     assert found["delta"].own_check.text == "not recorded by the model"
+
+
+LOCK = """
++    filemap_invalidate_lock_shared(mapping);
+     foo();
+"""
+
+
+def test_a_lock_protects_nobody_from_a_state() -> None:
+    found = rows(LOCK, "helper_actor", HELPER)
+    assert (found["alfa"].verdict, found["alfa"].why) == ("affected", "comes to helper_actor()")
+    assert (found["delta"].verdict, found["delta"].why) == ("not concerned", "does not come to helper_actor()")
+
+
+def test_an_implementer_that_the_patch_changes_is_covered_by_the_patch() -> None:
+    row = rows(CHECK, "charlie_page_mkwrite", "fs/charlie/file.c")["charlie"]
+    assert row.why == "covered by the check in charlie_page_mkwrite()"
+
+
+def test_what_brings_a_page_into_the_state_is_asked_only_where_it_is_recorded() -> None:
+    text = "+    if (page->mapping != mapping)\n+        return -EFAULT;"
+    row = rows(text, "helper_actor", HELPER)["delta"]
+    assert (row.verdict, row.why) == ("unknown", "what brings a page into the state (mapping) is not recorded")
+
+
+class _SameName(Kernel):
+    """foxtrot's implementer has the name of delta's: both are static."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        at, name = self.index["foxtrot_page_mkwrite"], "delta_page_mkwrite"
+        self.functions = tuple(
+            msgspec.structs.replace(one, name=name) if one.index == at else one for one in self.functions
+        )
+        self._entries = tuple(
+            msgspec.structs.replace(one, function=name) if one.target == at else one for one in self._entries
+        )
+
+
+def test_static_implementers_of_one_name_are_two() -> None:
+    change = patch(CHECK, "delta_page_mkwrite", file="fs/delta/file.c")
+    found = {row.filesystem: row for row in filesystems.rows(change, cast(Model, _SameName()))}
+    assert (found["delta"].reached, found["foxtrot"].reached) == (True, False)

@@ -201,3 +201,26 @@ def test_any_text_is_read_without_an_exception(lines: list[tuple[str, str]]) -> 
     text = "\n".join(sign + line for sign, line in lines)
     one = change(hunk(text, "f"))
     assert all(item.sign in "+-" for item in guards.effects(one))
+
+
+def test_a_returned_code_that_is_tested_is_no_state() -> None:
+    assert told("+    if (ret == -EIO)\n+        goto out;") == ()
+
+
+def test_a_mapping_in_a_condition_is_a_check() -> None:
+    (guard,) = told("+    if (folio->mapping != mapping)\n+        goto out;")
+    assert (guard.kind, guard.subject, guard.action) == ("check added", "mapping", "goto out")
+
+
+def test_a_mapping_that_is_only_followed_is_no_check() -> None:
+    assert told("+    if (folio->mapping->nrpages)\n+        goto out;") == ()
+
+
+def test_the_result_of_a_choice_is_used() -> None:
+    (item,) = (one for one in items("+    err = nowait ? -EAGAIN : toy_wait(log);") if one.op == "call")
+    assert item.uses_result
+
+
+def test_a_call_behind_a_label_is_a_statement() -> None:
+    (item,) = (one for one in items("+out:\n+    toy_wait(log);") if one.op == "call")
+    assert item.statement
