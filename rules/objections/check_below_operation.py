@@ -22,6 +22,7 @@ from rules.filesystems import Row
 from rules.objections.base import Facts, Finding, Rule
 
 _VMA = "vm_operations_struct."  # what a state means to other operations is not recorded
+_DEEPEST = 3  # functions from the implementer to the changed one
 _KINDS = ("check added", "assert became check", "warning dropped", "error return added")
 
 
@@ -33,6 +34,8 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
     guard = placement.guard
     if guard is None or guard.kind not in _KINDS or not guard.subject or not placement.operation.startswith(_VMA):
         return ()
+    if len(placement.below) > _DEEPEST or not (guard.action or guard.kind == "error return added"):
+        return ()  # far below it serves other things, and a test that goes on is no check
     bare = [row for row in facts.rows if not row.reached and row.verdict == "affected"]
     if not bare:
         return ()

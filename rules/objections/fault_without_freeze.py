@@ -1,15 +1,15 @@
 """A write fault without freeze protection.
 
 What:
-The patch installs a ->page_mkwrite or ->pfn_mkwrite whose code shows no sb_start_pagefault(), or takes the protection
-out of one.
+The patch installs a ->page_mkwrite or ->pfn_mkwrite whose code shows no sb_start_pagefault(), in a filesystem that has
+a ->freeze_fs, or takes the protection out of one.
 
 Why it matters:
 Between sb_start_pagefault() and sb_end_pagefault() the superblock cannot be frozen. Without it a page is dirtied after
 freeze_super() has written everything out, and the frozen image is not clean.
 
 Known false positives:
-Filesystems that cannot be frozen, and handlers that never let the page become writable.
+Handlers that never let the page become writable, and protection that a function of another file takes.
 
 Example:
     +    .page_mkwrite    = toy_page_mkwrite,    (and toy_page_mkwrite() goes straight to lock_page())
@@ -17,7 +17,7 @@ Example:
 
 from collections.abc import Iterator
 
-from rules import filesystems
+from rules import evidence, filesystems
 from rules.change import Change
 from rules.guards import Item
 from rules.objections.base import Facts, Finding, Rule
@@ -54,7 +54,9 @@ def _installed(facts: Facts) -> Iterator[Finding]:
     for item in facts.effects:
         if item.op != "table" or item.subject not in _FIELDS or item.sign != "+" or not _known(facts, item):
             continue
-        if not _starts(facts, item.spelling, "+ ") and not _starts_in_model(facts, item):
+        if not _can_be_frozen(facts, item.file):
+            continue
+        if not _starts_below(facts, item.spelling) and not _starts_in_model(facts, item):
             yield Finding(
                 text=f"->{item.subject} is {item.spelling}(), and no sb_start_pagefault() is seen in it: a page can be "
                 "dirtied while the superblock is frozen.",
@@ -77,6 +79,19 @@ def _starts(facts: Facts, function: str, signs: str) -> bool:
         for _, items in facts.views
         for item in items
     )
+
+
+def _can_be_frozen(facts: Facts, file: str) -> bool:
+    """The model sees a ->freeze_fs of this filesystem; a frozen image that nobody can make need not be clean."""
+    entries = facts.model.entries("super_operations", "freeze_fs") if facts.model else ()
+    return evidence.home_of(file) in {evidence.home_of(entry.file) for entry in entries}
+
+
+def _starts_below(facts: Facts, function: str) -> bool:
+    """The function, or one that it calls and that the patch shows, takes the protection."""
+    shown = (item for _, items in facts.views for item in items)
+    called = {item.spelling for item in shown if item.called and item.function == function}
+    return any(_starts(facts, name, "+ ") for name in (function, *sorted(called)))
 
 
 def _starts_in_model(facts: Facts, item: Item) -> bool:

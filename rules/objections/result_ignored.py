@@ -1,14 +1,15 @@
 """A call whose result was looked at before is now made for its effect only.
 
 What:
-The old text assigned or tested the result of a call, the new text makes the same call in the same function as a
-statement of its own, and nothing takes the result.
+The old text kept the result of a call as an error, or returned an error for it; the new text makes the same call in
+the same function as a statement of its own, and nothing takes the result.
 
 Why it matters:
 An error that was passed on to fsync(), to the fault handler or to the submitter is swallowed from now on.
 
 Known false positives:
-A function that became void in another patch of the series, or whose result is read back from a structure.
+A function that became void in another patch of the series, or whose result is read back from a structure; an error
+that nobody could act on. A patch whose subject speaks of the result is left alone.
 
 Example:
     -    ret = filemap_write_and_wait(mapping);
@@ -20,15 +21,22 @@ from collections.abc import Iterator
 
 from rules import concepts
 from rules.change import Change
-from rules.guards import Item
+from rules.guards import Item, is_error
 from rules.objections.base import Facts, Finding, Rule
 
 _VOID = re.compile(r"^(?:\w+\s+)*void\s+\w+\s*\(")
 _NAME = re.compile(r"(\w+)\s*\(")
+_PASSED_ON = re.compile(r"\breturn (?:err\w*|ret\w*|rc)\b")
+# The patch is about the result: whoever reads it knows.
+_ON_PURPOSE = re.compile(
+    r"return(?:ed)? (?:value|code)|\bignor|\bvoid\b|\bunused\b|\bunnecessary\b|\bno need\b|\bresult\b", re.I
+)
 _ERROR_NAME = re.compile(r"err\w*|ret\w*|rc|error\w*|status|result")
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
+    if _ON_PURPOSE.search(change.subject[:300]):
+        return ()
     now_void = _now_void(change)
     return tuple(
         Finding(
@@ -57,7 +65,9 @@ def _for_error(item: Item) -> bool:
     """The result was kept as an error, tested or returned; a count or a pointer that is dropped says nothing."""
     if not item.uses_result or concepts.ASSERTS.fullmatch(item.spelling):
         return False
-    return item.op == "test" or bool(_ERROR_NAME.fullmatch(item.into))
+    if item.op == "test":
+        return is_error(item.action) or bool(_PASSED_ON.search(item.action))
+    return bool(_ERROR_NAME.fullmatch(item.into))
 
 
 def _still_used(facts: Facts, item: Item) -> bool:

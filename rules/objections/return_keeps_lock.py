@@ -57,7 +57,10 @@ def _held(items: tuple[Item, ...], at: int) -> Item | None:
         between = any(
             item.spelling == unlock and follows(items, n, at) for n, item in enumerate(items[:at]) if n > back
         )
-        later = any(item.spelling == unlock and item.argument == lock.argument for item in items[at + 1 :])
+        later = any(
+            item.spelling == unlock and item.argument == lock.argument and item.function == lock.function
+            for item in items[at + 1 :]
+        )
         return lock if later and not between and not lock.inside else None
     return None
 

@@ -38,6 +38,8 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
         return ()
     if len(placement.below) > _DEEPEST:  # too far from the implementers to be the same step
         return ()
+    if evidence.of_metadata(guard.function) or not _stays(facts, guard):
+        return ()
     touched = set(change.functions)
     same = [site for site in _siblings(facts, guard) if facts.model.functions[site.function].name not in touched]
     homes = sorted({evidence.home_of(facts.model.functions[site.function].file) for site in same})
@@ -57,6 +59,14 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     )
 
 
+def _stays(facts: Facts, guard: Guard) -> bool:
+    """The function is still there, and the state is nowhere set or cleared instead."""
+    after = [item for hunk, items in facts.views if hunk.file == guard.file for item in items]
+    changes = (item for item in after if item.sign == "+" and item.op in ("set", "clear"))
+    moved = any(item.spelling == guard.spelling for item in changes)
+    return not moved and any(item.function == guard.function for item in after)
+
+
 def _siblings(facts: Facts, guard: Guard) -> list[Site]:
     """The same operation on the same state in the own code of implementers that the change does not reach."""
     model = facts.model
@@ -71,7 +81,8 @@ def _siblings(facts: Facts, guard: Guard) -> list[Site]:
             continue
         for index in filesystems.serving(model, function, row.operation.rpartition(".")[2]):
             for site in model.sites(index):
-                if site.subject == guard.subject and site.op in wanted:
+                own = model.functions[index].name
+                if site.subject == guard.subject and site.op in wanted and not evidence.of_metadata(own):
                     found.setdefault((site.function, site.line), site)
     return list(found.values())
 

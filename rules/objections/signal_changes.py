@@ -19,7 +19,6 @@ Example:
 
 import re
 
-from rules import evidence
 from rules.change import Change
 from rules.coverage import Placement
 from rules.evidence import Spot
@@ -30,6 +29,7 @@ _CODE = re.compile(r"-(E[A-Z]+)|(VM_FAULT_\w+)")
 # block_page_mkwrite_return() and vmf_error(), include/linux/buffer_head.h and include/linux/mm.h of 5.10 to 7.3
 _RETRIES = frozenset({"EFAULT", "EAGAIN"})
 _MEANS = {"ENOMEM": "VM_FAULT_OOM", "EHWPOISON": "VM_FAULT_HWPOISON"}
+_NOT_MAPPED = re.compile(r"S_IS|no_?wait|atomic_\w|exiting|fatal_signal|\bWARN|IOMAP_DIRECT", re.I)
 _CALLERS_CAP = 2
 _DEEPEST = 3  # functions from the implementer to the changed one
 _KINDS = ("error return added", "assert became check", "check added")
@@ -52,23 +52,20 @@ def _is_new(facts: Facts, guard: Guard) -> bool:
 
 
 def _of_no_file(guard: Guard) -> bool:
-    """A condition on the kind of inode: regular files are what is mapped."""
-    return "S_IS" in guard.condition
+    """A condition on the kind of inode (regular files are what is mapped), or one that no mapped store meets."""
+    return bool(_NOT_MAPPED.search(guard.condition))
 
 
 def _near_the_fault(placement: Placement) -> bool:
-    """Below a fault operation, without another operation between, or the ->iomap_begin that a fault calls."""
-    deepest = _DEEPEST if placement.operation.startswith("vm_operations_struct.") else 1
-    near = deepest > 1 or placement.operation == "iomap_ops.iomap_begin"
-    return placement.path == "fault" and near and len(placement.below) <= deepest and _serves_faults(placement)
+    """Below a fault operation, without another operation between."""
+    near = placement.operation.startswith("vm_operations_struct.") and len(placement.below) <= _DEEPEST
+    return placement.path == "fault" and near and _serves_faults(placement)
 
 
 def _serves_faults(placement: Placement) -> bool:
-    """The filesystem's own code, or below a helper that is named after faults; a journal serves everything."""
-    layers = (layer for layer in placement.layers if layer.role == "operation")
-    homes = {evidence.home_of(spot.file) for layer in layers for spot in layer.spots}
+    """An implementer, or below a helper that is named after faults; a journal serves everything."""
     named = any(word in name for name in placement.below[1:] for word in ("mkwrite", "fault"))
-    return named or evidence.home_of(placement.file) in homes
+    return named or len(placement.below) == 1
 
 
 def _widely_used(facts: Facts, guard: Guard) -> bool:

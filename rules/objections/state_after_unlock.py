@@ -94,10 +94,20 @@ def _use_after(items: tuple[Item, ...], first: int) -> Item | None:
         item = items[at]
         if item.op in ("lock", "label") or (item.op == "call" and "lock" in item.spelling):
             return None
+        if item.op == "clear" and item.subject == "writeback":
+            return None  # until here the folio was under writeback, and truncate waits for that
         changes = item.op in ("set", "clear") and item.subject in _STATES and item.argument.split(",")[0] == page
         if (changes or f"{page}->mapping" in item.argument) and follows(items, first, at):
-            return item
+            return None if _writeback_ends(items, at, page) else item
     return None
+
+
+def _writeback_ends(items: tuple[Item, ...], use: int, page: str) -> bool:
+    """Writeback of the page ends only after the use: truncate waits for that."""
+    return any(
+        item.op == "clear" and item.subject == "writeback" and item.argument == page and follows(items, use, use + at)
+        for at, item in enumerate(items[use:])
+    )
 
 
 RULE = Rule(

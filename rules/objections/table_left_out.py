@@ -26,7 +26,7 @@ from rules.model import OpEntry
 from rules.objections.base import Facts, Finding, Rule
 
 _TABLE = re.compile(r"\bstruct[ \t]+(\w+)[ \t]+(\w+)[ \t]*=")
-_APART = re.compile(r"dax|symlink|swap|anon|special")
+_APART = re.compile(r"dax|symlink|swap|anon|special|btree|meta|node|dir")
 _STRUCTS = ("vm_operations_struct", "address_space_operations", "iomap_ops", "iomap_writeback_ops")
 _SHARED_FIELDS = 2  # that a table must have in common with the changed one to be its sibling
 
@@ -34,7 +34,8 @@ _SHARED_FIELDS = 2  # that a table must have in common with the changed one to b
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     if facts.model is None:
         return ()
-    added = [item for item in facts.effects if item.op == "table" and item.sign == "+"]
+    # A value in capitals is a flag, not an operation.
+    added = [i for i in facts.effects if i.op == "table" and i.sign == "+" and not i.spelling.isupper()]
     removed = {item.file for item in facts.effects if item.op == "table" and item.sign == "-"}
     found: dict[str, Finding] = {}
     for item in added:

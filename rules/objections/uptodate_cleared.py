@@ -23,7 +23,9 @@ from rules.guards import Item
 from rules.objections.base import Facts, Finding, Rule
 
 _NEVER_MAPPED = re.compile(r"meta|node|extent_buffer|btree|super|buffer_head|dir|symlink|swap|journal|cache|alloc")
-_TAKES_AWAY = re.compile(r"unmap_mapping|truncate|invalidate|try_to_unmap|delete_from_page_cache|filemap_remove")
+_TAKES_AWAY = re.compile(
+    r"unmap_mapping|truncate|invalidate|error_remove|try_to_unmap|delete_from_page_cache|filemap_remove"
+)
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule

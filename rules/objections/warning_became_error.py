@@ -17,6 +17,7 @@ Example:
     +        return -EIO;
 """
 
+from rules import guards
 from rules.change import Change
 from rules.objections.base import Facts, Finding, Rule
 from rules.objections.common import produced_in_words
@@ -35,7 +36,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
             words=(guard.subject, guard.spelling, "WARN"),
         )
         for guard in facts.guards
-        if guard.kind in ("assert became check", "warning dropped") and guard.subject
+        if guard.kind in ("assert became check", "warning dropped") and guards.adds_check(guard) and not guard.warned
     )
 
 

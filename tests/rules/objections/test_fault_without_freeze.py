@@ -7,6 +7,32 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a filesystem that nobody can freeze": (
+        """
++    .page_mkwrite = foxtrot_page_mkwrite,
+""",
+        "x",
+        "fs/foxtrot/file.c",
+    ),
+    "an implementer that calls what takes the protection": (
+        """
++static vm_fault_t delta_write_fault(struct vm_fault *vmf)
++{
++    sb_start_pagefault(sb);
++}
++
++static vm_fault_t delta_new_mkwrite(struct vm_fault *vmf)
++{
++    return delta_write_fault(vmf);
++}
++
++static const struct vm_operations_struct delta_new_vm_ops = {
++    .page_mkwrite = delta_new_mkwrite,
++};
+""",
+        "delta_write_fault",
+        "fs/delta/file.c",
+    ),
     "another operation": (
         """
 +    .fault = toy_fault,

@@ -7,6 +7,24 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a choice between an error and the result": (
+        """
+-    error = toy_wait(log);
++    error = nowait ?
++        -EAGAIN : toy_wait(log);
+""",
+        "toy_check",
+        "fs/toyfs/file.c",
+    ),
+    "a question that is no longer asked": (
+        """
+-    if (toy_busy(disk))
+-        pr_warn("busy");
++    toy_busy(disk);
+""",
+        "toy_change",
+        "fs/toyfs/file.c",
+    ),
     "a call that is new": (
         """
 +    filemap_flush(mapping);
@@ -51,6 +69,18 @@ SILENT = {
 @pytest.mark.parametrize(("text", "function", "file"), SILENT.values(), ids=SILENT)
 def test_silent_on(text: str, function: str, file: str) -> None:
     assert ask(RULE, patch(text, function, file=file)) == ()
+
+
+def test_silent_on_a_patch_that_is_about_the_result() -> None:
+    text = "-    err = toy_commit(page);\n+    toy_commit(page);"
+    subject = "toyfs: no need to check the return value of toy_commit()"
+    assert ask(RULE, patch(text, "toy_sync", file="fs/toyfs/file.c", subject=subject)) == ()
+
+
+def test_fires_when_a_test_led_to_an_error() -> None:
+    text = "-    if (toy_flush(inode))\n-        return -EIO;\n+    toy_flush(inode);"
+    (finding,) = ask(RULE, patch(text, "toy_sync", file="fs/toyfs/file.c"))
+    assert "toy_flush()" in finding.text
 
 
 def test_fires_when_the_result_was_stored_and_is_dropped() -> None:

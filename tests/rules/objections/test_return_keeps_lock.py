@@ -7,6 +7,22 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a function that retakes the lock of its caller, before another that drops it": (
+        """
++    mutex_lock(&dl->lock);
++    if (dl->stale)
++        return -ESTALE;
++    return error;
++}
++
++static void toy_reset(void)
++{
++    mutex_unlock(&dl->lock);
++}
+""",
+        "toy_walk",
+        "fs/toyfs/file.c",
+    ),
     "a return before the lock": (
         """
 +    if (x)

@@ -7,6 +7,14 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a condition that no mapped store meets": (
+        """
++    if (no_wait)
++        return -EAGAIN;
+""",
+        "helper_actor",
+        "fs/iomap/helper.c",
+    ),
     "a function off the fault path": (
         """
 +    if (x)

@@ -7,6 +7,15 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a folio under writeback until after the use": (
+        """
+     folio_unlock(folio);
++    folio_set_error(folio);
+     folio_end_writeback(folio);
+""",
+        "toy_requeue",
+        "fs/toyfs/file.c",
+    ),
     "a mapping used under the lock": (
         """
 +    mapping_set_error(folio->mapping, error);

@@ -43,6 +43,7 @@ SILENT = {
     "a table of another struct": ADDED.replace("address_space_operations", "file_operations").replace(
         "toy_aops", "toy_fops"
     ),
+    "a flag among the operations": ADDED.replace("toy_swap_activate", "TOY_CAN_SWAP"),
     "code that is no table": "+    aops.swap_activate = toy_swap_activate;",
 }
 

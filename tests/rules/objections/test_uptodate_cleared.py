@@ -7,6 +7,14 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a folio that is removed after an error": (
+        """
++    folio_clear_uptodate(folio);
++    generic_error_remove_folio(mapping, folio);
+""",
+        "toy_kill_pages",
+        "fs/toyfs/file.c",
+    ),
     "the read path": (
         """
 +    if (error)

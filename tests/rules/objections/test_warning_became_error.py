@@ -7,6 +7,24 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a BUG that became a WARN with an error": (
+        """
+-    J_ASSERT(PageUptodate(page));
++    if (WARN_ON_ONCE(!PageUptodate(page)))
++        return false;
+""",
+        "toy_free",
+        "fs/toyfs/file.c",
+    ),
+    "a lock that is asked for": (
+        """
+-    WARN_ON(!folio_test_locked(folio));
++    if (!folio_test_locked(folio))
++        return;
+""",
+        "toy_free",
+        "fs/toyfs/file.c",
+    ),
     "an assert about something else": (
         """
 -    WARN_ON_ONCE(!inode);
