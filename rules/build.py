@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rules.bodies import Bodies
-from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Conditions, Strings, renumber
+from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Conditions, Strings
 from rules.extract.facts import VERSION, Body, ExitFact, FileFacts
 from rules.generated import add
 from rules.link import Corpus, Node, Resolved
@@ -112,21 +112,15 @@ class _Builder:
         text["condition_text"] = self.conditions.text
         plain["condition_outer"] = self.conditions.outer
         files = [self.strings.add(path) for path in paths]
-        ordered, final = self.strings.order()
-        mixed = plain.pop("edge_callee")
-        kinds = plain["edge_kind"]
-        named = (EDGE_KINDS.index("operation"), EDGE_KINDS.index("unresolved"))
-        callee = [final[to] if kind in named else to for to, kind in zip(mixed, kinds, strict=True)]
         return Columns(
             format=FORMAT,
             version=self.tree.version,
             tree=self.tree.tree,
             extractor=VERSION,
-            strings=ordered,
-            files=renumber(files, final),
+            strings=list(self.strings.seen),
+            files=files,
             blobs=[self.tree.blobs[path][:16] for path in paths],
-            edge_callee=callee,
-            **{name: renumber(column, final) for name, column in text.items()},
+            **text,
             **plain,
         )
 

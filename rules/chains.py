@@ -10,7 +10,12 @@ operations; of those the shortest is kept and the others are counted. A chain is
 * what a path file says of an operation contradicts the chain.
 
 An operation of a filesystem other than the one whose table the chain came through is not followed at all, and counted.
-Chains are bounded in length and number; what was cut is said.
+Where a caller on the chain handed a table down, only that one's functions are followed (`rules.handed`).
+
+A chain goes on in another context where a function is set as a completion (`bio->bi_end_io = f`) or a work item is
+queued: from the line that sets or queues it. The dispatcher (bio_endio) calls whatever anybody has set, so its call is
+followed only when the chain was asked to start there. Chains are bounded in number and in length, the latter anew in
+each context; what was cut is said.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import feasible
+from rules import feasible, handed
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, EdgeKind, Function, Value
 from rules.pathfiles import Operation, PathFile
@@ -28,7 +33,9 @@ from rules.pathfiles import Operation, PathFile
 if TYPE_CHECKING:
     from rules.graph import Model
 
-MAX_EDGES = 14  # of a chain; the longest that matters on the fault path of 7.3 has 12
+MAX_EDGES = 14  # of a chain in one context; the longest that matters on the fault path of 7.3 has 12
+MAX_CONTEXTS = 4  # system call, completion, work item and one more
+LATER = ("completion", "work")  # kinds of edges that lead into another context
 MAX_STATES = 20_000  # of one search, about 0.1 s
 MAX_CHAINS = 400
 
@@ -46,6 +53,8 @@ class Step(Value, frozen=True, kw_only=True):
     condition: str = ""
     arguments: tuple[str, ...] = ()
     stage: str = ""
+    table: str = ""  # of an operation edge: the table that was handed down to it
+    untold: bool = False  # a table had to be handed down, and the chain does not show which
 
 
 class Chain(Value, frozen=True, kw_only=True):
@@ -79,6 +88,12 @@ class _State(NamedTuple):
     bindings: feasible.Bindings
     filesystems: frozenset[str]  # empty: any
     why: str  # why it is infeasible
+    handed: handed.Handed = handed.NOTHING
+    context: int = 0  # edges in this context
+    contexts: int = 1
+    table: str = ""
+    untold: bool = False
+    missing: frozenset[str] = frozenset()  # operations that the tables of the file do not have
 
 
 class Limits(Value, frozen=True, kw_only=True):
@@ -107,7 +122,8 @@ def find(
 
 @lru_cache(maxsize=256)  # where a function stands and why here ask for the same chains
 def _find(model: Model, path: PathFile, targets: tuple[int, ...], entries: tuple[int, ...], limits: Limits) -> Chains:
-    search = _Search(model, path, frozenset(targets), limits)
+    own = entries_of(model, path)
+    search = _Search(model, path, frozenset(targets), limits, dispatch=entries != own)
     found = search.run(entries)
     return Chains(
         path=path.name,
@@ -128,30 +144,42 @@ def entries_of(model: Model, path: PathFile) -> tuple[int, ...]:
 
 
 def reaches(model: Model, path: PathFile, targets: Iterable[int], most: int = MAX_EDGES) -> dict[int, int]:
-    """Functions from which a target is reached along the edges of the path, with the number of edges it takes."""
+    """Functions from which a target is reached along the edges of the path.
+
+    With the number of edges to it, or to where the way goes on in another context, whichever is less.
+    """
     distance = dict.fromkeys(targets, 0)
     queue = deque(distance)
-    operations = frozenset(operation.name for operation in path.operations)
+    operations = frozenset((*(operation.name for operation in path.operations), *(LATER if path.later else ())))
     walls = {function.index for name in path.beyond for function in model.named(name)}
     skipped = skips(model, path)
+    ends = frozenset(distance)
     while queue:
         index = queue.popleft()
-        steps = distance[index] + 1
-        if steps > most or (steps > 1 and index in walls):
+        if index in walls and index not in ends:
             continue
-        for caller, operation in _back_links(model, index):
-            followed = not operation or (operation in operations and (operation, caller) not in skipped)
-            if followed and caller not in distance:
+        for caller, gate in _back_links(model, index):
+            steps = 1 if gate in LATER else distance[index] + 1
+            followed = not gate or (gate in operations and (gate, caller) not in skipped)
+            if followed and steps <= most and steps < distance.get(caller, most + 1):
                 distance[caller] = steps
                 queue.append(caller)
     return distance
 
 
 @lru_cache(maxsize=1 << 16)
-def links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
-    """Callees of a function, each with the operation that leads to it, "" for none."""
+def links(model: Model, index: int) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """Callees of a function, each with what must be followed to get there, as in `Model.calling`.
+
+    And with the tables one of which must have been handed down, () where none has to be.
+    """
     edges = feasible.calls_of(model, index)
-    return tuple({(edge.callee, edge.operation if edge.kind == "operation" else ""): None for edge in edges})
+    return tuple({(edge.callee, gate(edge), handed.tables_of(model, edge)): None for edge in edges})
+
+
+def gate(edge: Edge) -> str:
+    """The operation, "completion" or "work" that an edge takes, "" for a plain call."""
+    return edge.operation if edge.kind == "operation" else edge.kind if edge.kind in LATER else ""
 
 
 def skips(model: Model, path: PathFile) -> frozenset[tuple[str, int]]:
@@ -170,17 +198,21 @@ def _back_links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
 
 
 def follows(edge: Edge, operations: Iterable[str]) -> bool:
-    """Whether a path with these operations takes the edge."""
-    return edge.kind != "operation" or edge.operation in operations
+    """Whether code that has these operations takes the edge in the same context."""
+    return edge.kind not in LATER and (edge.kind != "operation" or edge.operation in operations)
 
 
 class _Search:
-    def __init__(self, model: Model, path: PathFile, targets: frozenset[int], limits: Limits) -> None:
+    def __init__(
+        self, model: Model, path: PathFile, targets: frozenset[int], limits: Limits, *, dispatch: bool
+    ) -> None:
+        """`dispatch`: the dispatcher of completions is asked about, so what it calls is followed."""
         self.model = model
         self.path = path
         self.targets = targets
         self.limits = limits
         self.operations: dict[str, Operation] = {operation.name: operation for operation in path.operations}
+        self.followed = frozenset(operation.name for operation in path.operations if dispatch or not operation.later)
         self.frames = feasible.Frames(model, path.constants)
         self.landmarks = path.landmarks
         self.walls = {function.index for name in path.beyond for function in model.named(name)}
@@ -232,7 +264,9 @@ class _Search:
     def _key(self, state: _State) -> tuple[object, ...]:
         if state.why:
             return state.function, state.landmarks, state.why
-        return state.function, state.landmarks, state.facts, tuple(state.bindings.items()), state.filesystems
+        bindings = tuple(state.bindings.items())
+        told = (state.handed, state.missing, state.contexts)
+        return state.function, state.landmarks, state.facts, bindings, state.filesystems, told
 
     def _start(self, entry: int) -> _State:
         name = self.model.functions[entry].name
@@ -242,16 +276,26 @@ class _Search:
     def _next(self, state: _State) -> Iterator[_State]:
         if state.depth and state.function in self.walls:
             return
-        left = self.limits.edges - state.depth - 1
         for edge in feasible.calls_of(self.model, state.function):
-            if self.distance.get(edge.callee, left + 1) > left or not follows(edge, self.operations):
+            left = self.limits.edges - (0 if edge.kind in LATER else state.context + 1)
+            if self.distance.get(edge.callee, left + 1) > left or not self._takes(state, edge):
                 continue
-            if (edge.operation, edge.caller) in self.skips:
+            tables = handed.choice(self.model, edge, state.bindings, state.handed)
+            if not handed.reaches(self.model, edge, tables):
                 continue
             if self._crosses(state, edge):
                 self.crossings += 1
             elif edge.callee in self.targets or not self._on_chain(state, edge.callee):
-                yield self._follow(state, edge)
+                yield self._follow(state, edge, tables)
+
+    def _takes(self, state: _State, edge: Edge) -> bool:
+        """Whether the path has the edge at all."""
+        if edge.kind not in LATER:
+            return follows(edge, self.followed) and (edge.operation, edge.caller) not in self.skips
+        if not self.path.later or state.contexts == MAX_CONTEXTS:
+            return False
+        # Any code can queue any work; a path's own is that of its completions, or what its file names.
+        return edge.kind == "completion" or state.contexts > 1 or "work_struct.func" in self.operations
 
     def _crosses(self, state: _State, edge: Edge) -> bool:
         """Whether the call would lead into another filesystem; a wrapper's own call is an infeasible chain instead."""
@@ -276,7 +320,7 @@ class _Search:
             at = at.parent
         return False
 
-    def _follow(self, state: _State, edge: Edge) -> _State:
+    def _follow(self, state: _State, edge: Edge, tables: frozenset[str] | None) -> _State:
         facts, why = state.facts, state.why
         if not why:
             known = self.frames.at_call(edge, facts, state.bindings)
@@ -288,8 +332,13 @@ class _Search:
                 wrapper = self.model.functions[edge.caller].name
                 why = f"{wrapper} hands {_arrow(edge.operation)} over to another file"
             facts, why = (facts, why) if why else self._assumed(edge, facts)
+            having = "" if why else handed.has_all(self.model, edge, state.missing | handed.left_out(edge.condition))
+            if having:
+                name = self.model.functions[edge.callee].name
+                why = f"it is called where there is no ->{having}, and the tables of {name} have one"
         callee = self.model.functions[edge.callee]
         bindings = {} if why else self.frames.bound(edge, state.bindings)
+        later = edge.kind in LATER
         return _State(
             edge.callee,
             state,
@@ -300,10 +349,16 @@ class _Search:
             bindings,
             filesystems,
             why,
+            handed.NOTHING if later else handed.entered(self.model, edge, state.handed, bindings),
+            0 if later else state.context + 1,
+            state.contexts + later,
+            handed.shown(self.model, edge, tables),
+            handed.is_open(edge, tables),
+            frozenset() if later else state.missing | handed.left_out(edge.condition),
         )
 
     def _marks(self, edge: Edge, callee: Function) -> tuple[str, ...]:
-        if edge.kind == "operation":
+        if edge.kind == "operation" or edge.kind in LATER:
             return (f"{edge.operation}={edge.callee}",)
         return (callee.name,) if callee.name in self.landmarks else ()
 
@@ -370,6 +425,8 @@ class _Search:
             condition=edge.condition if edge else "",
             arguments=edge.arguments if edge else (),
             stage=stage.name if stage else "",
+            table=state.table,
+            untold=state.untold,
         )
 
 

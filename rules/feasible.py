@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from rules.extract.arguments import WORK_INIT
 from rules.model import Edge, Site
 
 if TYPE_CHECKING:
@@ -252,8 +253,13 @@ def _says_something(expression: Expression, constants: frozenset[str]) -> bool:
     if kind in ("true", "false"):
         return True
     if kind == "atom":
-        return bool(fact_key(expression[1], constants)) or bool(_CONSTANT.match(expression[1]))
+        text = expression[1]
+        return _is_table(text) or bool(fact_key(text, constants)) or bool(_CONSTANT.match(text))
     return any(_says_something(part, constants) for part in expression[1:])
+
+
+def _is_table(text: str) -> bool:
+    return text.startswith("& ")  # `&xfs_read_iomap_ops`, as `parse` writes it
 
 
 def _comes_to(at: str, under: str, condition: Expression) -> bool:
@@ -266,8 +272,15 @@ def _comes_to(at: str, under: str, condition: Expression) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def calls_of(model: Model, index: int) -> tuple[Edge, ...]:
-    """`Model.callees`, made once: the same functions are asked for again and again."""
-    return tuple(told_edge(model, edge) for edge in model.callees(index))
+    """`Model.callees`, made once: the same functions are asked for again and again.
+
+    Without the function that a work item is given where the model shows who queues it: INIT_WORK runs nothing.
+    """
+    return tuple(told_edge(model, edge) for edge in model.callees(index) if not _is_given(edge))
+
+
+def _is_given(edge: Edge) -> bool:
+    return edge.kind == "callback" and edge.operation in WORK_INIT
 
 
 def told_edge(model: Model, edge: Edge) -> Edge:

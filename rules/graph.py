@@ -142,8 +142,15 @@ class Model:
         return tuple(sorted(edges, key=lambda edge: (edge.caller, edge.line)))
 
     def calling(self, index: int) -> tuple[tuple[int, str], ...]:
-        """Who calls a function, each with the operation that leads to it, "" for none: `callers` in short."""
-        rows = [(caller, self._edge_line(caller, row), "") for caller, row in self._calling(index)]
+        """Who calls a function: `callers` in short.
+
+        With the operation that leads to it, "completion" or "work" where that is the kind of the edge, else "".
+        """
+        kinds = self.columns.edge_kind
+        rows = [
+            (caller, self._edge_line(caller, row), EDGE_KINDS[kinds[row]] if kinds[row] > UNRESOLVED else "")
+            for caller, row in self._calling(index)
+        ]
         for operation in dict.fromkeys(f"{entry.struct}.{entry.field}" for entry in self.entries_of(index)):
             through = self._operation_rows.get(operation, ())
             rows += [(caller, self._edge_line(caller, row), operation) for caller, row in through]
@@ -225,6 +232,14 @@ class Model:
         rows = self._by_operation.get((struct, field), ())
         targets = (self.columns.entry_target[row] for row in rows)
         return tuple(dict.fromkeys(target for target in targets if target >= 0))
+
+    def arguments_naming(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """(caller, arguments) of each call one of whose arguments has this text in it."""
+        strings = self.columns.strings
+        numbers = {number for number in set(self.columns.edge_arguments) if text in strings[number]}
+        for row, number in enumerate(self.columns.edge_arguments):
+            if number in numbers:
+                yield self._caller(row), self._arguments(row)
 
     # Sites
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from rules import feasible
-from rules.chains import Chain, follows
+from rules import feasible, handed
+from rules.chains import LATER, Chain, follows
 from rules.feasible import split
 from rules.model import Edge, Function, Site, Value
 from rules.pathfiles import PathFile
@@ -120,15 +120,17 @@ class Walk:
             _drop(met, site, f"{holder.file}:{site.line}")
 
     def _runs_later(self, edge: Edge) -> bool:
-        operation = self.path.operation(edge.operation) if edge.operation else None
-        return operation is not None and operation.later
+        operation = self.path.operation(edge.operation) if edge.kind == "operation" else None
+        return edge.kind in LATER or (operation is not None and operation.later)
 
     def _tables_of(self, chain: Chain) -> frozenset[str]:
-        """Tables that hold the implementers the chain passes."""
+        """Tables that hold the implementers the chain passes, and those that it hands down."""
         tables: set[str] = set()
-        for edge in chain.edges:
-            if edge.kind == "operation":
+        for step, edge in zip(chain.steps[1:], chain.edges, strict=True):
+            if edge.kind == "operation" and not step.table:
                 tables.update(entry.variable for entry in self.model.entries_of(edge.callee))
+            tables.update(step.table.split(", ") if step.table else ())
+            tables.update(name for argument in edge.arguments for name in handed.names_in(argument))
         return frozenset(tables)
 
     def _above(self, index: int, call: Edge, bindings: feasible.Bindings, depth: int) -> Iterator[_Passed]:

@@ -10,7 +10,9 @@ not have is ignored, a path whose entries are all unknown says so. Keys:
     beyond      functions that lead into another path or away from all of them; chains do not pass them
     [[stages]]      name, text, functions: the landmarks that tell two chains apart
     [[operations]]  struct, fields, optional `assume` (what holds when the operation is called), optional `later`
-                    (true: it runs in another context, like a completion; locks of the caller are not held there),
+                    (true: it runs in another context, like a completion; locks of the caller are not held there. A
+                    path with one goes on where a function is set as a completion; with struct work_struct, field func
+                    it goes on where any work is queued, else only where a completion queues it),
                     optional `not_from` (callers whose call of the operation is on another file than the path's)
 
 What runs is `rules/paths/compiled.json`, because reading TOML takes 10 ms; `python -m rules.pathfiles` writes it anew
@@ -63,6 +65,11 @@ class PathFile(Value, frozen=True, kw_only=True):
 
     def stage_of(self, function: str) -> Stage | None:
         return next((stage for stage in self.stages if function in stage.functions), None)
+
+    @property
+    def later(self) -> bool:
+        """Whether the path goes on when a request is done."""
+        return any(operation.later for operation in self.operations)
 
     @property
     def landmarks(self) -> frozenset[str]:

@@ -32,6 +32,7 @@ class Subset(Value, frozen=True, kw_only=True):
     deep: tuple[str, ...]
     deep_depth: int
     field_depth: int
+    completion_depth: int
     subjects: tuple[str, ...]
     callers_depth: int
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from rules import concepts
+from rules import concepts, handed
 from rules.chains import entries_of, links, skips
 from rules.feasible import Frames, split
 from rules.filesystem_names import directory_of, filesystem_of
@@ -135,27 +135,77 @@ def world(model: Model, subject: str, op: SiteOp | None) -> str:
 @lru_cache(maxsize=8)
 def reachable(model: Model, paths: tuple[PathFile, ...]) -> Mapping[int, int]:
     """Functions that paths reach from their entries; bit i of the value is set when `paths[i]` does."""
-    through: dict[str, int] = {}
-    walls: dict[int, int] = {}
-    skipped: dict[tuple[str, int], int] = {}
-    reached: dict[int, int] = {}
-    for bit, path in enumerate(paths):
+    reach = _Reach(model, paths)
+    reach.run()
+    return {index: reach.paths(bits) for index, bits in reach.reached.items()}
+
+
+class _Reach:
+    """Bit i: `paths[i]` comes here; bit i + len(paths): it comes here when a request is done."""
+
+    def __init__(self, model: Model, paths: tuple[PathFile, ...]) -> None:
+        self.model = model
+        self.count = len(paths)
+        self.through: dict[str, int] = {}
+        self.walls: dict[int, int] = {}
+        self.skipped: dict[tuple[str, int], int] = {}
+        self.reached: dict[int, int] = {}
+        self.mentioned = handed.mentioned(model)
+        # Tables that some function mentions are passed on by the paths that reach one that does.
+        self.passed: dict[str, int] = dict.fromkeys((name for names in self.mentioned.values() for name in names), 0)
+        self.waiting: dict[str, set[int]] = {}
+        for bit, path in enumerate(paths):
+            self._path(1 << bit, path)
+        self.queue = deque(self.reached)
+
+    def _path(self, bit: int, path: PathFile) -> None:
+        both = bit | bit << self.count
         for operation in path.operations:
-            through[operation.name] = through.get(operation.name, 0) | 1 << bit
-        for wall in (function.index for name in path.beyond for function in model.named(name)):
-            walls[wall] = walls.get(wall, 0) | 1 << bit
-        for skip in skips(model, path):
-            skipped[skip] = skipped.get(skip, 0) | 1 << bit
-        for entry in entries_of(model, path):
-            reached[entry] = reached.get(entry, 0) | 1 << bit
-    queue = deque(reached)
-    while queue:
-        index = queue.popleft()
-        bits = reached[index] & ~walls.get(index, 0)
-        for callee, name in links(model, index):
-            before = reached.get(callee, 0)
-            after = before | bits & (through.get(name, 0) & ~skipped.get((name, index), 0) if name else bits)
+            if not operation.later:
+                self.through[operation.name] = self.through.get(operation.name, 0) | both
+        if path.later:
+            self.through["completion"] = self.through.get("completion", 0) | both
+            work = both if path.operation("work_struct.func") else bit << self.count
+            self.through["work"] = self.through.get("work", 0) | work
+        for wall in (function.index for name in path.beyond for function in self.model.named(name)):
+            self.walls[wall] = self.walls.get(wall, 0) | both
+        for skip in skips(self.model, path):
+            self.skipped[skip] = self.skipped.get(skip, 0) | both
+        for entry in entries_of(self.model, path):
+            self.reached[entry] = self.reached.get(entry, 0) | bit
+
+    def paths(self, bits: int) -> int:
+        """The paths that have a bit, in whatever context."""
+        return (bits | bits >> self.count) & (1 << self.count) - 1
+
+    def run(self) -> None:
+        while self.queue:
+            index = self.queue.popleft()
+            bits = self.reached[index] & ~self.walls.get(index, 0)
+            self._mention(index, bits)
+            for callee, name, tables in links(self.model, index):
+                after = bits & self._allowed(index, name, tables)
+                if name == "completion":
+                    after = self.paths(after) << self.count
+                before = self.reached.get(callee, 0)
+                if before | after != before:
+                    self.reached[callee] = before | after
+                    self.queue.append(callee)
+
+    def _allowed(self, index: int, name: str, tables: tuple[str, ...]) -> int:
+        allowed = self.through.get(name, 0) & ~self.skipped.get((name, index), 0) if name else -1
+        if not tables or not all(table in self.passed for table in tables):
+            return allowed
+        passed = 0
+        for table in tables:
+            self.waiting.setdefault(table, set()).add(index)
+            passed |= self.passed[table]
+        return allowed & passed
+
+    def _mention(self, index: int, bits: int) -> None:
+        for table in self.mentioned.get(index, ()):
+            before = self.passed[table]
+            paths = self.paths(bits)
+            self.passed[table] = after = before | paths | paths << self.count
             if after != before:
-                reached[callee] = after
-                queue.append(callee)
-    return reached
+                self.queue.extend(self.waiting.get(table, ()))

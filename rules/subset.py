@@ -25,8 +25,15 @@ def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     chosen |= forward(corpus, entries, _TO_THE_END, lambda node: node.path in subset.core)
     chosen |= forward(corpus, followed, subset.depth) | forward(corpus, deep, subset.deep_depth)
     chosen |= forward(corpus, single, subset.field_depth)
+    chosen |= forward(corpus, completions(corpus, chosen), subset.completion_depth)
     chosen |= marked | callers(corpus, marked, subset.callers_depth)
     return sorted(node for node in chosen if not subset.is_foreign(node.path))
+
+
+def completions(corpus: Corpus, nodes: Iterable[Node]) -> set[Node]:
+    """What is called when requests of these functions are done."""
+    rows = (row for node in nodes for row in corpus.calls(node) if row.kind == "completion")
+    return {target for row in rows for target in row.targets}
 
 
 def _marked(corpus: Corpus, subjects: frozenset[str]) -> set[Node]:

@@ -208,7 +208,14 @@ def _chain_text(number: int, chain: Chain, walk: Walk) -> list[str]:
 def _call(step: Step, before: Step) -> str:
     if step.edge is None:
         return ""
-    how = {"operation": f"->{step.operation.rpartition('.')[2]}", "callback": f"handed to {step.operation}"}
+    field = step.operation.rpartition(".")[2]
+    table = f" of {step.table}" if step.table else " (of which table, is not told)" if step.untold else ""
+    how = {
+        "operation": f"->{field}{table}",
+        "callback": f"handed to {step.operation}",
+        "completion": f"set as ->{field}, called when the request is done,",
+        "work": f"run as work {step.operation}, queued",
+    }
     kind = how.get(step.edge, "" if step.edge == "call" else step.edge)
     return f"  {kind + ' ' if kind else ''}at {before.file}:{step.line}"
 
@@ -272,6 +279,8 @@ def _chain_json(chain: Chain, walk: Walk) -> dict[str, Any]:
                 "edge": step.edge or "entry",
                 "call_line": step.line,
                 "operation": step.operation,
+                "table": step.table,
+                "table_unknown": step.untold,
                 "condition": step.condition,
                 "arguments": list(step.arguments),
                 "stage": step.stage,

@@ -55,7 +55,7 @@ _SET = re.compile(r"[\w.>-]{1,60}\s*=\s*-?[A-Z][A-Z0-9_]{2,40}\b|[\w.>-]{1,60}\s
 _BASE = re.compile(r"[A-Za-z_][\w.]*+(?:->[\w.]++|\[[^\][]{0,40}\])*+\s*+(?:->|\.)\s*+\Z")
 _DECLARED = re.compile(
     r"(?:^|[;{(,])\s*+(?:(?:const|static|volatile|register|unsigned|signed|long|short|struct\s+(\w++)|union\s+\w++"
-    r"|enum\s+\w++|[a-z_]\w*+)\s+)++\**\s*+([A-Za-z_]\w*+)\s*+(?=[;,=\[)])"
+    r"|enum\s+\w++|(?!(?:return|goto|case|else)\b)[a-z_]\w*+)\s+)++\**\s*+([A-Za-z_]\w*+)\s*+(?=[;,=\[)])"
 )
 _MORE = re.compile(
     r"^[ \t]+(?:struct\s+(\w++)|[a-z_][\w ]{0,60}?)[ *]{1,20}\w++[^;(){}=]{0,200}+(?:=[^;,{}]{0,200}+)?"

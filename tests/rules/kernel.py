@@ -4,7 +4,7 @@ filesystems: alfa and bravo go through a shared helper, charlie checks for itsel
 It answers what `rules.graph.Model` answers. Lines are invented.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rules.model import Edge, Exit, Function, Install, OpEntry, Site, SiteOp
 
@@ -186,6 +186,9 @@ class Kernel:
 
     def operations(self) -> tuple[str, ...]:
         return tuple(sorted({f"{entry.struct}.{entry.field}" for entry in self._entries}))
+
+    def arguments_naming(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        return ((edge.caller, edge.arguments) for edge in self._edges if any(text in part for part in edge.arguments))
 
     def installs(self) -> tuple[Install, ...]:
         return ()

@@ -70,7 +70,7 @@ def test_an_argument_is_seen_through_the_callers_own_parameters() -> None:
 
 
 def test_an_argument_that_says_nothing_binds_nothing() -> None:
-    assert bindings_of(("vmf", "ops"), ("vmf", "&ops"), {}, DAX) == {}
+    assert bindings_of(("vmf", "ops"), ("vmf", "ops"), {}, DAX) == {}
 
 
 def test_facts_are_told_in_words() -> None:

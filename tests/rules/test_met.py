@@ -92,7 +92,7 @@ def test_what_was_met_before_a_completion_is_left_behind(toy: Any, path: pathfil
 
     later = tuple(msgspec.structs.replace(item, later=item.field == "page_mkwrite") for item in path.operations)
     other = msgspec.structs.replace(path, operations=later)
-    passed = met.Walk(cast(Model, toy), other).before(_chain(toy, other, "fault_shared", "alfa"))
+    passed = met.Walk(cast(Model, toy), other).before(_chain(toy, path, "fault_shared", "alfa"))
     assert all(item.stale for item in passed if item.frame < 3 and item.site.op in ("test", "lock"))
 
 

@@ -59,27 +59,27 @@ HELPERS = {
     "5.10": {
         "iomap_page_mkwrite": {"xfs", "zonefs"},
         "block_page_mkwrite": {"ext4", "nilfs2"},
-        "filemap_page_mkwrite": {"aio", ""},
+        "filemap_page_mkwrite": {""},
         "dax_iomap_fault": {"ext2", "ext4", "fuse", "xfs"},
         "own": {"9p", "afs", "btrfs", "ceph", "cifs", "f2fs", "fuse", "gfs2", "nfs", "ocfs2", "orangefs", "ubifs"},
     },
     "6.1": {
         "iomap_page_mkwrite": {"xfs", "zonefs"},
         "block_page_mkwrite": {"ext4", "nilfs2"},
-        "filemap_page_mkwrite": {"aio", ""},
+        "filemap_page_mkwrite": {""},
         "dax_iomap_fault": {"ext2", "ext4", "fuse", "xfs"},
     },
     "6.12": {
         "iomap_page_mkwrite": {"xfs", "zonefs"},
         "block_page_mkwrite": {"ext4", "nilfs2"},
-        "filemap_page_mkwrite": {"aio", "exfat", ""},
+        "filemap_page_mkwrite": {"exfat", ""},
         "netfs_page_mkwrite": {"9p", "afs", "cifs"},
         "dax_iomap_fault": {"ext2", "ext4", "fuse", "xfs"},
     },
     "7.3": {
         "iomap_page_mkwrite": {"xfs", "zonefs", "exfat", "ntfs"},
         "netfs_page_mkwrite": {"9p", "afs", "cifs"},
-        "filemap_page_mkwrite": {"aio", "ntfs3", ""},
+        "filemap_page_mkwrite": {"ntfs3", ""},
         "dax_iomap_fault": {"ext4", "fuse", "xfs"},
     },
 }

@@ -10,7 +10,7 @@ fault_entry > fault_dispatch > fault_shared > call_mkwrite >[->page_mkwrite] alf
               then drops that lock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rules.model import Edge, Exit, Function, Install, OpEntry, Site
 
@@ -204,6 +204,9 @@ class Toy:
             if edge.kind == "operation" and edge.operation == f"{struct}.{field}"
         }
         return tuple(calls.values())
+
+    def arguments_naming(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        return ((edge.caller, edge.arguments) for edge in self._edges if any(text in part for part in edge.arguments))
 
     def installs(self) -> tuple[Install, ...]:
         return ()

@@ -1,0 +1,219 @@
+"""Which operation table a chain means, and where a chain goes on in another context. Invented trees."""
+
+from collections.abc import Sequence
+
+from rules import chains, pathfiles, states
+from rules.graph import Model
+from tests.rules.test_link import linked
+
+HEADER = """
+struct toy_ops {
+	int (*run)(void);
+};
+struct end_ops {
+	int (*end)(void);
+};
+struct big_ops {
+	int (*one)(void);
+	int (*many)(void);
+};
+struct ctx {
+	const struct toy_ops *ops;
+	const struct end_ops *dops;
+};
+typedef void (io_end_t)(struct io *);
+struct io {
+	io_end_t *io_end_io;
+};
+struct holder {
+	struct work_struct done_work;
+};
+struct mapping {
+	const struct big_ops *a_ops;
+};
+"""
+COMMON = """
+int walk(struct ctx *ctx, const struct toy_ops *ops, const struct end_ops *dops)
+{
+	if (dops)
+		ctx->dops->end();
+	return ops->run();
+}
+int walk_context(struct ctx *ctx)
+{
+	return ctx->ops->run();
+}
+int each(struct mapping *mapping)
+{
+	return mapping->a_ops->one();
+}
+int call(struct mapping *mapping)
+{
+	if (mapping->a_ops->many)
+		return mapping->a_ops->many();
+	else
+		return each(mapping);
+}
+"""
+ALFA = """
+static int read_run(void) { return 0; }
+static int write_run(void) { return 0; }
+static int zoned_run(void) { return 0; }
+static int write_end(void) { return 0; }
+static int both_one(void) { return 0; }
+static int both_many(void) { return 0; }
+static int only_one(void) { return 0; }
+static const struct toy_ops read_toy_ops = { .run = read_run, };
+static const struct toy_ops write_toy_ops = { .run = write_run, };
+static const struct toy_ops zoned_toy_ops = { .run = zoned_run, };
+static const struct end_ops write_end_ops = { .end = write_end, };
+static const struct big_ops both_ops = { .one = both_one, .many = both_many, };
+static const struct big_ops only_ops = { .one = only_one, };
+int enter_read(struct ctx *ctx)
+{
+	return walk(ctx, &read_toy_ops, NULL);
+}
+int enter_write(struct ctx *ctx)
+{
+	return walk(ctx, &write_toy_ops, &write_end_ops);
+}
+int enter_any(struct ctx *ctx, const struct toy_ops *some_ops)
+{
+	return walk(ctx, some_ops, NULL);
+}
+int enter_context(struct ctx *old)
+{
+	if (old) {
+		struct ctx ctx = { .ops = &zoned_toy_ops, };
+		return walk_context(&ctx);
+	} else {
+		struct ctx ctx = { .ops = &write_toy_ops, };
+		return walk_context(&ctx);
+	}
+}
+static void end_read(struct io *io)
+{
+	struct holder *ip = io->holder;
+
+	queue_work(ip->queue, &ip->done_work);
+}
+static void end_work(struct work_struct *work)
+{
+	finish();
+}
+int enter_submit(struct holder *ip, struct io *io)
+{
+	INIT_WORK(&ip->done_work, end_work);
+	io->io_end_io = end_read;
+	return submit(io);
+}
+int enter_queue(struct holder *ip)
+{
+	queue_work(ip->queue, &ip->done_work);
+	return 0;
+}
+int submit(struct io *io)
+{
+	io->io_end_io(io);
+	return 0;
+}
+void finish(void) { }
+"""
+PATH = """
+title = "invented"
+entries = ["enter_read", "enter_write", "enter_any", "enter_context", "enter_submit", "enter_queue", "call"]
+[[stages]]
+name = "entry"
+text = "where it starts"
+functions = ["walk"]
+[[operations]]
+struct = "toy_ops"
+fields = ["run"]
+[[operations]]
+struct = "end_ops"
+fields = ["end"]
+[[operations]]
+struct = "big_ops"
+fields = ["one", "many"]
+[[operations]]
+struct = "io"
+fields = ["io_end_io"]
+later = true
+"""
+
+
+def model() -> Model:
+    return linked({"include/linux/t.h": HEADER, "fs/common.c": COMMON, "fs/alfa/a.c": ALFA})
+
+
+def found(target: str, starts: Sequence[str] = (), text: str = PATH) -> chains.Chains:
+    kernel = model()
+    entries = [function.index for name in starts for function in kernel.named(name)] or None
+    targets = [function.index for function in kernel.named(target)]
+    return chains.find(kernel, pathfiles.parse(text, "toy"), targets, starts=entries)
+
+
+def entries(target: str) -> set[str]:
+    return {chain.steps[0].name for chain in found(target).chains}
+
+
+def test_a_table_of_another_caller_is_not_meant() -> None:
+    assert "enter_read" not in entries("write_run")
+    assert "enter_write" not in entries("read_run")
+
+
+def test_no_table_is_called_where_null_was_handed_down() -> None:
+    assert entries("write_end") == {"enter_write"}
+
+
+def test_the_caller_tells_the_table_and_the_step_names_it() -> None:
+    (chain,) = found("read_run", ["enter_read"]).chains
+    assert (chain.steps[-1].name, chain.steps[-1].table, chain.steps[-1].untold) == ("read_run", "read_toy_ops", False)
+
+
+def test_a_table_that_no_caller_shows_is_marked() -> None:
+    (chain,) = found("read_run", ["enter_any"]).chains
+    assert (chain.steps[-1].table, chain.steps[-1].untold) == ("", True)
+
+
+def test_a_context_is_filled_above_the_call() -> None:
+    calls = {(chain.steps[-1].name, chain.steps[1].line) for chain in found("zoned_run", ["enter_context"]).chains}
+    assert len(calls) == 1
+    assert entries("write_run") >= {"enter_context", "enter_write"}
+
+
+def test_no_operation_is_missing_from_a_table_that_has_it() -> None:
+    assert not found("both_one", ["call"]).chains
+    assert "no ->many" in found("both_one", ["call"]).infeasible[0].infeasible
+    assert found("only_one", ["call"]).chains
+
+
+def test_a_chain_goes_on_where_a_completion_is_set_not_where_some_are_called() -> None:
+    (chain,) = found("end_read").chains
+    assert [(step.name, step.edge) for step in chain.steps] == [("enter_submit", None), ("end_read", "completion")]
+    (asked,) = found("end_read", ["submit"]).chains
+    assert [step.edge for step in asked.steps] == [None, "operation"]
+
+
+def test_work_is_followed_from_a_completion_only() -> None:
+    (chain,) = found("finish").chains
+    assert [(step.name, step.edge) for step in chain.steps[1:]] == [
+        ("end_read", "completion"), ("end_work", "work"), ("finish", "call"),
+    ]  # fmt: skip
+
+
+def test_a_path_that_names_work_follows_all_of_it() -> None:
+    text = PATH + '[[operations]]\nstruct = "work_struct"\nfields = ["func"]\nlater = true\n'
+    assert {chain.steps[0].name for chain in found("end_work", text=text).chains} == {"enter_submit", "enter_queue"}
+
+
+def test_a_path_comes_to_the_tables_that_it_hands_down() -> None:
+    kernel = model()
+    reading = PATH.replace(PATH[PATH.index("entries") : PATH.index("[[stages]]")], 'entries = ["enter_read"]\n')
+    submitting = reading.replace("enter_read", "enter_submit")
+    paths = (pathfiles.parse(reading, "read"), pathfiles.parse(submitting, "submit"))
+    reached = states.reachable(kernel, paths)
+    names = {kernel.functions[index].name: bits for index, bits in reached.items()}
+    assert names["read_run"] == 1
+    assert "write_run" not in names
+    assert (names["end_read"], names["finish"]) == (2, 2)
