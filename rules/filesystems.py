@@ -345,10 +345,11 @@ def _helper_of(model: Model, implementer: Function, code: tuple[int, ...], field
     for index in code:
         for edge in model.callees(index):
             callee = model.functions[edge.callee]
-            if edge.kind == "operation" or _NO_HELPER.search(callee.name):
+            if edge.kind == "operation" or not any(stem in callee.name for stem in stems):
                 continue
-            serves = any(stem in callee.name for stem in stems)
-            if serves and evidence.home_of(callee.file) != home and not filesystem_of(callee.file):
+            if _NO_HELPER.search(callee.name):
+                continue
+            if evidence.home_of(callee.file) != home and not filesystem_of(callee.file):
                 return callee
     return None
 

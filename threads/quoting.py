@@ -180,7 +180,10 @@ class _Classifier:
 
     def _first_of_two(self, line: str, following: str) -> bool:
         """The first line of an attribution that a mailer wrapped: "On <date>, <name>" / "<address> wrote:"."""
-        if not _WROTE.search(following.rstrip()[-240:]) or len(following) > 200 or not _DATED.search(line):
+        following = following.rstrip()
+        if not following.endswith((":", "：")) or len(following) > 200 or not _WROTE.search(following):
+            return False
+        if not _DATED.search(line):
             return False
         return line.startswith(("On ", "Am ", "Le ", "El ", "Em ", "W dniu ", "Il ", "Op ", "Den ")) or "@" in line
 

@@ -14,7 +14,9 @@ MAX_TEXT = 20_000  # characters of a sentence that are looked at
 MAX_SENTENCES = 300  # of one comment block
 _TOKEN = re.compile(r"[a-z0-9_'+/.:*>-]+|\?")
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*\Z")
-_SYMBOL = re.compile(r"(?<!\w)[A-Za-z_]\w*\(\)|->\w+|\b[a-z0-9]+_\w+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
+_NAME = re.compile(r"->\w+|\w+(?:\(\))?")
+_CALL = re.compile(r"[A-Za-z_]\w*\(\)")
+_C_NAME = re.compile(r"[a-z0-9]+_\w+|[A-Z][A-Z0-9]*_[A-Z0-9_]+\Z")
 _BULLET = re.compile(r"\s{0,6}(?:[-*o•]|\(?[0-9a-z]{1,2}[.)])\s+\S")
 _END = re.compile(r"[.?!]+")
 _ABBREVIATION = ("e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "mr", "dr", "no", "st")
@@ -227,7 +229,16 @@ _WITH_COLON = frozenset(("fixes:", "cc:", "link:", "closes:"))
 
 def symbols(text: str) -> tuple[str, ...]:
     """Functions, operations and C names in the order of their first mention."""
-    return tuple(dict.fromkeys(_SYMBOL.findall(text[:MAX_TEXT])))
+    found = dict.fromkeys(_NAME.findall(text[:MAX_TEXT]))
+    return tuple(filter(None, map(_symbol, found)))
+
+
+def _symbol(name: str) -> str:
+    """What of a word is a C name, "" for an English word."""
+    if name.startswith("->") or (name.endswith(")") and _CALL.match(name)):
+        return name
+    match = _C_NAME.match(name) if "_" in name else None
+    return match[0] if match else ""
 
 
 def plain_words(words: Sequence[str]) -> set[str]:
