@@ -39,7 +39,7 @@ _TOKEN = re.compile(
     r"|(?!(?:else|do|case|default|return|goto|break|i_size|mapping|f_mapping)\b|VM_FAULT_)[bcdefgimrV]\w*+(?!\s*+\())*+"
     r"(?:([A-Za-z_]\w*+)(\s*+\()?|([(){};])|\Z)"  # \Z, or the rest would be tried again from each of its letters
 )
-_CALLED = re.compile(r"(?:(?<=\.\.)|(?<![\w.>]))([A-Za-z_]\w*+)\s*+\(")
+_CALLED = re.compile(r"(?:(?<=\.\.)|(?<![\w.>]))([A-Za-z_]\w*+)\Z")  # `!f`, `(u32)f`; not `a->f`
 _WORDS = frozenset(
     "if while for switch else do case default return goto break continue i_size mapping f_mapping "  # noqa: SIM905
     "sizeof typeof __typeof__ __typeof offsetof defined __attribute__ __alignof__ _Generic asm __asm__ "
@@ -106,10 +106,18 @@ class _Paren(msgspec.Struct, gc=False):
 
 
 def called(text: str, parameters: Collection[str]) -> tuple[str, ...]:
-    """The names that `scan` finds called in a function's text, in order of their first use."""
-    return tuple(
-        [name for name in dict.fromkeys(_CALLED.findall(text)) if name not in _WORDS and name not in parameters]
-    )
+    """The names that `scan` finds called in a function's text, in order of their first use.
+
+    Split at the parentheses: a search for names that are followed by one tries every name, and takes eight times longer.
+    """
+    before = [piece.rsplit(None, 1) for piece in text.split("(")[:-1]]
+    names: dict[str, None] = {}
+    for word in dict.fromkeys([words[-1] for words in before if words]):
+        if word.isidentifier():
+            names[word] = None
+        elif found := _CALLED.search(word):
+            names[found[1]] = None
+    return tuple([name for name in names if name not in _WORDS and name not in parameters])
 
 
 def scan(function: FunctionText) -> Body:

@@ -7,6 +7,7 @@ configuration takes is kept, because otherwise the rest of the file would read a
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -18,7 +19,7 @@ _HIDDEN = re.compile(
     r"|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.){1,10}+'|(?:/\*[^*]*+(?:\*(?!/)[^*]*+)*+\Z)",
     re.S,
 )
-_DIRECTIVE = re.compile(r"^[ \t]*+#[ \t]*+(\w*+)((?:[^\\\n]|\\.)*+)", re.M | re.S)
+_DIRECTIVE = re.compile(r"#[ \t]*+(\w*+)((?:[^\\\n]++|\\.)*+)", re.S)
 _SEPARATORS = re.compile(r"[][(){},]")
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "else", "endif"})
 _NESTING = 16  # conditionals inside each other whose conditions are joined
@@ -148,13 +149,14 @@ class _Reader:
         self.groups: list[_Group] = []
         self.marks: list[int] = []
         self.guards: list[str] = []
+        self.guard = ""  # of the groups that are open
         self.defines: list[tuple[str, str, int, str]] = []
         self.included: list[str] = []
         self.problems: list[str] = []
         self.opening: str | None = None  # symbol of an #ifndef that may guard the whole file
 
     def run(self) -> None:
-        for match in _DIRECTIVE.finditer(self.text):
+        for match in self._directives():
             kind = match[1]
             if kind in _CONDITIONALS:
                 self._conditional(kind, match)
@@ -167,6 +169,17 @@ class _Reader:
             self.hidden.append(match.span())
         if self.groups:
             self.problems.append("an #if is not closed")
+
+    def _directives(self) -> Iterator[re.Match[str]]:
+        """Every `#` that is the first of its line, with the rest of it. Looking for `^` would try each character."""
+        text = self.text
+        at = text.find("#")
+        while at >= 0:
+            line = text.rfind("\n", 0, at) + 1
+            match = _DIRECTIVE.match(text, at) if line == at or not text[line:at].strip(" \t") else None
+            if match:
+                yield match
+            at = text.find("#", match.end() if match else at + 1)
 
     def clean(self) -> str:
         """The text with everything in `hidden` blanked; spans may nest, they do not cross."""
@@ -192,7 +205,7 @@ class _Reader:
         self.opening = None
         body = found[2]
         if body.strip():
-            self.defines.append((found[1], body[:_MACRO_CAP].replace("\\\n", " \n"), match.start(), self._guard()))
+            self.defines.append((found[1], body[:_MACRO_CAP].replace("\\\n", " \n"), match.start(), self.guard))
 
     def _conditional(self, kind: str, match: re.Match[str]) -> None:
         condition = " ".join(match[2].replace("\\\n", " ").split())[:_GUARD_CAP]
@@ -209,12 +222,10 @@ class _Reader:
             self.groups[-1].turn(condition if kind == "elif" else "", match.end())
         self._mark(match.end())
 
-    def _guard(self) -> str:
-        return _joined(tuple(group.guard() for group in self.groups[:_NESTING]))
-
     def _mark(self, offset: int) -> None:
+        self.guard = _joined(tuple([group.guard() for group in self.groups[:_NESTING]]))
         self.marks.append(offset)
-        self.guards.append(self._guard())
+        self.guards.append(self.guard)
 
     def _settle(self, group: _Group, end: int) -> None:
         """Keep one branch where the branches do not match their own brackets; drop what `#if 0` hides."""

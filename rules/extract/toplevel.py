@@ -5,7 +5,9 @@ for functions, and only there and at the end of declarations.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from rules.extract.source import Source, split
@@ -33,6 +35,7 @@ _INVOKED = re.compile(r"[;)\n][ \t]*+(?:(?:static|inline)\s++)*+(_*+[A-Z][A-Z0-9
 _SKIPPED = re.compile(
     r"EXPORT_\w+|MODULE_\w+|DECLARE_\w+|ALLOW_ERROR\w+|NOKPROBE\w+|LIST_HEAD|BUILD_BUG\w*|BTF_\w+|STATIC_\w+"
 )
+_STATIC = re.compile(r"\b(?:static|STATIC)\b")
 _SPACE = re.compile(r"\s*+")
 _BRACKETS = re.compile(r"[()]")
 _HEADER_CAP = 3000
@@ -79,8 +82,24 @@ def parts(source: Source) -> Iterator[FunctionPart | BlockText | Gap]:
     yield Gap(after, len(text))
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
+def _blocks(text: str) -> Iterable[tuple[int, int]]:
     """(offset of `{`, offset of its `}`) at the outer level."""
+    marks = [match.start() for match in _BRACE.finditer(text)]
+    depths = list(accumulate([1 if text[at] == "{" else -1 for at in marks]))
+    ends = [number for number, depth in enumerate(depths) if not depth]
+    opens = [marks[number] for number in (0, *[end + 1 for end in ends[:-1]])] if ends else []
+    closes = [marks[number] for number in ends]
+    if min(depths, default=0) < 0 or (depths and depths[-1]) or 'extern "' in text:
+        return _mended(text)
+    if text.count("\n{") != sum([text[at - 1] == "\n" for at in opens]):
+        return _mended(text)
+    if text.count("\n}") != sum([text[at - 1] == "\n" for at in closes]):
+        return _mended(text)
+    return zip(opens, closes, strict=True)
+
+
+def _mended(text: str) -> Iterator[tuple[int, int]]:
+    """The same for text whose braces do not match, or stand in column 0 inside others."""
     depth = 0
     opened = 0
     for match in _BRACE.finditer(text):
@@ -164,7 +183,7 @@ def _function(text: str, header: int, opened: int, closed: int) -> FunctionPart 
     elif not before.strip() and "\n" not in head[:end] and not name.startswith("__") and head[end:].strip():
         return None
     header = _trimmed(text, header, at)
-    static = re.search(r"\b(?:static|STATIC)\b", text[header:at]) is not None
+    static = _STATIC.search(text, header, at) is not None
     return FunctionPart(name, header, at, opened, closed, static, _parameters(inside))
 
 
@@ -208,17 +227,20 @@ def _closing(text: str, at: int) -> int:
 
 def _parameters(inside: str) -> tuple[tuple[str, str], ...]:
     """(name, struct type or "") of each parameter."""
-    found = []
-    for part in split(inside):
-        pointer = _FUNCTION_POINTER.search(part)
-        if pointer:
-            found.append((pointer[1], ""))
-            continue
-        name = _LAST_NAME.search(part)
-        if name and name.start() and name[1] not in ("void", "unsigned", "int"):
-            struct = _STRUCT_OF.search(part)
-            found.append((name[1], struct[1] if struct and struct[1] != name[1] else ""))
-    return tuple(found)
+    return tuple([found for part in split(inside) if (found := _parameter(part)) is not None])
+
+
+@lru_cache(maxsize=16384)
+def _parameter(part: str) -> tuple[str, str] | None:
+    """Most parameters are one of a few: `struct inode *inode`."""
+    pointer = _FUNCTION_POINTER.search(part)
+    if pointer:
+        return pointer[1], ""
+    name = _LAST_NAME.search(part)
+    if name and name.start() and name[1] not in ("void", "unsigned", "int"):
+        struct = _STRUCT_OF.search(part)
+        return name[1], struct[1] if struct and struct[1] != name[1] else ""
+    return None
 
 
 def _syscall_parameters(rest: str) -> tuple[tuple[str, str], ...]:
