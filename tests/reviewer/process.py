@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MKWRITE = [sys.executable, "-c", "import sys; from reviewer.cli import main; sys.exit(main())"]
+MKWRITE = [sys.executable, "-c", "from reviewer.cli import script; script()"]
 
 
 def spawn(arguments: list[str], **env: str) -> "subprocess.CompletedProcess[str]":
