@@ -12,7 +12,7 @@ from reviewer import kernel, sources, summary
 from reviewer.options import Options
 from reviewer.review import Review
 from threads import ledger as ledgers
-from threads import messages, quoting, tree
+from threads import messages, names, quoting, tree
 from threads import series as all_series
 from threads.model import Defect, Series, Thread
 
@@ -30,7 +30,8 @@ def from_source(source: str, options: Options, *, midmask: str | None = None, ne
 
 def read_thread(mails: sources.Mails) -> tuple[Thread, tuple[Series, ...]]:
     """Raw mails to the reply tree and the versions of the series in it, oldest first."""
-    thread = tree.build(tuple(messages.parse_message(raw, where) for raw, where in mails.raws))
+    read = tuple(messages.parse_message(raw, where) for raw, where in mails.raws)
+    thread = tree.build(names.complete(read))
     return thread, all_series.find(thread)
 
 

@@ -25,9 +25,13 @@ class Outcome(Value, frozen=True, kw_only=True):
 def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     """What the end of the thread says: who took it, who still objects, who gave a tag."""
     ranks = {message.msgid: reading.scene.rank[at] for at, message in enumerate(reading.scene.thread.messages)}
-    taken = max((fact for fact in reading.facts if fact.takes), key=lambda fact: fact.rank, default=None)
+    taken = max(
+        (fact for fact in reading.facts if fact.takes), key=lambda fact: (not fact.automated, fact.rank), default=None
+    )
     if taken is not None:
         return _taken(taken, points, ranks, reading)
+    if not reading.scene.series:
+        return Outcome(verdict="undecided", why="no patch is in this thread", past=frozenset())
     tags = [fact for fact in reading.facts if fact.tags and not fact.automated]
     standing = [point for point in points if _stands(point)]
     cleared = [point for point in standing if _tag_after(point, tags, ranks, reading, by_raiser=True)]

@@ -74,11 +74,12 @@ def takes_it(scene: Scene, number: int) -> bool:
     }
     return any(
         (text.startswith(_TAKEN) and line.number not in goes_on)
-        or (("applied to" in text or "applied, thanks" in text) and not text.startswith(_SUPPOSED))
+        or (any(said in text for said in _SAID) and not text.startswith(_SUPPOSED))
         for line, text in zip(own, texts, strict=True)
     )
 
 
+_SAID = ("applied to", "applied, thanks", "has been merged into")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _SUPPOSED = ("if ", "[if ")  # "[If your patch is applied to the wrong git tree" of a build robot
 _TAKEN = (
@@ -88,6 +89,8 @@ _TAKEN = (
     "thanks, queued",
     "pushed to",
     "merged",
+    "pulled",
+    "thanks, pulled",
     "picked up",
     "i've applied",
     "i have applied",

@@ -34,11 +34,29 @@ def find(thread: Thread) -> tuple[Series, ...]:
         patch = _patch(message, told[number], leads=any(told[reply].counted for reply in below[number]))
         if patch is not None:
             found[number] = patch
+    if not found:
+        found = _only_sketch(thread, told)
     groups = _groups(thread, told, found)
     series = [_series(thread, told, found, group) for group in groups]
     given = _given(thread, series)
     order = sorted(range(len(series)), key=lambda n: (series[n].version, groups[n][0]))
     return tuple(_with_tags(series[n], given) for n in order)
+
+
+def _only_sketch(thread: Thread, told: list[Subject]) -> dict[int, Patch]:
+    """In a thread about no patch, the first diff that a person wrote, such as "does this help?" under a report.
+
+    Under a subject that speaks of a patch, which is not here, a diff in a reply is a suggestion.
+    """
+    for number, message in enumerate(thread.messages):
+        patch = (
+            None
+            if message.automated or told[number].patch
+            else _inline(message, told[number], message.lines, signed=False)
+        )
+        if patch is not None:
+            return {number: patch}
+    return {}
 
 
 def _subjects(thread: Thread) -> list[Subject]:
@@ -121,8 +139,11 @@ def _odd(message: Message, rest: list[str], start: int, files: Sequence[FileDiff
     return tuple(Defect(where=message.msgid, what=what) for what in found)
 
 
-def _inline(message: Message, subject: Subject, lines: list[str]) -> Patch | None:
-    """A patch sent inside a reply: behind a scissors line, or signed off by the sender between two quotes."""
+def _inline(message: Message, subject: Subject, lines: list[str], *, signed: bool = True) -> Patch | None:
+    """A patch sent inside a reply: behind a scissors line, or signed off by the sender between two quotes.
+
+    Without `signed` any diff between two quotes is one.
+    """
     if "\n+++ " not in message.body:
         return None
     for begin, end in _own_runs(lines):
@@ -130,8 +151,8 @@ def _inline(message: Message, subject: Subject, lines: list[str]) -> Patch | Non
         if stop < 0:
             continue
         tags = trailers.of_commit(message, lines[start:stop])
-        signed = any(tag.name == "Signed-off-by" and tag.credited for tag in tags)
-        if not signed and not (start > begin and trailers.scissors(lines[start - 1])):
+        off = any(tag.name == "Signed-off-by" and tag.credited for tag in tags)
+        if signed and not off and not (start > begin and trailers.scissors(lines[start - 1])):
             continue
         files, defects = diff.files("\n".join(lines[stop:end]), stop, message.msgid)
         if files:

@@ -4,9 +4,10 @@ What matters most comes first: functions whose checks, errors or states the patc
 then those with most changed lines. Functions that stand alike share a sentence.
 """
 
+import re
 from collections.abc import Sequence
 
-from reviewer.render.words import Span, Spans, code, joined, listed, text
+from reviewer.render.words import Span, Spans, code, count, joined, listed, reviewed_series, text
 from reviewer.review import HunkPlace, Review
 
 _NAMED = 3  # functions of one sentence
@@ -82,7 +83,7 @@ def _on_path(group: Sequence[HunkPlace], acts: dict[str, list[str]], first: bool
     where = f"{title or group[0].on_paths[0]} path{_other_paths(group[0].on_paths[1:])}"
     each = "each " if len(group) > 1 else ""
     known = stage.startswith("implements ") or " below " in stage
-    step = f", {each}{stage if known else f'at the step {stage}'}" if stage else ""
+    step = (f", {each}{stage}" if known else f" ({stage})") if stage else ""
     return (text("Changes " if first else "Also changes "), *names, text(f" on the {where}{step}{_systems(group)}."))
 
 
@@ -136,12 +137,26 @@ def _functions(group: Sequence[HunkPlace]) -> Spans:
 
 def _without_functions(review: Review) -> Spans:
     if review.change is None or not review.change.files:
-        return (text("No patch was found in this thread."),)
+        return (text(_without_patch(review)),)
     files = review.change.files
     added, removed = size(review)
     names = joined((code(file.path),) for file in files[:3])
     more = f" and {len(files) - 3} more" if len(files) > 3 else ""
     return (text("Changes "), *names, text(f"{more} (+{added} -{removed}), in no C function."))
+
+
+def _without_patch(review: Review) -> str:
+    """What a thread is that holds no diff."""
+    series = reviewed_series(review)
+    if series is not None and series.cover is not None:
+        promised = count(series.expected, "patch", "patches") if series.expected else "patches"
+        return f"Only the cover letter is in this thread, none of its {promised}."
+    first = next(iter(review.thread.messages), None)
+    if first is not None and re.match(r"(?:\S{1,10}: )?\[[^\]]{0,60}\bPULL\b", first.subject[:120]):
+        return "A pull request: its commits are not in the mails, so that nothing is said of the code."
+    if first is not None and first.automated:
+        return "The report of a program; no patch was found in this thread."
+    return "No patch was found in this thread."
 
 
 def size(review: Review) -> tuple[int, int]:

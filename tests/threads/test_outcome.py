@@ -3,6 +3,8 @@
 import pytest
 
 from tests.threads.argued import BO, CEM, judged, quoted, talk
+from tests.threads.mails import mail
+from threads import messages, tree
 
 WRONG = "This is wrong: the folio can be truncated here before you lock it, so you must check the mapping again.\n"
 PATCH_LINES = quoted("Because it is wrong.\n")
@@ -57,3 +59,17 @@ def test_a_tag_says_who_gave_it() -> None:
         "merged-looking",
         "Cem Third gave a tag and nothing stands against it",
     )
+
+
+def test_a_thread_without_a_patch_needs_no_new_version() -> None:
+    question = mail("1@example.org", subject="why does it warn?", author=BO, body="It warns.\n")
+    body = "> It warns.\n\n" + WRONG
+    answer = mail("2@example.org", subject="Re: why does it warn?", author=CEM, body=body, parent="1@example.org")
+    found = judged(tree.build([messages.parse_message(raw, "test") for raw in (question, answer)]))
+    assert (found.outcome, found.outcome_why) == ("undecided", "no patch is in this thread")
+
+
+def test_a_pull_that_was_merged_is_taken_and_a_person_is_named_before_a_program() -> None:
+    tracker = "The pull request you sent has been merged into example/linux.git:\n"
+    found = judged(talk((CEM, "Pulled, thanks.\n"), ("pr-tracker-bot@kernel.org", tracker)))
+    assert (found.outcome, found.outcome_why) == ("merged-looking", "Cem Third says that it is in a tree")

@@ -44,6 +44,16 @@ def test_a_thread_without_a_patch_has_no_series(raw: bytes) -> None:
     assert series.current(thread(raw), ()) is None
 
 
+def test_a_diff_under_a_report_is_the_patch_of_a_thread_without_another() -> None:
+    report = mail("1", subject="a warning in toy")
+    answer = reply("2", "1", "> it warns\n\nDoes this help?\n\n" + DIFF, subject="Re: a warning in toy")
+    (one,) = find(report, answer)
+    assert [(patch.msgid, [file.path for file in patch.files]) for patch in one.patches] == [("2", ["fs/toy/file.c"])]
+    assert str(one.author) == "Bo"
+    both = find(report, answer, patch("3", "[PATCH] toy: fix it"))
+    assert [patch.msgid for series in both for patch in series.patches] == ["3"]
+
+
 def test_a_single_patch_is_a_series_of_one() -> None:
     (one,) = find(patch("1", "[PATCH] toy: fix it"))
     assert (one.version, one.resend, one.subject, one.expected, one.cover) == (1, False, "toy: fix it", 1, None)

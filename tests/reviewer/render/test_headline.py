@@ -32,6 +32,29 @@ def test_a_thread_without_a_patch_says_so() -> None:
     assert told(sample.empty()) == ["No patch was found in this thread."]
 
 
+@pytest.mark.parametrize(
+    ("subject", "automated", "said"),
+    [
+        ("[GIT PULL] brinefs for 7.3", "", "A pull request: its commits are not in the mails, "),
+        ("Re: pull the folio", "", "No patch was found in this thread."),
+        ("[syzbot] WARNING in brine_fault", "a program", "The report of a program; no patch was found in this thread."),
+    ],
+)
+def test_what_a_thread_without_a_patch_is_gets_said(subject: str, automated: str, said: str) -> None:
+    review = sample.empty()
+    first = msgspec.structs.replace(review.thread.messages[0], subject=subject, automated=automated)
+    thread = msgspec.structs.replace(review.thread, messages=(first,), parents=(-1,))
+    assert told(msgspec.structs.replace(review, thread=thread))[0].startswith(said)
+
+
+def test_a_cover_letter_alone_is_no_missing_patch() -> None:
+    review = sample.typical()
+    (series,) = review.series[-1:]
+    cover = msgspec.structs.replace(series, cover=series.cover or series.patches[0], patches=(), expected=3)
+    alone = msgspec.structs.replace(review, series=(cover,), change=None, hunks=())
+    assert told(alone) == ["Only the cover letter is in this thread, none of its 3 patches."]
+
+
 def test_functions_that_the_model_lacks_for_two_reasons_are_told_with_each() -> None:
     review = sample.typical()
     hunk = next(hunk for hunk in review.hunks if not hunk.known)
@@ -43,9 +66,11 @@ def test_functions_that_the_model_lacks_for_two_reasons_are_told_with_each() -> 
 
 
 def test_functions_that_stand_alike_on_the_paths_share_a_sentence() -> None:
-    (said,) = told(sample.typical(), on_path(), on_path(function="brine_other", filesystems=("saltfs",)))
+    stage = "page fault: 1 call below ->page_mkwrite"
+    other = on_path(function="brine_other", filesystems=("saltfs",), stage=stage)
+    (said,) = told(sample.typical(), on_path(stage=stage), other)
     assert said.startswith("Changes brine_page_mkwrite() and brine_other() on the ")
-    assert ", each " in said
+    assert ", each 1 call below ->page_mkwrite, for " in said
     assert said.endswith(", for brinefs and saltfs.")
 
 
