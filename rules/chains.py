@@ -9,7 +9,8 @@ operations; of those the shortest is kept and the others are counted. A chain is
   source does not tell (kernfs, stacking filesystems);
 * what a path file says of an operation contradicts the chain.
 
-An operation of a filesystem other than the one whose table the chain came through is not followed at all, and counted.
+An operation of a filesystem other than the one whose table the chain came through is not followed at all, and counted;
+nor is, after an implementer that a table of generic code names, one of a filesystem with a table of its own for it.
 Where a caller on the chain handed a table down, only that one's functions are followed (`rules.handed`).
 
 A chain goes on in another context where a function is set as a completion (`bio->bi_end_io = f`) or a work item is
@@ -33,7 +34,7 @@ from rules.pathfiles import Operation, PathFile
 if TYPE_CHECKING:
     from rules.graph import Model
 
-MAX_EDGES = 14  # of a chain in one context; the longest that matters on the fault path of 7.3 has 12
+MAX_EDGES = 16  # of a chain in one context; a read comes to iomap_begin through readahead in 16
 MAX_CONTEXTS = 4  # system call, completion, work item and one more
 LATER = ("completion", "work")  # kinds of edges that lead into another context
 MAX_STATES = 20_000  # of one search, about 0.1 s
@@ -94,6 +95,7 @@ class _State(NamedTuple):
     table: str = ""
     untold: bool = False
     missing: frozenset[str] = frozenset()  # operations that the tables of the file do not have
+    others: frozenset[str] = frozenset()  # filesystems that it cannot be: they have functions of their own instead
 
 
 class Limits(Value, frozen=True, kw_only=True):
@@ -221,6 +223,7 @@ class _Search:
         self.cut: list[str] = []
         self.crossings = 0
         self._filesystems: dict[tuple[str, int], frozenset[str]] = {}
+        self._others: dict[tuple[str, int], frozenset[str]] = {}
 
     def run(self, entries: Sequence[int]) -> list[Chain]:
         queue = deque(self._start(entry) for entry in entries if entry in self.distance)
@@ -265,7 +268,7 @@ class _Search:
         if state.why:
             return state.function, state.landmarks, state.why
         bindings = tuple(state.bindings.items())
-        told = (state.handed, state.missing, state.contexts)
+        told = (state.handed, state.missing, state.others, state.contexts)
         return state.function, state.landmarks, state.facts, bindings, state.filesystems, told
 
     def _start(self, entry: int) -> _State:
@@ -302,6 +305,8 @@ class _Search:
         if edge.kind != "operation" or self._hands_over(state, edge):
             return False
         candidates = self._filesystems_of(edge)
+        if candidates and candidates <= state.others:
+            return True
         if candidates and state.filesystems:
             return candidates.isdisjoint(state.filesystems)
         return any(before.operation == edge.operation for before in _operation_edges(state))
@@ -325,9 +330,10 @@ class _Search:
         if not why:
             known = self.frames.at_call(edge, facts, state.bindings)
             facts, why = (known, "") if known is not None else (facts, self._contradiction(state, edge))
-        filesystems = state.filesystems
+        filesystems, others = state.filesystems, state.others
         if edge.kind == "operation":
             filesystems = self._narrowed(state, edge)
+            others |= self._others_of(edge)
             if not why and self._hands_over(state, edge):
                 wrapper = self.model.functions[edge.caller].name
                 why = f"{wrapper} hands {_arrow(edge.operation)} over to another file"
@@ -353,8 +359,9 @@ class _Search:
             0 if later else state.context + 1,
             state.contexts + later,
             handed.shown(self.model, edge, tables),
-            handed.is_open(edge, tables),
+            handed.is_open(self.model, edge, tables),
             frozenset() if later else state.missing | handed.left_out(edge.condition),
+            others,
         )
 
     def _marks(self, edge: Edge, callee: Function) -> tuple[str, ...]:
@@ -370,7 +377,7 @@ class _Search:
 
     def _narrowed(self, state: _State, edge: Edge) -> frozenset[str]:
         """The filesystems that the chain can still be of."""
-        candidates = self._filesystems_of(edge)
+        candidates = self._filesystems_of(edge) - state.others
         return candidates & state.filesystems or candidates or state.filesystems
 
     def _filesystems_of(self, edge: Edge) -> frozenset[str]:
@@ -382,6 +389,19 @@ class _Search:
             names = {filesystem_of(entry.file) for entry in tables}
             self._filesystems[key] = frozenset() if "" in names else frozenset(names)
         return self._filesystems[key]
+
+    def _others_of(self, edge: Edge) -> frozenset[str]:
+        """Of an implementer that a table of generic code names: the filesystems that name others in their own tables.
+
+        generic_ro_fops can be used by any filesystem, but xfs, which has a read_iter of its own, does not.
+        """
+        key = edge.operation, edge.callee
+        if key not in self._others:
+            struct, _, field = edge.operation.partition(".")
+            entries = [(filesystem_of(entry.file), entry.target) for entry in self.model.entries(struct, field)]
+            own = {name for name, target in entries if target == edge.callee}
+            self._others[key] = frozenset(name for name, _ in entries) - own if "" in own else frozenset()
+        return self._others[key]
 
     def _assumed(self, edge: Edge, facts: feasible.Facts) -> tuple[feasible.Facts, str]:
         operation = self.operations[edge.operation]

@@ -73,7 +73,7 @@ def reaches(model: Model, edge: Edge, tables: frozenset[str] | None) -> bool:
 
 def tables_of(model: Model, edge: Edge) -> tuple[str, ...]:
     """The tables that make a call of an operation come to the edge's implementer; () where none is handed down."""
-    if not edge.through.endswith(_SUFFIX):
+    if not edge.through.endswith(_SUFFIX) or edge.operation.partition(".")[0] not in _passed(model):
         return ()
     return tuple(entry.variable for entry in model.entries_of(edge.callee) if _names(edge, entry))
 
@@ -90,9 +90,9 @@ def shown(model: Model, edge: Edge, tables: frozenset[str] | None) -> str:
     return ", ".join(sorted(own & tables))
 
 
-def is_open(edge: Edge, tables: frozenset[str] | None) -> bool:
+def is_open(model: Model, edge: Edge, tables: frozenset[str] | None) -> bool:
     """Whether a table had to be handed down to the call, and no caller on the chain shows which."""
-    return tables is None and edge.through.endswith(_SUFFIX)
+    return tables is None and edge.through.endswith(_SUFFIX) and edge.operation.partition(".")[0] in _passed(model)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -150,6 +150,12 @@ def _put(model: Model, edge: Edge) -> dict[str, frozenset[str]]:
     """The tables that the caller puts into a context above the call, by struct."""
     rows = _installed(model).get(edge.caller, ())
     return _by_struct(model, (name for line, name in rows if line <= edge.line)) if rows else {}
+
+
+@lru_cache(maxsize=8)
+def _passed(model: Model) -> frozenset[str]:
+    """The structs some table of which is handed down somewhere."""
+    return frozenset(_struct_of(model, name) for names in mentioned(model).values() for name in names)
 
 
 @lru_cache(maxsize=8)

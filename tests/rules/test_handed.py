@@ -188,6 +188,58 @@ def test_no_operation_is_missing_from_a_table_that_has_it() -> None:
     assert found("only_one", ["call"]).chains
 
 
+OTHERS = """
+struct file_ops { int (*read)(void); };
+struct map_ops { int (*fill)(void); };
+"""
+GENERIC = """
+int generic_read(struct map *m) { return m->a_ops->fill(); }
+const struct file_ops generic_ro = { .read = generic_read, };
+int start(struct file *f) { return f->f_op->read(); }
+"""
+OWN = """
+static int {name}_fill(void) { return 0; }
+static const struct map_ops {name}_aops = { .fill = {name}_fill, };
+"""
+BRAVO_READ = """
+static int bravo_read(struct map *m) { return generic_read(m); }
+static const struct file_ops bravo_fops = { .read = bravo_read, };
+"""
+GENERIC_PATH = """
+title = "invented"
+entries = ["start"]
+[[stages]]
+name = "entry"
+text = "where it starts"
+functions = ["start"]
+[[operations]]
+struct = "file_ops"
+fields = ["read"]
+[[operations]]
+struct = "map_ops"
+fields = ["fill"]
+"""
+
+
+def test_a_filesystem_with_a_function_of_its_own_does_not_use_the_generic_table() -> None:
+    kernel = linked(
+        {
+            "include/linux/t.h": OTHERS,
+            "fs/common.c": GENERIC,
+            "fs/alfa/a.c": OWN.replace("{name}", "alfa"),
+            "fs/bravo/b.c": OWN.replace("{name}", "bravo") + BRAVO_READ,
+        }
+    )
+    path = pathfiles.parse(GENERIC_PATH, "toy")
+
+    def ways(target: str) -> list[list[str]]:
+        found = chains.find(kernel, path, [function.index for function in kernel.named(target)])
+        return [[step.name for step in chain.steps] for chain in found.chains]
+
+    assert ways("alfa_fill") == [["start", "generic_read", "alfa_fill"]]
+    assert ways("bravo_fill") == [["start", "bravo_read", "generic_read", "bravo_fill"]]
+
+
 def test_a_chain_goes_on_where_a_completion_is_set_not_where_some_are_called() -> None:
     (chain,) = found("end_read").chains
     assert [(step.name, step.edge) for step in chain.steps] == [("enter_submit", None), ("end_read", "completion")]

@@ -79,7 +79,7 @@ def test_json_is_stable_and_complete(capsys: pytest.CaptureFixture[str]) -> None
     chain = document["paths"][0]["chains"][0]
     assert chain["steps"][0] | {"line": 0} == {
         "function": "handle_mm_fault", "file": "mm/memory.c", "line": 0, "edge": "entry", "call_line": 0,
-        "operation": "", "condition": "", "arguments": [], "stage": "entry",
+        "operation": "", "table": "", "table_unknown": False, "condition": "", "arguments": [], "stage": "entry",
     }  # fmt: skip
     assert {"subject", "op", "file", "line", "stale", "certain"} <= set(chain["met"][0])
 
