@@ -182,12 +182,18 @@ def _is_value(item: Item) -> bool:
 
 def _became(old: Item, new: Item) -> GuardKind | None:
     if old.op == "assert" and new.op != "assert":
-        return "assert became check"
+        return "assert became check" if _bad_when(old) == _bad_when(new) else None
     if old.op != "assert" and new.op == "assert":
-        return "check became assert"
+        return "check became assert" if _bad_when(old) == _bad_when(new) else None
     if old.warned != new.warned:
         return "warning dropped" if old.warned else "warning added"
     return None
+
+
+def _bad_when(item: Item) -> bool:
+    """The value that leads to the warning or into the branch: ASSERT() names the good one, WARN_ON() the bad one."""
+    named_good = item.op == "assert" and any("ASSERT" in name.upper() for name in item.inside)
+    return item.negated == named_good
 
 
 def _added(item: Item) -> GuardKind:

@@ -82,4 +82,5 @@ RULE = Rule(
     kinds=("concurrency", "correctness"),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

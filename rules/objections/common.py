@@ -53,6 +53,12 @@ def may_sleep(item: Item) -> bool:
     return item.called and (item.spelling in _SLEEPERS or bool(_BLOCKING_ALLOCATION.search(item.argument)))
 
 
+def is_added(change: Change, name: str) -> bool:
+    """The patch defines the function in added lines: it is new, or was moved here."""
+    lines = (line for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign == "+")
+    return any(f"{name}(" in line.text[:200] and line.text[:1].isalpha() for line in lines)
+
+
 def bio_completions(change: Change) -> frozenset[str]:
     """Functions that the patch's own text hands to a bio as its completion."""
     texts = (line.text[:400] for hunk in hunks(change) for line in hunk.lines if "bi_end_io" in line.text[:400])

@@ -32,7 +32,8 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _removed(facts: Facts) -> Iterator[Finding]:
     for item in facts.effects:
         faults = item.spelling == "sb_start_pagefault" and item.sign == "-"
-        if faults and not _starts(facts, item.function, "+ ") and not _gone_or_handed_on(facts, item):
+        moved = any(one.sign == "+" and one.spelling == item.spelling for _, items in facts.views for one in items)
+        if faults and not moved and not _starts(facts, item.function, "+ ") and not _gone_or_handed_on(facts, item):
             yield Finding(
                 text=f"{item.function}() takes freeze protection no more; what keeps the page clean while the "
                 "superblock is frozen?",
@@ -112,4 +113,5 @@ RULE = Rule(
     kinds=("correctness", "concurrency"),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

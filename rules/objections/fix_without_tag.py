@@ -24,7 +24,8 @@ from rules.objections.base import Facts, Finding, Rule, Skipped
 _FIX = re.compile(r"\bfix(?:es|ed)?\b", re.I)
 _NO_BUG = re.compile(
     r"\b(?:comments?|typos?|spelling|documentation|kernel-?doc|docs?|warnings?|sparse|smatch|checkpatch|indent\w*|"
-    r"white-?space|(?:coding )?style|naming|build|compil\w+|format(?:ting)?|clean-?ups?|tests?|tracepoints?|W=1)\b",
+    r"(?:white-?)?spaces?|open.coded|for folios|(?:coding )?style|naming|build|compil\w+|format(?:ting)?|clean-?ups?|"
+    r"tests?|tracepoints?|W=1)\b",
     re.I,
 )
 # A mail that brings a patch from mainline to a stable kernel
@@ -34,7 +35,7 @@ _MESSAGE_CAP = 20_000
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...] | Skipped:
     subject = change.subject[:300]
-    tagged = change.fixes or _BACKPORT.search(change.message[:_MESSAGE_CAP])
+    tagged = subject.lower().startswith("revert") or change.fixes or _BACKPORT.search(change.message[:_MESSAGE_CAP])
     if tagged or not _FIX.search(subject) or _NO_BUG.search(subject):
         return ()
     if facts.older is None:

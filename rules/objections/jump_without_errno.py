@@ -79,4 +79,5 @@ RULE = Rule(
     kinds=("correctness",),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

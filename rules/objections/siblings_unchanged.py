@@ -95,4 +95,5 @@ RULE = Rule(
     kinds=("scope", "approach"),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

@@ -24,6 +24,7 @@ from rules.coverage import Placement
 from rules.evidence import Spot
 from rules.guards import Guard, is_error
 from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import is_added
 
 _CODE = re.compile(r"-(E[A-Z]+)|(VM_FAULT_\w+)")
 # block_page_mkwrite_return() and vmf_error(), include/linux/buffer_head.h and include/linux/mm.h of 5.10 to 7.3
@@ -48,7 +49,17 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _is_new(facts: Facts, guard: Guard) -> bool:
     """The error is new, a condition tells when, and what is mapped can meet it."""
     told = bool(guard.condition or guard.subject) and not _of_no_file(guard)
-    return told and not _returned_before(facts, guard) and not _widely_used(facts, guard)
+    if not told or _ends_so_already(facts, guard):
+        return False
+    return not _returned_before(facts, guard) and not _widely_used(facts, guard)
+
+
+def _ends_so_already(facts: Facts, guard: Guard) -> bool:
+    """The function has this VM_FAULT code in the model, or is one that the patch adds: no store came through it."""
+    function = facts.function(guard.function, guard.file)
+    sites = facts.model.sites(function.index) if function and facts.model else ()
+    added = is_added(facts.change, guard.function)
+    return added or (_code(guard).startswith("VM_FAULT_") and any(site.spelling == _code(guard) for site in sites))
 
 
 def _of_no_file(guard: Guard) -> bool:

@@ -120,4 +120,5 @@ RULE = Rule(
     kinds=("scope", "correctness"),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

@@ -22,6 +22,7 @@ from rules.change import Change
 from rules.guards import Guard
 from rules.model import Function
 from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import is_added
 
 _SWAPS = (
     ("_folio", "_page"),
@@ -38,7 +39,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     found: dict[str, Finding] = {}
     for guard in facts.guards:
         function = facts.function(guard.function, guard.file)
-        if function is None or guard.function in found or not guard.subject:
+        if function is None or guard.function in found or not guard.subject or is_added(change, guard.function):
             continue
         twin = next((twin for twin in _twins(function, facts) if twin.name not in touched), None)
         if twin is not None and _has(facts, twin, guard) == (guard.sign == "+"):

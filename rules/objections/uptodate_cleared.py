@@ -50,7 +50,7 @@ def _may_be_mapped(item: Item, facts: Facts) -> bool:
         other.sign == "-" and (other.op, other.subject) == ("clear", "uptodate") and other.file == item.file
         for other in facts.effects
     )
-    if not item.function or converted:
+    if not item.function or converted or evidence.of_metadata(item.function) or "clear_uptodate" in item.function:
         return False
     if evidence.side_of(item.function) == "read" or _NEVER_MAPPED.search(item.function.lower()):
         return False
@@ -68,4 +68,5 @@ RULE = Rule(
     kinds=("correctness", "placement", "concurrency"),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

@@ -7,6 +7,20 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a protection that moved to another function": (
+        """
+-    sb_start_pagefault(sb);
+     foo();
+ }
++
++static vm_fault_t toy_write_fault(struct vm_fault *vmf)
++{
++    sb_start_pagefault(sb);
++}
+""",
+        "toy_page_mkwrite",
+        "fs/toyfs/file.c",
+    ),
     "a filesystem that nobody can freeze": (
         """
 +    .page_mkwrite = foxtrot_page_mkwrite,

@@ -12,6 +12,8 @@ from tests.rules.patches import hunk, patch
 
 OLD = {"5.10.262": True}
 SILENT = {
+    "a revert": ('Revert "toyfs: fix a leak"', ()),
+    "a fix of spaces": ("toyfs: fix inappropriate spaces", ()),
     "a cleanup": ("toyfs: move a helper", ()),
     "a fix with its tag": ("toyfs: fix a leak", ('123456789abc ("toyfs: leak")',)),
     "a fix of a comment": ("toyfs: fix a comment", ()),

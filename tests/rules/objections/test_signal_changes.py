@@ -7,6 +7,17 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a function that the patch adds": (
+        """
++static int helper_actor(struct page *page)
++{
++    if (toy_gone(inode))
++        return -ENOMEM;
++}
+""",
+        "helper_actor",
+        "fs/iomap/helper.c",
+    ),
     "a condition that no mapped store meets": (
         """
 +    if (no_wait)

@@ -7,6 +7,13 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a helper that is named after it": (
+        """
++    ClearPageUptodate(page);
+""",
+        "toy_subpage_clear_uptodate",
+        "fs/toyfs/subpage.c",
+    ),
     "a folio that is removed after an error": (
         """
 +    folio_clear_uptodate(folio);
