@@ -11,7 +11,7 @@ from reviewer.commands.options import kernel_options, source_options
 @click.command("diff", short_help="Show the patch with the review under its lines.")
 @click.argument("source")
 @click.option("--only-open", is_flag=True, help="Leave out the points that are settled.")
-@click.option("--file", "part", metavar="PART", default="", help="Only files whose path holds PART.")
+@click.option("--file", "part", metavar="PART", default="", help="Only files whose path holds PART, and their patches.")
 @click.option("-U", "--unified", type=click.IntRange(min=0), metavar="N", help="N lines of context instead of all.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this file instead of standard output.")
 @kernel_options

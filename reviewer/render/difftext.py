@@ -22,17 +22,20 @@ _MARKED = {"+": "bold reverse green", "-": "bold reverse red", " ": ""}
 
 def render(review: Review, choice: Choice | None = None, *, room: int | None = None, color: bool = False) -> str:
     """The annotated diff as text. `room` is the width of a terminal, in which code is folded; None leaves it whole."""
-    return painted(_Layout(review, room, color).lines(hunkview.build(review, choice or Choice())), color)
+    choice = choice or Choice()
+    layout = _Layout(review, room, color, choice.file)
+    return painted(layout.lines(hunkview.build(review, choice)), color)
 
 
 class _Layout:
     """Lines of one rendering: what every function below needs to know."""
 
-    def __init__(self, review: Review, room: int | None, color: bool) -> None:
+    def __init__(self, review: Review, room: int | None, color: bool, part: str = "") -> None:
         self.review = review
         self.room = room
         self.notes = min(room or 80, 100)
         self.color = color
+        self.part = part
 
     def lines(self, view: DiffView) -> list[Line]:
         found: list[Line] = fold([(plain(words.subject(self.review)), "bold")], self.notes)
@@ -41,7 +44,9 @@ class _Layout:
         for patch in view.patches:
             found += self.patch(patch, alone=len(view.patches) == 1)
         if not view.patches:
-            found.append([("No patch was found in this thread.", "")])
+            part = plain(self.part)
+            said = f"No file of the patch has {part} in its path." if part else "No patch was found in this thread."
+            found += fold([(said, "")], self.notes)
         if view.loose:
             found += [[], [("Points that hang on no line above", "bold")]]
             for point in view.loose:

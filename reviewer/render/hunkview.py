@@ -52,7 +52,7 @@ class Choice(Struct, frozen=True):
     """What of the diff is wanted."""
 
     only_open: bool = False
-    file: str = ""  # part of a path
+    file: str = ""  # part of a path; patches without such a file are left out
     unified: int | None = None  # lines of context
 
 
@@ -73,8 +73,15 @@ def build(review: Review, choice: Choice) -> DiffView:
             for file in patch.files
             if choice.file in file.path
         )
+        if choice.file and not files:
+            continue
         shown.append(PatchView(patch, _message(review.message(patch.msgid), patch, left), files))
-    return DiffView(tuple(shown), tuple(left.values()))
+    loose = left.values() if not choice.file else (one for one in left.values() if _about(one, choice.file))
+    return DiffView(tuple(shown), tuple(loose))
+
+
+def _about(point: Point, part: str) -> bool:
+    return point.anchor is not None and point.anchor.kind == "diff" and part in point.anchor.file
 
 
 class _LinePoints:

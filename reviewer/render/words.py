@@ -275,7 +275,10 @@ def met_spans(chain: Chain, short: bool = False) -> Spans:
         more = f" and {len(several) - 3} more" if short and len(several) > 3 else ""
         groups.append((text(f"{subject} {op} ("), *listed_places, text(f"{more}{stale})")))
     if left:
-        groups.append((text(f"{left} more that do not hold any more"),))
+        more = (
+            f"{left} more that do not" if groups else f"{count(left, 'check or lock', 'checks and locks')} that do not"
+        )
+        groups.append((text(f"{more} hold any more"),))
     return (text("met before: "), *joined(groups))
 
 

@@ -19,7 +19,10 @@ def test_the_example_is_shown_as_a_patch_with_its_points() -> None:
 
 
 def test_a_file_that_is_not_in_the_patch_leaves_no_diff() -> None:
-    assert "diff --git" not in run("--file", "nowhere.c")
+    text = run("--file", "nowhere.c")
+    assert "diff --git" not in text
+    assert "No file of the patch has nowhere.c in its path." in text
+    assert ">> P" not in text
 
 
 def test_settled_points_can_be_left_out() -> None:
