@@ -17,7 +17,7 @@ from reviewer.review import Answer, Cell, FilesystemRow, Layer, Objection, Place
 from rules import concepts, evidence, wording
 from rules import coverage as covering
 from rules import filesystems as implementing
-from rules.change import Change
+from rules.change import Change, ChangedLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,7 @@ _WHY_HERE = (
     r"\bwhy (?:is|isn't|are|aren't|not|do|does|don't|doesn't|should|here|this|in)\b|\bwaiting until\b"
     r"|\bwrong (?:place|layer)\b|\bcaught (?:before|earlier|by)\b|\binstead of\b|\bbelongs? in\b"
     r"|\bneeds? to be fixed (?:in|inside|here)\b|\bshould be fixed\b"
+    r"|\b(?:move|put|do|initiali[sz]e|set|handle|check)\b[^.?!\n]{0,40}\b(?:in|into|inside|to)\s{1,3}\w{3,80}\(\)"
 )
 _OTHERS = (
     r"\b(?:every|each|all|other|another|any)\b.{0,60}"
@@ -61,12 +62,16 @@ _OTHERS = (
     r"|\b(?:every|all)\b.{0,40}->\w|\bsame (?:problem|issue|bug|behaviou?r)\b|\bin every single\b"
     r"|\balso (?:need|affect|support|apply)|\bother call ?-?site"
 )
+_ONE_MORE = r"\bneed\b[^.?!\n]{0,60}\bhere\?"  # another place for the same change: who calls it tells which
 _HOW = r"\bhow (?:can|could|do|does|did|is|would)\b|\bwhat (?:path|sequence)\b|\bcall (?:path|chain|trace)\b"
 _CALL_SITES = r"\bcall ?-?sites?\b|\bcallers?\b|\bthat (?:can |may |might |also |could )?calls?\b"
 _LINE_SLACK = 2  # lines between a comment's line and an objection's
 _ANSWER_PLACES = 8
 _SHARED_ENOUGH = 2
-_CALL_SITES_CAP = 20  # more callers than that answer nothing
+_CALL_SITES_CAP = 20  # more callers than that are counted by filesystem
+_ON_PATHS = "Of the functions on the model's paths,"
+_NAMED_SHOWN = 2  # functions whose callers one answer lists
+_NAMED_CALL = re.compile(r"([A-Za-z_]\w{3,80})\(")
 
 
 class Joined(Value, frozen=True, kw_only=True):
@@ -253,11 +258,15 @@ def asks(point: Point) -> tuple[str, ...]:
     found = []
     if point.kind == "placement" or re.search(_WHY_HERE, text, re.I):
         found.append("placement")
-    if point.kind == "scope" or re.search(_OTHERS, text, re.I | re.S):
+    if point.kind == "scope" or re.search(_OTHERS, text, re.I | re.S) or re.search(_ONE_MORE, text, re.I):
         found.append("scope")
     if point.kind == "evidence" or re.search(_HOW, text, re.I):
         found.append("evidence")
     return tuple(found)
+
+
+def _asks_one_more(point: Point) -> bool:
+    return bool(re.search(_ONE_MORE, point.text[:_TEXT_CAP], re.I))
 
 
 # Answers
@@ -272,6 +281,8 @@ def _answers(
 ) -> Iterator[Answer]:
     for point in points:
         parts = list(_parts(point, named[point.id], facts, rows, model))
+        if not parts and {"placement", "scope"} & set(asks(point)):
+            parts = list(_callers_named(point, facts.change, model))
         if parts:
             places = dict.fromkeys(place for _, places in parts for place in places)
             text = " ".join(text for text, _ in parts)
@@ -291,7 +302,7 @@ def _parts(
         yield from _call_sites(words, point, facts.change, model)
     elif "scope" in asked and (state := _changed_state(words, facts)):
         yield state_in_words(model, state), _state_places(model, state, facts.change)
-    elif "scope" in asked and placement is not None and len(rows) > 1:
+    elif "scope" in asked and placement is not None and len(rows) > 1 and not _asks_one_more(point):
         reached = sorted(rows, key=lambda row: not row.reached)
         yield rows_in_words(rows), _places(row.spot for row in reached)
 
@@ -374,16 +385,53 @@ def _call_sites(
     words: frozenset[str], point: Point, change: Change, model: Model
 ) -> Iterator[tuple[str, tuple[Place, ...]]]:
     """Callers of what the point names, and of the changed functions that it names: for "and the other call site?"."""
-    changed = set(change.functions)
     symbols = {symbol.strip("()").removeprefix("->") for symbol in point.symbols}
     for name in sorted(words & (_called_in(change) | symbols)):
         sites = _sites(name, model)
-        if not 1 < len(sites) <= _CALL_SITES_CAP:
-            continue
-        functions = [
-            f"{place.function}()" + (" (changed here)" if place.function in changed else "") for place in sites
-        ]
-        yield f"{name}() is called in {evidence.names(functions, 12)}.", sites
+        if 1 < len(sites) <= _CALL_SITES_CAP:
+            yield _called_words(name, sites, change), sites
+
+
+def _callers_named(point: Point, change: Change, model: Model) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    """Who calls the functions that a point names; of a comment that names none, the function that its line stands in.
+
+    Where the tables have nothing to say this is what the model still knows of "why there" and "what about the others".
+    """
+    named = _NAMED_CALL.findall(point.text[:_TEXT_CAP])
+    named += [symbol.removesuffix("()").removeprefix("->") for symbol in point.symbols]
+    # Who locks a page or tests a flag is everybody.
+    shown = [name for name in dict.fromkeys(named) if not concepts.find(name) and model.named(name)]
+    shown = [name for name in shown if _sites(name, model)]
+    for name in shown[:_NAMED_SHOWN] or _standing_in(point, change):
+        sites = _sites(name, model)
+        if sites:
+            yield _called_words(name, sites, change), sites
+
+
+def _standing_in(point: Point, change: Change) -> tuple[str, ...]:
+    """The function of the diff line that a point hangs on, when its hunk changes no other."""
+    anchor = point.anchor
+    if anchor is None or anchor.kind != "diff":
+        return ()
+    hunks = (hunk for file in change.files if file.path == anchor.file for hunk in file.hunks)
+    here = [hunk for hunk in hunks if any(_is_line(line, anchor) for line in hunk.lines)]
+    return here[0].functions if here and len(here[0].functions) == 1 else ()
+
+
+def _is_line(line: ChangedLine, anchor: Anchor) -> bool:
+    return (line.old, line.new) == (anchor.old, anchor.new)
+
+
+def _called_words(name: str, sites: tuple[Place, ...], change: Change) -> str:
+    """Callers in words. Of functions off the paths the model has only the place, so it never says who else calls."""
+    changed = set(change.functions)
+    callers = list(dict.fromkeys(f"{place.function}()" for place in sites))
+    if len(callers) > _CALL_SITES_CAP:
+        homes = Counter(evidence.home_of(file) for file, _ in {(place.file, place.function) for place in sites})
+        counted = [f"{home} ({number})" for home, number in sorted(homes.items(), key=lambda pair: (-pair[1], pair[0]))]
+        return f"{_ON_PATHS} {len(callers)} call {name}(): {evidence.names(counted, 8)}."
+    told = [caller + (" (changed here)" if caller[:-2] in changed else "") for caller in callers]
+    return f"{_ON_PATHS} {evidence.names(told, 12)} call{'s' if len(told) == 1 else ''} {name}()."
 
 
 def _called_in(change: Change) -> set[str]:

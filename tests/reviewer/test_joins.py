@@ -7,6 +7,7 @@ import pytest
 from reviewer import joins
 from reviewer.joins import Joined
 from rules.graph import Model
+from rules.model import Edge
 from tests import growth
 from tests.rules.kernel import Kernel
 from tests.rules.patches import patch
@@ -139,8 +140,50 @@ def test_call_sites_are_listed_for_the_other_call_site() -> None:
     change = patch("-    do_page_mkwrite(vmf);\n+    do_page_mkwrite(vmf, 1);", "wp_page_shared", file="mm/memory.c")
     asked = point("Don't you need to change the other call site of do_page_mkwrite() as well?", "scope")
     (answer,) = joins.of_change(change, MODEL, (asked,)).answers
-    assert answer.text == "do_page_mkwrite() is called in do_shared_fault() and wp_page_shared() (changed here)."
+    assert (
+        answer.text
+        == "Of the functions on the model's paths, do_shared_fault() and wp_page_shared() (changed here) call do_page_mkwrite()."
+    )
     assert [place.line for place in answer.places] == [52, 110]
+
+
+def test_callers_of_a_function_that_a_point_would_move_something_into() -> None:
+    asked = point("Please initialize it in helper_mkwrite() instead.", "readability")
+    (answer,) = joins.of_change(DRIVER, MODEL, (asked,)).answers
+    assert answer.text == (
+        "Of the functions on the model's paths, alfa_page_mkwrite(), bravo_page_mkwrite(), delta_read_page() and "
+        "delta_read_folio() call helper_mkwrite()."
+    )
+
+
+def test_callers_of_the_function_that_a_comment_stands_in() -> None:
+    anchor = Anchor(
+        kind="diff", msgid="1@example.org", line=9, file="drivers/toy/toy.c", sign="+", text="if", new=100, old=None
+    )
+    asked = point("Why do you need to add this here?", "placement", anchor=anchor)
+    (answer,) = joins.of_change(DRIVER, MODEL, (asked,)).answers
+    assert (
+        answer.text == "Of the functions on the model's paths, delta_read_page() and delta_read_folio() call lonely()."
+    )
+
+
+def test_many_callers_are_counted_by_filesystem() -> None:
+    class Busy(Kernel):
+        def callers(self, index: int) -> tuple[Edge, ...]:
+            edges = super().callers(index)
+            every = (Edge(caller=at, callee=index, line=5, kind="call") for at in range(len(self.functions)))
+            return tuple(every) if self.functions[index].name == "lonely" else edges
+
+    asked = point("Shouldn't we move this into lonely()?", "placement")
+    (answer,) = joins.of_change(DRIVER, cast(Model, Busy()), (asked,)).answers
+    assert answer.text.startswith(
+        "Of the functions on the model's paths, 23 call lonely(): mm (7), iomap (5), delta (4)"
+    )
+
+
+def test_a_function_that_nobody_calls_answers_nothing() -> None:
+    asked = point("Please initialize it in handle_mm_fault() instead.", "placement")
+    assert joins.of_change(DRIVER, MODEL, (asked,)).answers == ()
 
 
 def test_a_state_that_the_patch_drops_is_answered_with_who_else_uses_it() -> None:
