@@ -140,10 +140,8 @@ def test_call_sites_are_listed_for_the_other_call_site() -> None:
     change = patch("-    do_page_mkwrite(vmf);\n+    do_page_mkwrite(vmf, 1);", "wp_page_shared", file="mm/memory.c")
     asked = point("Don't you need to change the other call site of do_page_mkwrite() as well?", "scope")
     (answer,) = joins.of_change(change, MODEL, (asked,)).answers
-    assert (
-        answer.text
-        == "Of the functions on the model's paths, do_shared_fault() and wp_page_shared() (changed here) call do_page_mkwrite()."
-    )
+    callers = "do_shared_fault() and wp_page_shared() (changed here)"
+    assert answer.text == f"Of the functions on the model's paths, {callers} call do_page_mkwrite()."
     assert [place.line for place in answer.places] == [52, 110]
 
 
