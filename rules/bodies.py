@@ -38,6 +38,7 @@ class Bodies:
         self._texts: dict[str, tuple[bytes, ...]] = {}
         self._known: dict[bytes, bytes] = {}
         self._new: dict[bytes, bytes] = {}
+        self._has_all: bool | None = None  # whether the store has no others; None before it was asked
 
     def body(self, path: str, at: int, function: FunctionFact) -> Body:
         """The body of one function; an empty one when its text is lost."""
@@ -53,8 +54,12 @@ class Bodies:
 
     def prepare(self, wanted: Iterable[Place]) -> None:
         """Have the bodies of many functions at hand."""
+        if self._has_all is None:
+            self._known, self._has_all = self._store.some_bodies()
         missing = {row[2].digest: row for row in wanted if not row[2].body and row[2].digest not in self._known}
-        for digest, data in self._store.bodies(list(missing)):
+        if not missing:
+            return
+        for digest, data in self._store.bodies(list(missing)) if not self._has_all else ():
             self._known[digest] = data
             del missing[digest]
         rows: list[tuple[bytes, bytes]] = []

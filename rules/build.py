@@ -47,6 +47,8 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+_KINDS = {kind: number for number, kind in enumerate(EDGE_KINDS)}
+
 # What an object holds for as long as it lives; which table that is, no chain can tell.
 _HELD = frozenset({"vm_ops", "a_ops", "f_op", "i_op", "i_fop", "s_op", "d_op"})
 
@@ -72,6 +74,8 @@ class _Builder:
         corpus.prepare(chosen)
         self.bodies = {node: corpus.body(node) for node in chosen}
         self.calls = {node: tuple(row for row in corpus.calls(node) if row.kind) for node in chosen}
+        # Where a call leads on to, in a subset: what a header has without a state site is the end of the way.
+        self.onward = {node for node, body in self.bodies.items() if body.sites or not node.path.startswith("include/")}
         reached = {target for rows in self.calls.values() for row in rows for target in row.targets}
         self.entries = [row for row in self._entries() if self._wanted(row, reached)]
         reached |= {row[3] for row in self.entries if row[3] is not None}
@@ -146,8 +150,9 @@ class _Builder:
 
     def _edges(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
         names = ("edge_line", "edge_kind", "edge_callee", "edge_condition", "edge_until")
-        columns: dict[str, list[int]] = {name: [] for name in (*names, "edge_through", "edge_arguments")}
+        found: list[tuple[int, ...]] = []  # in the order of `names`, then through and arguments
         counts = []
+        add, condition_of = self.strings.add, self.conditions.add
         before = 0
         for node in self.nodes:
             rows = self._rows(node)
@@ -155,23 +160,21 @@ class _Builder:
             line = 0
             conditions = self.bodies[node].conditions if node in self.bodies else ()
             for row, to in rows:
-                told = self._is_told(row)
-                columns["edge_line"].append(row.call.line - line)
-                line = row.call.line
-                columns["edge_kind"].append(EDGE_KINDS.index(row.kind))
-                columns["edge_callee"].append(to)
-                columns["edge_through"].append(self.strings.add(_through(row)))
-                condition = self.conditions.add(conditions[row.call.condition]) if told else before
-                columns["edge_condition"].append(condition - before)
-                before = condition
-                columns["edge_until"].append(
-                    (row.call.until - row.call.line + 1 if row.call.until else 0) if told else -1
-                )
-                arguments = self._arguments(row.call.arguments) if told else ""
-                columns["edge_arguments"].append(self.strings.add(arguments))
+                call = row.call
+                through = add(_through(row))
+                if self._is_told(row):
+                    condition = condition_of(conditions[call.condition])
+                    until = call.until - call.line + 1 if call.until else 0
+                    arguments = add(self._arguments(call.arguments))
+                else:
+                    condition, until, arguments = before, -1, 0
+                kind = _KINDS[row.kind]
+                found.append((call.line - line, kind, to, condition - before, until, through, arguments))
+                line, before = call.line, condition
         plain["edge_count"] = counts
-        for name, column in columns.items():
-            (plain if name in names else text)[name] = column
+        columns = zip(*found, strict=True) if found else [()] * (len(names) + 2)
+        for name, column in zip((*names, "edge_through", "edge_arguments"), columns, strict=True):
+            (plain if name in names else text)[name] = list(column)
 
     def _arguments(self, arguments: tuple[str, ...]) -> str:
         """Arguments without the address of what is no table of the tree."""
@@ -202,10 +205,7 @@ class _Builder:
         """Whether a call's condition and arguments are kept: all of them, or in a subset those that lead anywhere."""
         if self.subset is None or row.kind == "operation":
             return True
-        return any(self._leads_on(target) for target in row.targets)
-
-    def _leads_on(self, node: Node) -> bool:
-        return node in self.bodies and (not node.path.startswith("include/") or bool(self.bodies[node].sites))
+        return not self.onward.isdisjoint(row.targets)
 
     def _numbered(self, row: Resolved) -> list[tuple[Resolved, int]]:
         if row.kind == "operation":
@@ -245,7 +245,7 @@ class _Builder:
 
     def _kept_exits(self, node: Node) -> tuple[ExitFact, ...]:
         """Early ways out above a call that leads on; below the last such call they tell nothing."""
-        if node not in self.bodies:
+        if node not in self.bodies or not self.bodies[node].exits:
             return ()
         last = max((row.call.line for row in self.calls[node] if self._is_told(row)), default=0)
         return tuple(item for item in self.bodies[node].exits if item.line < last)

@@ -25,6 +25,7 @@ create table if not exists bodies (digest blob primary key, sum integer not null
 create table if not exists models
     (key text primary key, used integer not null, sum integer not null, data blob not null);
 """
+_SOME = 40_000  # bodies, of which a model needs some 10,000
 _BATCH = 400  # below SQLite's limit of parameters
 
 
@@ -49,6 +50,11 @@ class Cache:
     def bodies(self, digests: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
         """(digest, encoded body) of those that are there and whole."""
         return self._whole("select digest, sum, data from bodies where digest in", digests)
+
+    def some_bodies(self) -> tuple[dict[bytes, bytes], bool]:
+        """As many bodies as are worth reading at once, because asking for each takes longer; whether that is all."""
+        rows = self._rows("select digest, sum, data from bodies limit ?", [_SOME])
+        return {digest: data for digest, checksum, data in rows if zlib.crc32(data) == checksum}, len(rows) < _SOME
 
     def keep(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
         """Store (blob id, packed facts, packed texts); one row of an id is as good as another."""

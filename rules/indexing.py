@@ -7,9 +7,10 @@ Nothing that cannot be read stops the work: it is named in `Indexed.skipped`, wi
 import hashlib
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import structs
 
@@ -23,8 +24,12 @@ from rules.graph import Model
 from rules.link import Corpus
 from rules.workers import Workers
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 _CHUNK = 1_500_000  # bytes of source that a worker gets at a time
-_NAMED = 40  # skipped files that are named; the others are counted
+_READERS = 2  # threads that read and hash the files of a work tree
+_BATCH = 64  # files that one of them does at a time
 
 
 class TreeError(ValueError):
@@ -266,21 +271,33 @@ class WorkTree:
     def name(self) -> str:
         return self.directory.resolve().name
 
-    def items(self, wanted: Callable[[str], bool], known: Callable[[str], bool]) -> Iterator[Item]:  # noqa: ARG002
+    def items(self, wanted: Callable[[str], bool], known: Callable[[str], bool]) -> Iterator[Item]:
         """All content is read: the blob id of a work tree's file is that of its bytes."""
+        from concurrent.futures import ThreadPoolExecutor
+
         if not self.directory.is_dir():
             raise TreeError(f"{self.directory} is no directory")
-        for path, why in sorted(self._walk()):
-            if why or not wanted(path):
-                if why:
-                    yield Item(path, "", None, why)
-                continue
-            try:
-                data = _regular(self.directory / path)
-            except OSError as error:
-                yield Item(path, "", None, (error.strerror or "unreadable").lower())
-                continue
-            yield Item(path, blob_id(data), data)
+        found = [(path, why) for path, why in sorted(self._walk()) if why or wanted(path)]
+        batches = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
+        with ThreadPoolExecutor(_READERS) as readers:  # reading and hashing let other threads run
+            running: deque[Future[list[Item]]] = deque()
+            for batch in batches:
+                running.append(readers.submit(self._read, batch, known))
+                if len(running) > 2 * _READERS:
+                    yield from running.popleft().result()
+            for future in running:
+                yield from future.result()
+
+    def _read(self, batch: list[tuple[str, str]], known: Callable[[str], bool]) -> list[Item]:
+        return [Item(path, "", None, why) if why else self._item(path, known) for path, why in batch]
+
+    def _item(self, path: str, known: Callable[[str], bool]) -> Item:
+        try:
+            data = _regular(f"{self.directory}/{path}")
+        except OSError as error:
+            return Item(path, "", None, (error.strerror or "unreadable").lower())
+        blob = blob_id(data)
+        return Item(path, blob, None if path != "Makefile" and known(blob) else data)
 
     def _walk(self) -> Iterator[tuple[str, str]]:
         """(path, "") of every file, (path, reason) of a directory that cannot be read."""
@@ -312,7 +329,7 @@ def _may_hold(folder: str) -> bool:
     return parts[0] != "include" or parts[1] == "linux"
 
 
-def _regular(path: Path) -> bytes:
+def _regular(path: str) -> bytes:
     """The bytes of a regular file. Raises OSError for anything else: a FIFO would wait for ever."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:

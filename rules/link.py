@@ -5,8 +5,10 @@ that are not static. Of several definitions under different preprocessor conditi
 configuration compiles is meant (`rules.extract.config`); all are in the model. What cannot be resolved is recorded.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules.extract import facts as kinds
@@ -60,6 +62,7 @@ class Corpus:
         self._resolved: dict[tuple[str, str], Node | None] = {}
         self._expanded: dict[tuple[str, str], tuple[Node, ...]] = {}
         self._calls: dict[Node, tuple[Resolved, ...]] = {}
+        self._keeping: dict[Node, str] = {}
 
     def function(self, node: Node) -> FunctionFact:
         own = self.files[node.path].functions
@@ -89,6 +92,11 @@ class Corpus:
 
     def kept_in(self, node: Node) -> str:
         """The field where a function keeps the callback that it is handed, "bio.bi_end_io"; "" when it keeps none."""
+        if node not in self._keeping:
+            self._keeping[node] = self._field_kept_in(node)
+        return self._keeping[node]
+
+    def _field_kept_in(self, node: Node) -> str:
         function = self.function(node)
         for item in self.body(node).assignments:
             if item.value in function.parameters and item.field.endswith(_COMPLETIONS):
@@ -97,9 +105,15 @@ class Corpus:
         return ""
 
     def nodes(self) -> Iterator[Node]:
+        return (Node(path, at) for path, at, _ in self.places())
+
+    def places(self) -> Iterator[tuple[str, int, FunctionFact]]:
+        """(file, place, function) of every function, in order."""
         for path in sorted(self.files):
-            for at in range(len(self.files[path].functions) + len(self.generated.get(path, ()))):
-                yield Node(path, at)
+            own = self.files[path].functions
+            made = self.generated.get(path)
+            for at, function in enumerate((*own, *made) if made else own):
+                yield path, at, function
 
     def guard(self, node: Node) -> str:
         """The condition of the function, with that of its whole file."""
@@ -110,12 +124,10 @@ class Corpus:
 
     @cached_property
     def defined(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = {}
-        for path in sorted(self.files):
-            functions = (*self.files[path].functions, *self.generated.get(path, ()))
-            for at, function in enumerate(functions):
-                found.setdefault(function.name, []).append(Node(path, at))
-        return found
+        found: defaultdict[str, list[Node]] = defaultdict(list)
+        for path, at, function in self.places():
+            found[function.name].append(Node(path, at))
+        return dict(found)
 
     @cached_property
     def macros(self) -> dict[str, list[tuple[str, MacroFact]]]:
@@ -152,7 +164,10 @@ class Corpus:
         ]
         if not ranked:
             return None
-        best = min(ranked, key=lambda pair: (_truth_rank(self.guard(pair[1])), pair[0], pair[1]))[1]
+        if len(ranked) > 1:
+            best = min(ranked, key=lambda pair: (_truth_rank(self.guard(pair[1])), pair[0], pair[1]))[1]
+        else:
+            best = ranked[0][1]
         if best.path.endswith(".h") and best.path != path and truth(self.guard(best)) is False:
             return None  # a stub for another configuration: the real one is out of scope
         return best
@@ -182,7 +197,7 @@ class Corpus:
                 ranked.append((_truth_rank(macro.guard), rank, found, macro.line, macro))
         if not ranked:
             return None
-        best = min(ranked, key=lambda row: row[:4])
+        best = min(ranked, key=itemgetter(0, 1, 2, 3)) if len(ranked) > 1 else ranked[0]
         return best[2], best[4]
 
     def expand(self, name: str, path: str) -> tuple[Node, ...]:

@@ -38,7 +38,7 @@ def completions(corpus: Corpus, nodes: Iterable[Node]) -> set[Node]:
 
 def _marked(corpus: Corpus, subjects: frozenset[str]) -> set[Node]:
     """The functions with a site of one of these states."""
-    likely = [node for node in corpus.nodes() if not subjects.isdisjoint(corpus.function(node).subjects)]
+    likely = [Node(path, at) for path, at, function in corpus.places() if not subjects.isdisjoint(function.subjects)]
     corpus.prepare(likely)
     return {node for node in likely if any(site.subject in subjects for site in corpus.body(node).sites)}
 
@@ -62,10 +62,11 @@ def callers(corpus: Corpus, targets: Iterable[Node], depth: int) -> set[Node]:
     for _ in range(depth):
         found = set()
         wanted = {corpus.function(target).name for target in edge}
-        for node in corpus.nodes():
-            for name in wanted.intersection(corpus.function(node).called):
-                if corpus.meant(name, node.path) in edge:
-                    found.add(node)
+        for path, at, function in corpus.places():
+            if wanted.isdisjoint(function.called):
+                continue
+            if any(corpus.meant(name, path) in edge for name in wanted.intersection(function.called)):
+                found.add(Node(path, at))
         edge = found - seen
         seen |= found
     return seen

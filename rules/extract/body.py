@@ -108,7 +108,7 @@ class _Paren(msgspec.Struct, gc=False):
 def called(text: str, parameters: Collection[str]) -> tuple[str, ...]:
     """The names that `scan` finds called in a function's text, in order of their first use.
 
-    Split at the parentheses: a search for names that are followed by one tries every name, and takes eight times longer.
+    Split at the parentheses: a search for names that are followed by one tries every name and takes eight times longer.
     """
     before = [piece.rsplit(None, 1) for piece in text.split("(")[:-1]]
     names: dict[str, None] = {}
