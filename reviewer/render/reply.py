@@ -25,7 +25,8 @@ _ID = re.compile(r"[^\s<>]{1,990}")
 def render(review: Review) -> str:
     """The draft: headers, an empty line, the body. `mutt -H FILE` opens it."""
     answered = _answered(review)
-    points = [one for one in words.ordered(review.points) if one.status in words.OPEN and not one.automated]
+    points = [one for one in words.ordered(review.points) if one.status in words.OPEN and one.waiting_for]
+    points = [one for one in points if not one.automated]
     lines = [*_headers(review, answered), ""]
     if not points:
         lines += _wrapped("Nothing is left open in this thread that a reply would have to ask.")
@@ -82,19 +83,25 @@ def _point(review: Review, point: Point) -> list[str]:
     context = _context(review, point.anchor)
     said = [part for line in point.text.split("\n")[:_PASSAGE] for part in _quoted(line, 1)]
     lines = [f"On {words.day(point.date)}, {cut(plain(str(point.author)), 40)} wrote:"]
-    lines += [*context, *(said or _quoted(point.quote, 1)), ""]
+    lines += [*context, *([">"] if context else []), *(said or _quoted(point.quote, 1)), ""]
     return lines + _question(review, point)
 
 
 def _context(review: Review, anchor: Anchor | None) -> list[str]:
-    """At most five lines that the point hangs on, quoted twice, as the reviewer's mail had them."""
-    if anchor is None:
+    """At most five lines that the point hangs on, quoted twice, as the reviewer's mail had them.
+
+    Of prose only the paragraph; nothing when the point hangs on the patch as a whole.
+    """
+    if anchor is None or not (anchor.text or anchor.kind == "diff"):
         return []
     holder = review.message(anchor.msgid)
     if anchor.kind == "symbol" or holder is None or anchor.line is None:
         shown = [f"{anchor.sign}{anchor.text}"] if anchor.text and anchor.kind != "symbol" else []
     else:
         lines = holder.lines[max(0, anchor.line - _CONTEXT + 1) : anchor.line + 1]
+        if anchor.kind != "diff":
+            blank = max((at for at, line in enumerate(lines[:-1]) if not line.strip()), default=-1)
+            lines = lines[blank + 1 :]
         while lines and not lines[0].strip():
             lines = lines[1:]
         shown = lines
@@ -113,30 +120,36 @@ def _quoted(line: str, depth: int, whole: bool = False) -> list[str]:
 
 
 def _question(review: Review, point: Point) -> list[str]:
-    """What is open about the point, and who is waited for."""
+    """What was said last about the point, and the question to whoever is waited for."""
     last = point.events[-1] if point.events else None
     if last is None:
-        said = "Nobody has answered this yet."
-    elif point.status == "disputed":
-        said = "This is still disputed; the last word on it was:"
-    else:
-        said = "This is still open; the last word on it was:"
-    lines = _wrapped(said)
-    if last is not None:
-        lines += ["", f"On {words.day(last.date)}, {cut(plain(str(last.author)), 40)} wrote:"]
-        lines += [*_quoted(last.quote, 1), ""]
-        address = links.mail(review, last.msgid)
-        lines += [address] if address else []
-    if point.waiting_for and point.waiting_for != "the author":
-        lines += _wrapped(f"This waits for {_short(point.waiting_for)}.")
-    return lines
+        return _wrapped(f"Nobody has answered this yet. {_asked(review, point)}")
+    said = cut(plain(words.event_quote(review, last)), 4 * _ROOM)
+    state = "still disputed" if point.status == "disputed" else "still open"
+    lines = [*_wrapped(f"This is {state}; the last word on it was:"), ""]
+    lines += [f"On {words.day(last.date)}, {cut(plain(str(last.author)), 40)} wrote:", *_quoted(said, 1), ""]
+    address = links.mail(review, last.msgid)
+    return [*lines, *([address] if address else []), *_wrapped(_asked(review, point))]
+
+
+def _asked(review: Review, point: Point) -> str:
+    if point.waiting_for == "the author":
+        if not review.series or point.weight == "question":
+            return "Is there an answer to it?"
+        return f"Will {_next_version(review)} change this, or why not?"
+    if point.waiting_for == "the reviewers":
+        return "Could one of the reviewers have a look at this?"
+    return f"Does that settle it for you, {cut(_short(point.waiting_for), 38)}?"  # no name begins a line
+
+
+def _next_version(review: Review) -> str:
+    versions = [series.version for series in review.series]
+    return f"v{max(versions) + 1}" if versions else "the next version"
 
 
 def _checklist(review: Review, points: list[Point]) -> list[str]:
     """What the next version must answer. It holds no words of mails."""
-    versions = [series.version for series in review.series]
-    name = f"v{max(versions) + 1}" if versions else "the next version"
-    lines = [f"What {name} must answer:", ""]
+    lines = [f"What {_next_version(review)} must answer:", ""]
     for point in points:
         where = _where(point.anchor)
         lines += _wrapped(f"[ ] {point.id}: {point.kind} ({point.weight}){where}, {point.status}", "    ")

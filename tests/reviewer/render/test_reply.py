@@ -1,4 +1,5 @@
 import msgspec
+import pytest
 
 from reviewer.render import reply
 from tests.reviewer.render import sample
@@ -46,3 +47,31 @@ def test_the_author_gets_a_list_of_what_the_next_version_must_answer() -> None:
     assert "What v3 must answer:" in body
     assert "[ ] P2: placement (blocking) in the commit message, disputed" in body
     assert "[ ] P4: readability (nit) at fs/brinefs/file.c:123, promised" in body
+
+
+@pytest.mark.parametrize(
+    ("who", "weight", "asked"),
+    [
+        ("the author", "should", "Nobody has answered this yet. Will v3 change this, or why not?"),
+        ("the author", "question", "Nobody has answered this yet. Is there an answer to it?"),
+        ("Bo R", "should", "Nobody has answered this yet. Does that settle it for you, Bo R?"),
+    ],
+)
+def test_each_point_ends_in_a_question_to_whoever_is_waited_for(who: str, weight: str, asked: str) -> None:
+    review = sample.typical()
+    point = msgspec.structs.replace(review.points[0], status="open", waiting_for=who, weight=weight, events=())
+    text = reply.render(msgspec.structs.replace(review, points=(point,)))
+    assert asked in text.split("\n")
+
+
+def test_a_point_that_nobody_is_waited_for_is_not_asked_again() -> None:
+    review = sample.typical()
+    point = msgspec.structs.replace(review.points[0], status="open", waiting_for="", events=())
+    assert "Nothing is left open" in reply.render(msgspec.structs.replace(review, points=(point,)))
+
+
+def test_prose_is_quoted_by_the_paragraph_and_code_by_its_last_lines() -> None:
+    text = reply.render(sample.typical())
+    assert "> > A read that failed leaves a folio in the page cache" in text
+    quoted = [line for line in text.split("\n") if line.startswith("> > ")]
+    assert not any(line.strip("> ") in ("Hi,", "Thanks,") for line in quoted)
