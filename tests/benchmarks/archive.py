@@ -22,15 +22,21 @@ _BATCH = 64  # mails that one git process reads
 _FILES_CAP = 40  # a tree-wide conversion is no patch of this code
 
 
-def sample(archives: Iterable[Path], number: int, seed: int, known: frozenset[str]) -> Iterator[tuple[Message, Series]]:
+def sample(
+    archives: Iterable[Path], number: int, seed: int, known: frozenset[str], changing: str = ""
+) -> Iterator[tuple[Message, Series]]:
     """At most `number` patch mails, each as a series of its own; `known` message-ids are left out, and other versions
-    of a patch that was already given."""
+    of a patch that was already given. `changing`: only patches with such an added or removed line, a regular expression
+    that is looked for in the raw mail: for rules that a plain sample seldom meets."""
+    line = re.compile(rf"^[-+].*(?:{changing})".encode(), re.M)
     candidates = [(path, commit) for path in archives for commit in _patch_mails(path)]
     random.Random(seed).shuffle(candidates)
     titles: set[str] = set()
     given = 0
     for start in range(0, len(candidates), _BATCH):
         for raw in _mails(candidates[start : start + _BATCH]):
+            if changing and not line.search(raw):
+                continue
             message = messages.parse_message(raw, "archive")
             title = subjects.read(message.subject).title.lower()
             found = None if message.msgid in known or title in titles else _wanted(message)

@@ -1,7 +1,8 @@
 """How often each objection rule fires over real patches.
 
     python -m tests.benchmarks.rules [--hits] [--reverse] [--diffs OLD NEW [--hunks]]
-    python -m tests.benchmarks.rules --archive REPO [--archive REPO ...] --sample N --seed S [--hits] [--rule ID]
+    python -m tests.benchmarks.rules --archive REPO [--archive REPO ...] --sample N --seed S [--changing REGEX] [--hits]
+        [--rule ID]
 
 Without --diffs it takes every patch series of ../shared/corpus; with it, every file of fs/ and mm/ that differs between
 two kernel trees counts as one patch (stable updates: real fixes, without their messages). With --archive it takes a
@@ -111,11 +112,11 @@ def between(old: Path, new: Path, hits: bool, backwards: bool, hunks: bool) -> N
     _report(fired, patches)
 
 
-def mailed(archives: list[Path], number: int, seed: int, hits: bool, only: str) -> None:
+def mailed(archives: list[Path], number: int, seed: int, changing: str, hits: bool, only: str) -> None:
     """A sample of archived patches, each against the model that a review of it would select."""
     fired: Counter[str] = Counter()
     patches = 0
-    for message, own in archive.sample(archives, number, seed, _known()):
+    for message, own in archive.sample(archives, number, seed, _known(), changing):
         change = changes.of_series(own, (message,))
         model = store.load(select.choose(change).version)
         change = changes.of_series(own, (message,), model)
@@ -202,10 +203,11 @@ def main() -> None:
     parser.add_argument("--archive", action="append", type=Path, metavar="REPO", help="bare epoch of a public-inbox")
     parser.add_argument("--sample", type=int, default=600, metavar="N", help="with --archive, so many patches")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="with --archive, which patches")
+    parser.add_argument("--changing", default="", metavar="REGEX", help="with --archive, only patches with such a line")
     parser.add_argument("--rule", default="", metavar="ID", help="with --archive, print only the hits of this rule")
     args = parser.parse_args()
     if args.archive:
-        mailed(args.archive, args.sample, args.seed, args.hits, args.rule)
+        mailed(args.archive, args.sample, args.seed, args.changing, args.hits, args.rule)
     elif args.diffs:
         between(args.diffs[0], args.diffs[1], args.hits, args.reverse, args.hunks)
     else:
