@@ -175,8 +175,15 @@ def links(model: Model, index: int) -> tuple[tuple[int, str, tuple[str, ...]], .
 
     And with the tables one of which must have been handed down, () where none has to be.
     """
-    edges = feasible.calls_of(model, index)
-    return tuple({(edge.callee, gate(edge), handed.tables_of(model, edge)): None for edge in edges})
+    found: dict[tuple[int, str, tuple[str, ...]], None] = {}
+    for callee, kind, operation, through in model.steps(index):
+        if kind == "operation":
+            found[callee, operation, handed.tables_to(model, callee, operation, through)] = None
+        elif kind in LATER:
+            found[callee, kind, ()] = None
+        elif not feasible.is_given(kind, operation):
+            found[callee, "", ()] = None
+    return tuple(found)
 
 
 def gate(edge: Edge) -> str:

@@ -276,11 +276,12 @@ def calls_of(model: Model, index: int) -> tuple[Edge, ...]:
 
     Without the function that a work item is given where the model shows who queues it: INIT_WORK runs nothing.
     """
-    return tuple(told_edge(model, edge) for edge in model.callees(index) if not _is_given(edge))
+    return tuple(told_edge(model, edge) for edge in model.callees(index) if not is_given(edge.kind, edge.operation))
 
 
-def _is_given(edge: Edge) -> bool:
-    return edge.kind == "callback" and edge.operation in WORK_INIT
+def is_given(kind: str, operation: str) -> bool:
+    """Whether an edge says only that a work item is given its function."""
+    return kind == "callback" and operation in WORK_INIT
 
 
 def told_edge(model: Model, edge: Edge) -> Edge:

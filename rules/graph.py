@@ -7,9 +7,10 @@ file and line, edges and sites by line.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import overload
 
@@ -17,6 +18,7 @@ from rules.columns import EDGE_KINDS, SEPARATOR, SITE_OPS, Columns, conditions_o
 from rules.model import Edge, Exit, Function, Install, OpEntry, Site, SiteOp, Value
 
 OPERATION, UNRESOLVED = 3, 4  # places in EDGE_KINDS
+_FEW = 6  # names
 _SYSTEM_CALL = ("__do_sys_", "__se_sys_", "__x64_sys_", "ksys_", "sys_", "")
 
 
@@ -65,6 +67,8 @@ class Model:
         self.functions = Functions(self)
         # Answers that are asked for again and again.
         self._called: dict[int, tuple[Edge, ...]] = {}
+        self._implementing: dict[str, tuple[int, ...]] = {}
+        self._names_asked = 0
         self._sites: dict[int, tuple[Site, ...]] = {}
         self._entries: dict[int, tuple[OpEntry, ...]] = {}
 
@@ -103,11 +107,24 @@ class Model:
 
     def named(self, name: str) -> tuple[Function, ...]:
         """Every definition of a name. A system call has any of its spellings: msync, sys_msync, __do_sys_msync."""
-        found = self._by_name.get(name, ())
+        found = self._having(name)
         if not found:
             bare = next((name[len(prefix) :] for prefix in _SYSTEM_CALL if name.startswith(prefix)), name)
-            found = self._by_name.get(f"sys_{bare}", ())
+            found = self._having(f"sys_{bare}")
         return tuple(self.functions[index] for index in found)
+
+    def _having(self, name: str) -> Sequence[int]:
+        """The functions of a name. The first few are searched for, because an index of all names costs more."""
+        self._names_asked += 1
+        if self._names_asked > _FEW or "_by_name" in self.__dict__:
+            return self._by_name.get(name, ())
+        names = self.columns.function_name
+        found: list[int] = []
+        with suppress(ValueError):  # where there is none, or no other
+            number = self.columns.strings.index(name)
+            while True:
+                found.append(names.index(number, found[-1] + 1 if found else 0))
+        return found
 
     def at(self, file: str, line: int) -> Function | None:
         """The function that has this line, from the first line of its declaration to its closing brace."""
@@ -128,18 +145,33 @@ class Model:
     def callees(self, index: int) -> tuple[Edge, ...]:
         """What a function calls, by line; calls of followed operations once for each implementer."""
         if index not in self._called:
-            rows = range(*self._edge_span(index))
-            self._called[index] = tuple(edge for row in rows for edge in self._edges_of(index, row))
+            self._called[index] = tuple(self._edges(index))
         return self._called[index]
+
+    def steps(self, index: int) -> Iterator[tuple[int, str, str, str]]:
+        """(callee, kind, operation, through) of `callees`, without making edges."""
+        columns, strings = self.columns, self.columns.strings
+        for row in range(*self._edge_span(index)):
+            kind, to = columns.edge_kind[row], columns.edge_callee[row]
+            if kind == OPERATION:
+                operation, through = strings[to], strings[columns.edge_through[row]]
+                for target in self._targets(operation):
+                    yield target, "operation", operation, through
+            elif kind != UNRESOLVED:
+                yield to, EDGE_KINDS[kind], strings[columns.edge_through[row]], ""
 
     def callers(self, index: int) -> tuple[Edge, ...]:
         """Edges that end in a function, by caller and line."""
         rows = self._calling(index)
-        edges = [edge for caller, row in rows for edge in self._edges_of(caller, row) if edge.callee == index]
-        for struct, field in dict.fromkeys((entry.struct, entry.field) for entry in self.entries_of(index)):
-            for caller, row in self._operation_rows.get(f"{struct}.{field}", ()):
-                edges.extend(edge for edge in self._edges_of(caller, row) if edge.callee == index)
-        return tuple(sorted(edges, key=lambda edge: (edge.caller, edge.line)))
+        edges = [self._edge(caller, row, self._edge_line(caller, row), index) for caller, row in rows]
+        for operation in dict.fromkeys(f"{entry.struct}.{entry.field}" for entry in self.entries_of(index)):
+            for caller, row in self._operation_rows.get(operation, ()):
+                edges.append(self._edge(caller, row, self._edge_line(caller, row), index))
+        return tuple(sorted(edges, key=attrgetter("caller", "line")))
+
+    def direct_callers(self, index: int) -> frozenset[int]:
+        """The functions whose edges name a function: not those that reach it through an operation."""
+        return frozenset(caller for caller, _ in self._calling(index))
 
     def calling(self, index: int) -> tuple[tuple[int, str], ...]:
         """Who calls a function: `callers` in short.
@@ -192,34 +224,37 @@ class Model:
             if columns.edge_kind[row] == UNRESOLVED
         )
 
-    def _edges_of(self, caller: int, row: int) -> Iterator[Edge]:
+    def _edges(self, caller: int) -> Iterator[Edge]:
         columns = self.columns
-        kind = columns.edge_kind[row]
-        if kind == UNRESOLVED:
-            return
-        to = columns.edge_callee[row]
+        kinds, callees, lines = columns.edge_kind, columns.edge_callee, columns.edge_line
+        line = self._first[caller]
+        for row in range(*self._edge_span(caller)):
+            kind = kinds[row]
+            line += lines[row]
+            if kind == OPERATION:
+                for target in self._targets(columns.strings[callees[row]]):
+                    yield self._edge(caller, row, line, target)
+            elif kind != UNRESOLVED:
+                yield self._edge(caller, row, line, callees[row])
+
+    def _edge(self, caller: int, row: int, line: int, callee: int) -> Edge:
+        columns = self.columns
         strings = columns.strings
+        kind = columns.edge_kind[row]
         through = strings[columns.edge_through[row]]
-        if kind == OPERATION:
-            operation = strings[to]
-            struct, _, field = operation.partition(".")
-            targets: Sequence[int] = self._targets(struct, field)
-        else:
-            operation, through = through, ""
-            targets = (to,)
-        line = self._edge_line(caller, row)
-        for target in targets:
-            yield Edge(
-                caller=caller,
-                callee=target,
-                line=line,
-                kind=EDGE_KINDS[kind],  # type: ignore[arg-type]
-                operation=operation,
-                condition=self._edge_text(row),
-                arguments=self._arguments(row),
-                until=_until(line, columns.edge_until[row]),
-                through=through,
-            )
+        arguments = columns.edge_arguments[row]
+        until = columns.edge_until[row]
+        return Edge(
+            caller=caller,
+            callee=callee,
+            line=line,
+            kind=EDGE_KINDS[kind],  # type: ignore[arg-type]
+            operation=strings[columns.edge_callee[row]] if kind == OPERATION else through,
+            condition=self._conditions[self._edge_condition[row]] if until >= 0 else "",
+            arguments=tuple(strings[arguments].split(SEPARATOR)) if arguments else (),
+            until=line + until - 1 if until > 0 else 0,
+            through=through if kind == OPERATION else "",
+        )
 
     def _edge_text(self, row: int) -> str:
         return self._conditions[self._edge_condition[row]] if self.columns.edge_until[row] >= 0 else ""
@@ -228,10 +263,14 @@ class Model:
         text = self.columns.strings[self.columns.edge_arguments[row]]
         return tuple(text.split(SEPARATOR)) if text else ()
 
-    def _targets(self, struct: str, field: str) -> tuple[int, ...]:
-        rows = self._by_operation.get((struct, field), ())
-        targets = (self.columns.entry_target[row] for row in rows)
-        return tuple(dict.fromkeys(target for target in targets if target >= 0))
+    def _targets(self, operation: str) -> tuple[int, ...]:
+        """Who implements an operation, "vm_operations_struct.page_mkwrite"."""
+        if operation not in self._implementing:
+            struct, _, field = operation.partition(".")
+            rows = self._by_operation.get((struct, field), ())
+            targets = (self.columns.entry_target[row] for row in rows)
+            self._implementing[operation] = tuple(dict.fromkeys(target for target in targets if target >= 0))
+        return self._implementing[operation]
 
     def arguments_naming(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         """(caller, arguments) of each call one of whose arguments has this text in it."""
@@ -414,9 +453,8 @@ class Model:
     def _operation_rows(self) -> dict[str, list[tuple[int, int]]]:
         found: dict[str, list[tuple[int, int]]] = {}
         strings, callee = self.columns.strings, self.columns.edge_callee
-        for row, kind in enumerate(self.columns.edge_kind):
-            if kind == OPERATION:
-                found.setdefault(strings[callee[row]], []).append((self._caller(row), row))
+        for row in [row for row, kind in enumerate(self.columns.edge_kind) if kind == OPERATION]:
+            found.setdefault(strings[callee[row]], []).append((self._caller(row), row))
         return found
 
     @cached_property

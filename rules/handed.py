@@ -71,11 +71,11 @@ def reaches(model: Model, edge: Edge, tables: frozenset[str] | None) -> bool:
     return any(entry.variable in tables for entry in model.entries_of(edge.callee) if _names(edge, entry))
 
 
-def tables_of(model: Model, edge: Edge) -> tuple[str, ...]:
-    """The tables that make a call of an operation come to the edge's implementer; () where none is handed down."""
-    if not edge.through.endswith(_SUFFIX) or edge.operation.partition(".")[0] not in _passed(model):
+def tables_to(model: Model, callee: int, operation: str, through: str) -> tuple[str, ...]:
+    """The tables that make a call of an operation come to an implementer; () where none is handed down."""
+    if not through.endswith(_SUFFIX) or operation.partition(".")[0] not in _passed(model):
         return ()
-    return tuple(entry.variable for entry in model.entries_of(edge.callee) if _names(edge, entry))
+    return tuple(entry.variable for entry in model.entries_of(callee) if f"{entry.struct}.{entry.field}" == operation)
 
 
 def _names(edge: Edge, entry: OpEntry) -> bool:

@@ -135,7 +135,7 @@ def _dedicated(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[
 
 @lru_cache(maxsize=1 << 14)
 def _callers(model: Model, index: int) -> frozenset[int]:
-    return frozenset(edge.caller for edge in model.callers(index) if edge.kind != "operation")
+    return model.direct_callers(index)
 
 
 def _implements(model: Model, index: int, struct: str) -> bool:

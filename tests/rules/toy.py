@@ -178,6 +178,12 @@ class Toy:
     def callers(self, index: int) -> tuple[Edge, ...]:
         return tuple(edge for edge in self._edges if edge.callee == index)
 
+    def steps(self, index: int) -> tuple[tuple[int, str, str, str], ...]:
+        return tuple((edge.callee, edge.kind, edge.operation, edge.through) for edge in self.callees(index))
+
+    def direct_callers(self, index: int) -> frozenset[int]:
+        return frozenset(edge.caller for edge in self.callers(index) if edge.kind != "operation")
+
     def calling(self, index: int) -> tuple[tuple[int, str], ...]:
         edges = self.callers(index)
         return tuple(dict.fromkeys((edge.caller, edge.operation * (edge.kind == "operation")) for edge in edges))
