@@ -69,6 +69,7 @@ class Placement(Value, frozen=True, kw_only=True):
     below: tuple[str, ...]  # functions from the last operation's implementer down, by the shortest chain
     paragraph: str
     guard: Guard | None = None
+    private: bool = False  # the condition calls a function of one filesystem
 
 
 def placements(change: Change, model: Model, told: tuple[Guard, ...] | None = None) -> tuple[Placement, ...]:
@@ -166,6 +167,7 @@ class _Table:
             below=min((_below_operation(chain) for chain in self.chains), key=len),
             paragraph="",
             guard=self.guard,
+            private=users.is_private(self.model, self.called),
         )
         return msgspec.structs.replace(placement, paragraph=wording.paragraph(placement, self.path.title))
 

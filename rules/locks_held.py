@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rules.evidence import of_metadata
 from rules.filesystem_names import filesystem_of
 from rules.met import Met
 
@@ -22,6 +23,8 @@ def is_held(item: Met, met: tuple[Met, ...], at: int) -> bool:
     """Taken before step `at` goes on, and not dropped before that."""
     if item.frame > at or item.site.op not in ("lock", "start") or item.site.subject not in LOCKS:
         return False
+    if item.site.subject == "locked" and of_metadata(item.name):
+        return False  # the lock of a page of the filesystem's own, not of the file's
     if item.via and not item.certain:
         return False  # taken on some ways by a call that has returned since, and may have dropped it there
     if not item.stale:
@@ -31,11 +34,13 @@ def is_held(item: Met, met: tuple[Met, ...], at: int) -> bool:
 
 
 def told(items: list[Met], through: int) -> str:
-    """ "page lock (taken at mm/x.c:12)"; "on some ways" when a chain through the layer does not take it."""
+    """ "page lock (taken at mm/x.c:12)"; "perhaps" when a branch takes it that the way need not pass, "on some ways"
+    when a chain through the layer does not take it."""
     word = LOCKS[items[0].site.subject]
     places = " and ".join(dict.fromkeys(item.where for item in items[:8]))
-    some = "" if len(items) >= through and all(item.certain for item in items) else ", on some ways"
-    return f"{word} (taken at {places}{some})"
+    sure = all(item.certain for item in items)
+    some = "" if sure and len(items) >= through else "on some ways " if sure else "perhaps "
+    return f"{some}{word} (taken at {places})"
 
 
 def sleep_words(sleeps: list[Met]) -> str:

@@ -7,11 +7,12 @@ installs it (generic_file_mmap()). Who installs a table of its own after that ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rules import evidence
 from rules.evidence import Spot
+from rules.filesystem_names import filesystem_of
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -22,6 +23,12 @@ GENERIC = frozenset({"mm", "vfs", "block", "include"})
 def is_generic(home: str) -> bool:
     """The home of a file is no filesystem and no library of some: every filesystem may come here."""
     return home in GENERIC
+
+
+def is_private(model: Model, names: Iterable[str]) -> bool:
+    """One of these functions is a filesystem's own: code that calls it can stand nowhere else."""
+    files = {function.file for name in names for function in model.named(name)}
+    return any(not is_generic(evidence.home_of(file)) and bool(filesystem_of(file)) for file in files)
 
 
 def users(model: Model, target: int, operation: str) -> tuple[tuple[str, Spot], ...]:

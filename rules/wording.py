@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rules import evidence
+from rules import evidence, guards
 
 if TYPE_CHECKING:
     from rules.coverage import Layer, Placement
 
 _PRODUCED_SHOWN = 1
 _WAYS_SHOWN = 4
+_CONDITION_SHOWN = 110  # characters
 
 
 def paragraph(placement: Placement, title: str) -> str:
@@ -21,7 +22,7 @@ def paragraph(placement: Placement, title: str) -> str:
     """
     layers = placement.layers
     field = placement.operation.rpartition(".")[2]
-    sentences = [_where(placement, title, field), *_ways(placement, field)]
+    sentences = [_where(placement, title, field), *_condition(placement), *_ways(placement, field)]
     if _about_check(placement):
         sentences += _checks(placement.condition, layers)
     sentences += _locks(placement)
@@ -57,6 +58,16 @@ def _where(placement: Placement, title: str, field: str) -> str:
     helpers = [name for layer in placement.layers if layer.role == "helper" for name in layer.functions]
     through = f", through {_calls(helpers)}" if helpers else ""
     return f"{placement.function}(){place} is on the {title} path{by}{through}."
+
+
+def _condition(placement: Placement) -> Iterator[str]:
+    """Under what an error is new, when that is no recorded state: a way that cannot meet it is not concerned."""
+    guard = placement.guard
+    if guard is not None and guard.kind == "error return added" and not guard.subject and guard.condition:
+        cut = (
+            guard.condition if len(guard.condition) <= _CONDITION_SHOWN else f"{guard.condition[:_CONDITION_SHOWN]}..."
+        )
+        yield f"The error is new only if {cut}."
 
 
 def _ways(placement: Placement, field: str) -> Iterator[str]:
@@ -122,9 +133,12 @@ def _made(placement: Placement) -> Iterator[str]:
 
 
 def _could_move(placement: Placement) -> bool:
-    """The patch adds or changes something that could stand in another layer: a check or an error."""
+    """The patch adds or changes a check that could stand in another layer: of a state that every layer can look at, or
+    by a predicate that is no filesystem's own. A variable of the function (`if (ret)`) is known only there."""
     guard = placement.guard
-    return guard is not None and not guard.kind.startswith(("state change", "lock"))
+    if guard is None or placement.private or guard.kind.startswith(("state change", "lock")):
+        return False
+    return bool(guard.subject or guards.calls_in(guard.condition))
 
 
 def _about_check(placement: Placement) -> bool:

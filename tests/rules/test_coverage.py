@@ -147,3 +147,19 @@ def test_a_test_after_the_call_is_none_before_it() -> None:
     checks = layer(placement, "do_page_mkwrite").checks.text
     assert checks == "tests page->mapping (mm/memory.c:150, after it went on)"
     assert not layer(placement, "do_page_mkwrite").tested
+
+
+def test_a_check_by_a_function_of_one_filesystem_can_stand_nowhere_else() -> None:
+    text = "+    if (delta_read_page(page))\n+        return VM_FAULT_SIGBUS;"
+    placement = placed(text, "delta_page_mkwrite", "fs/delta/file.c")
+    assert "it would cover" not in placement.paragraph
+
+
+def test_a_check_of_a_variable_can_stand_nowhere_else() -> None:
+    placement = placed("+    if (ret)\n+        return -EIO;", "helper_actor", HELPER)
+    assert "it would cover" not in placement.paragraph
+
+
+def test_the_condition_of_a_new_error_is_told() -> None:
+    placement = placed("+    if (flag == TOY_FIEMAP)\n+        return -EIO;", "helper_actor", HELPER)
+    assert "The error is new only if flag == TOY_FIEMAP." in placement.paragraph
