@@ -14,6 +14,9 @@ from threads.model import Message
 _MOST_MAILS = 200
 _MOST_LANES = 14
 _MOST_STEPS = 40
+_LETTER = 8  # of the 13 px font of the pictures
+_MOST_MARKS = 6  # points named at a mail
+_WHERE = 38  # characters of the 11 px font, with ", changed" after them
 _BOX = (330, 34, 46)  # width, height, height of a rank
 _ROW, _INDENT, _DEPTH = 22, 16, 24
 
@@ -66,7 +69,7 @@ def path(review: Review, most: int = 3) -> PathPicture | None:
             x=10 + columns[name] * (width + 30),
             y=10 + ranks[name] * rank,
             name=words.step_name(step),
-            where=f"{step.place.file}:{step.place.line}",
+            where=_where(step),
             changed=name in changed,
         )
         for name, step in steps.items()
@@ -155,12 +158,23 @@ def tree(review: Review) -> TreePicture:
                 who=str(message.author),
                 when=words.moment(message.date),
                 role=role,
-                raised=", ".join(raised.get(message.msgid, [])),
+                raised=_few(raised.get(message.msgid, [])),
                 link=links.mail(review, message.msgid),
             )
         )
-    width = max((mail.x for mail in mails), default=0) + 420
+    width = max((mail.x + 30 + _LETTER * len(f"{mail.who}, {mail.when} {mail.raised}") for mail in mails), default=0)
     return TreePicture(width, 14 + len(mails) * _ROW, tuple(mails), len(review.thread.messages) - len(messages))
+
+
+def _few(names: list[str]) -> str:
+    more = len(names) - _MOST_MARKS
+    return ", ".join(names[:_MOST_MARKS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _where(step: Step) -> str:
+    """file:line in a box; of a long one the end."""
+    where = f"{step.place.file}:{step.place.line}"
+    return where if len(where) <= _WHERE else "…" + where[-_WHERE + 1 :]
 
 
 def _roles(review: Review) -> dict[str, str]:

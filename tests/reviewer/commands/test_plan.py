@@ -73,6 +73,18 @@ def test_a_mail_without_a_patch_is_bad_input(capsys: pytest.CaptureFixture[str],
     assert "no patch" in err
 
 
+def test_a_tree_of_another_suite_is_read_and_one_that_is_none_is_told(
+    capsys: pytest.CaptureFixture[str], patch: str, tmp_path: Path
+) -> None:
+    (tmp_path / "runtest").mkdir()
+    (tmp_path / "runtest" / "mm").write_text("mm01 mm01\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    code, out, _ = run(capsys, patch, "--suite-tree", str(tmp_path), "--suite-tree", str(tmp_path / "empty"))
+    assert code == 0
+    assert "is no tree of a test suite that is known" in out
+    assert f"LTP in {tmp_path} has no syscalls" in out
+
+
 def test_others_can_measure_the_order(capsys: pytest.CaptureFixture[str], patch: str) -> None:
     code, out, _ = run(capsys, patch, "--diff-only", "--before", "2023-05-04", "--format", "json")
     document = json.loads(out)
