@@ -11,6 +11,7 @@ from rules.extract.facts import VERSION, Body, ExitFact, FileFacts
 from rules.generated import add
 from rules.link import Corpus, Node, Resolved
 from rules.scope import Scope, Subset
+from rules.states import with_reach
 from rules.subset import choose
 
 _UNRESOLVED_CAP = 60  # characters of an unresolved call that are kept
@@ -32,7 +33,8 @@ def build(
         corpus = Corpus(files, scope, bodies)
         add(corpus)
         chosen = choose(corpus, subset) if subset is not None else sorted(corpus.nodes())
-        return _Builder(tree, corpus, chosen, subset).columns()
+        columns = _Builder(tree, corpus, chosen, subset).columns()
+        return with_reach(columns) if subset is not None else columns
 
 
 @contextlib.contextmanager
@@ -120,6 +122,7 @@ class _Builder:
             format=FORMAT,
             version=self.tree.version,
             tree=self.tree.tree,
+            reach_key="",
             extractor=VERSION,
             strings=list(self.strings.seen),
             files=files,

@@ -80,6 +80,8 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     install_line: list[int]
     install_field: list[int]
     install_variable: list[int]
+    reach: list[int] = []  # by function: bit i is set when the i-th path comes there; empty where that is not stored
+    reach_key: str = ""  # names the paths and what they follow, rules.states.reach_key
 
 
 def encode(columns: Columns, *, fast: bool = False) -> bytes:

@@ -328,6 +328,14 @@ class Model:
             for row in sorted(range(start, start + columns.exit_count[index]), key=lambda row: columns.exit_line[row])
         )
 
+    # Paths
+
+    def reach(self, key: str) -> Mapping[int, int] | None:
+        """Functions that the paths of a key come to, as rules.states.reachable has them; None when it is not stored."""
+        if not key or key != self.columns.reach_key:
+            return None
+        return {index: bits for index, bits in enumerate(self.columns.reach) if bits}
+
     # Operation tables
 
     def entries(self, struct: str, field: str) -> tuple[OpEntry, ...]:

@@ -132,9 +132,11 @@ def _key(name: str, version: str, blobs: Mapping[str, str], full: bool) -> str:
 
 
 def _rules_digest() -> bytes:
-    """Linking has no version number of its own: its data file and sources are part of the key."""
+    """Linking has no version number of its own: its data files and sources are part of the key."""
     here = Path(__file__).parent
-    names = ("scope.toml", "link.py", "build.py", "subset.py", "generated.py", "columns.py")
+    linking = ("scope.toml", "link.py", "build.py", "subset.py", "generated.py", "columns.py")
+    reach = ("states.py", "chains.py", "handed.py", "feasible.py", "graph.py")
+    names = (*linking, *reach, *(f"paths/{path.name}" for path in sorted((here / "paths").glob("*.toml"))))
     return b"".join(hashlib.sha256((here / name).read_bytes()).digest() for name in names)
 
 

@@ -2,7 +2,7 @@ from typing import Any, cast
 
 import pytest
 
-from rules import pathfiles, states
+from rules import pathfiles, states, store
 from rules.graph import Model
 from tests.rules.test_chains import shipped
 from tests.rules.toy import PATH, Toy
@@ -89,3 +89,19 @@ def test_iomap_only_asserts_uptodate_before_it_makes_a_page_writable() -> None:
     assert "iomap_page_mkwrite_actor" in {site.function.name for site in sites}
     tests = states.find(shipped("5.10"), "uptodate", "test").sites
     assert "iomap_page_mkwrite_actor" not in {site.function.name for site in tests}
+
+
+@pytest.mark.parametrize("version", store.shipped())
+def test_what_a_shipped_model_says_of_paths_is_what_a_walk_finds(version: str) -> None:
+    model, paths = store.load(version), tuple(pathfiles.load_all())
+    stored = model.reach(states.reach_key(paths))
+    assert stored == states.walked(model, paths), "made with other path files: mkwrite model build"
+    assert stored is not None and len(stored) > 1000
+
+
+def test_other_paths_than_the_stored_ones_are_walked() -> None:
+    model, paths = store.load(store.shipped()[0]), tuple(pathfiles.load_all())
+    assert model.reach(states.reach_key(paths[:1])) is None
+    fewer = states.reachable(model, paths[:1])
+    whole = states.reachable(model, paths)
+    assert fewer == {index: 1 for index, bits in whole.items() if bits & 1}

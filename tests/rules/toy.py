@@ -178,6 +178,9 @@ class Toy:
     def callers(self, index: int) -> tuple[Edge, ...]:
         return tuple(edge for edge in self._edges if edge.callee == index)
 
+    def reach(self, key: str) -> None:
+        return None
+
     def steps(self, index: int) -> tuple[tuple[int, str, str, str], ...]:
         return tuple((edge.callee, edge.kind, edge.operation, edge.through) for edge in self.callees(index))
 
