@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from reviewer.review import Chain, HunkPlace, Met, Place, Step
-from rules import chains, coverage, filesystems, pathfiles
+from rules import chains, filesystems, pathfiles
 from rules.change import Change
 from rules.met import Met as Passed
 from rules.met import Walk, walk
 from rules.model import Function
+from rules.telling import other_table
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -102,14 +103,14 @@ def _unknown(name: str, file: str, model: "Model", added: bool) -> HunkPlace:
 def _on(model: "Model", path: pathfiles.PathFile, function: Function) -> chains.Chains:
     """The chains to a function. Where some hand down another table than the one that leads to it, the rest of all."""
     found = chains.find(model, path, (function.index,), limits=chains.FEW)
-    if not any(coverage.other_table(model, chain) for chain in found.chains):
+    if not any(other_table(model, chain) for chain in found.chains):
         return found
     every = chains.find(model, path, (function.index,), limits=_ALL_WAYS)
     possible: dict[tuple[int, ...], chains.Chain] = {}
     for chain in every.chains:  # the shortest come first
-        if not coverage.other_table(model, chain):
+        if not other_table(model, chain):
             possible.setdefault(_marks(chain), chain)
-    cannot = tuple(chain for chain in found.chains if coverage.other_table(model, chain))
+    cannot = tuple(chain for chain in found.chains if other_table(model, chain))
     return msgspec.structs.replace(found, chains=tuple(possible.values()), infeasible=(*found.infeasible, *cannot))
 
 

@@ -8,7 +8,6 @@ nothing else. Off every path there is no placement: an answer would be invented.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,9 @@ from rules.evidence import PRODUCED_BY, Cell, Spot
 from rules.filesystem_names import filesystem_of
 from rules.guards import Guard
 from rules.met import Met, walk
-from rules.model import Edge, Function, Site, Value
+from rules.model import Function, Site, Value
 from rules.pathfiles import PathFile
+from rules.telling import telling
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -30,11 +30,9 @@ if TYPE_CHECKING:
 _PLACEMENTS_CAP = 3
 _LAYERS_CAP = 14
 _WALKED = 8  # chains whose frames are read for checks and locks
-_CHAINS_CAP = 6
 _LIMITS = chains.Limits(states=6000, chains=120)
 _ALL_WAYS = chains.Limits(states=12_000, chains=200, unfolded=True)
 _VMA = "vm_operations_struct"
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
 class Layer(Value, frozen=True, kw_only=True):
@@ -143,7 +141,7 @@ class _Table:
     def __init__(self, model: Model, path: PathFile, found: Chains, function: Function, guard: Guard | None) -> None:
         self.model = model
         self.path = path
-        self.chains = _telling(model, path, found.chains, function)
+        self.chains = telling(model, path, found.chains, function)
         self.function = function
         self.guard = guard
         self.state = guard.subject if guard else ""
@@ -472,57 +470,6 @@ class _Table:
         on = chains.reaches(self.model, self.path, (site.function,))
         entries = chains.entries_of(self.model, self.path)
         return f"{'on' if any(entry in on for entry in entries) else 'not on'} the {self.path.title} path itself"
-
-
-def _telling(model: Model, path: PathFile, found: tuple[Chain, ...], function: Function) -> tuple[Chain, ...]:
-    """The chains that a table is made of: by the operation nearest to the function, and few.
-
-    Left out: chains that hand down another table than one that holds the function, detours (chains that pass all that
-    another one does), and all but one of the operations by which the path leaves its core.
-    """
-    operation = filesystems.operation_of(model, function)[0]
-    possible = [chain for chain in found if not other_table(model, chain)] or list(found)
-    nearest = [chain for chain in possible if any(step.operation == operation for step in chain.steps)] or possible
-    passed = [frozenset(step.function for step in chain.steps) for chain in nearest]
-    direct = [chain for at, chain in enumerate(nearest) if not any(other < passed[at] for other in passed)]
-    groups: dict[str, list[Chain]] = {}
-    for chain in direct:
-        groups.setdefault(_outer(chain), []).append(chain)
-    main = min(groups.values(), key=lambda chains: _crossing(chains, path))
-    return tuple(main[:_CHAINS_CAP])
-
-
-def _crossing(found: list[Chain], path: PathFile) -> tuple[int, bool, int]:
-    """Sorts the ways out of the core: few operations crossed, those of the VMA first, then the path file's order."""
-    outer = _outer(found[0])
-    order = [item.name for item in path.operations]
-    crossed = min(sum(step.edge == "operation" for step in chain.steps) for chain in found)
-    return crossed, not outer.startswith(_VMA), order.index(outer) if outer in order else len(order)
-
-
-def _outer(chain: Chain) -> str:
-    """The first operation that a chain calls, "" for none."""
-    return next((step.operation for step in chain.steps if step.edge == "operation"), "")
-
-
-def other_table(model: Model, chain: Chain) -> bool:
-    """A call on the way hands down tables of an operation that it comes to, and what it comes to is in none of them."""
-    return any(
-        _hands_down_another(model, chain.edges[:at], chain.steps[at].function)
-        for at, step in enumerate(chain.steps)
-        if step.edge == "operation"
-    )
-
-
-def _hands_down_another(model: Model, edges: tuple[Edge, ...], index: int) -> bool:
-    own = {entry.variable for entry in model.entries_of(index)}
-    structs = {entry.struct for entry in model.entries_of(index)}
-    for edge in edges if own else ():
-        named = {name for text in edge.arguments for name in _IDENTIFIER.findall(text) if "ops" in name}
-        tables = {name for name in named if any(entry.struct in structs for entry in model.table(name))}
-        if tables and not tables & own:
-            return True
-    return False
 
 
 def _dispatched(chain: Chain) -> tuple[str, ...]:
