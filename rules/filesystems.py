@@ -473,10 +473,12 @@ def _unreached(case: _Case, state: str) -> tuple[Verdict, str]:
         return "unknown", f"what brings a page into the state ({state}) is not recorded"
     sides = {evidence.side_of(case.asked.model.functions[site.function].name) for site in case.produces}
     verb = f"{PRODUCED_BY[state]}s {state}"
-    if sides - {"read"}:
+    if "write" in sides:
         return "affected", f"no check of its own, and {case.filesystem} {verb} after an error"
-    if sides:
+    if "read" in sides:
         return "not concerned", f"no check, and {case.filesystem} {verb} only when a read fails"
+    if sides:
+        return "unknown", f"no check, and whether {case.filesystem} {verb} after a failed write its code does not tell"
     return "not concerned", f"no check, and no code of {case.filesystem} is seen that {verb} after an error"
 
 

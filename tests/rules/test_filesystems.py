@@ -8,6 +8,7 @@ from rules import filesystems
 from rules.change import Change
 from rules.filesystems import Row
 from rules.graph import Model
+from rules.model import Site
 from tests.rules.kernel import Kernel
 from tests.rules.patches import patch
 
@@ -159,3 +160,31 @@ def test_static_implementers_of_one_name_are_two() -> None:
     change = patch(CHECK, "delta_page_mkwrite", file="fs/delta/file.c")
     found = {row.filesystem: row for row in filesystems.rows(change, cast(Model, _SameName()))}
     assert (found["delta"].reached, found["foxtrot"].reached) == (True, False)
+
+
+class _Copies(Kernel):
+    """foxtrot clears the state of a copy, in a function whose name tells neither reading nor writing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = self.index["foxtrot_page_mkwrite"]
+        self.functions = tuple(
+            msgspec.structs.replace(one, name="foxtrot_copy") if one.index == self.at else one for one in self.functions
+        )
+        self._sites += (
+            Site(
+                function=self.at,
+                line=19,
+                op="clear",
+                subject="uptodate",
+                spelling="folio_clear_uptodate",
+                condition="!folio_test_uptodate(src)",
+            ),
+        )
+
+
+def test_a_state_that_neither_a_read_nor_a_write_makes_is_unknown() -> None:
+    change = patch(CHECK, "helper_actor", file=HELPER)
+    row = {row.filesystem: row for row in filesystems.rows(change, cast(Model, _Copies()))}["foxtrot"]
+    assert row.verdict == "unknown"
+    assert row.why.startswith("no check, and whether foxtrot clears uptodate after a failed write")
