@@ -167,13 +167,13 @@ class _Copies(Kernel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.at = self.index["foxtrot_page_mkwrite"]
+        copy = self.index["foxtrot_page_mkwrite"]
         self.functions = tuple(
-            msgspec.structs.replace(one, name="foxtrot_copy") if one.index == self.at else one for one in self.functions
+            msgspec.structs.replace(one, name="foxtrot_copy") if one.index == copy else one for one in self.functions
         )
         self._sites += (
             Site(
-                function=self.at,
+                function=copy,
                 line=19,
                 op="clear",
                 subject="uptodate",
