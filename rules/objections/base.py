@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rules.graph import Model
 
 Level = Literal["high", "medium", "low"]
-SECTIONS = ("What", "Why it matters", "Known false positives", "Example")
+SECTIONS = ("What", "Why it matters", "Known false positives", "Example", "Measured")
 
 
 class Finding(Value, frozen=True, kw_only=True):

@@ -14,6 +14,10 @@ Example:
     -    if (folio->mapping != mapping)
     -        goto retry;
     +    VM_BUG_ON_FOLIO(folio->mapping != mapping, folio);
+
+Measured:
+5 of 7 hits read among 24,500 archived patches were right; all come from versions of two patches, and a later fix
+shows that the state did occur.
 """
 
 from rules.change import Change

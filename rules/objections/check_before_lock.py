@@ -16,6 +16,9 @@ Example:
     +        return -EAGAIN;
          folio_lock(folio);
          folio_mark_dirty(folio);
+
+Measured:
+No hit among 24,500 archived patches: its precision is unknown, so it is pedantic.
 """
 
 from collections.abc import Iterator

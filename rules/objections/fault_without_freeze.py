@@ -13,6 +13,10 @@ Handlers that never let the page become writable, and protection that a function
 
 Example:
     +    .page_mkwrite    = toy_page_mkwrite,    (and toy_page_mkwrite() goes straight to lock_page())
+
+Measured:
+0 of 2 hits read among 17,500 archived patches were right; the causes are mended, not measured again, so it is
+pedantic.
 """
 
 from collections.abc import Iterator

@@ -13,6 +13,9 @@ Limits that are meant per page, and folios that the code has just allocated with
 
 Example:
     +    folio_zero_segment(folio, offset, PAGE_SIZE);
+
+Measured:
+No hit among 24,500 archived patches: its precision is unknown, so it is pedantic.
 """
 
 import re

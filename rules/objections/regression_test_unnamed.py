@@ -12,6 +12,10 @@ A change of comments or of code that the test does not reach with its default op
 
 Example:
     The plan says generic/019 for iomap_page_mkwrite_actor(); the thread names no test.
+
+Measured:
+On 150 archived patches with a plan it has no hit; where it fires, the plan names the evidence. Its precision is
+unknown, so it is pedantic.
 """
 
 import re
@@ -48,4 +52,5 @@ RULE = Rule(
     kinds=("testing",),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

@@ -15,6 +15,9 @@ Example:
     +        return -EIO;
         folio_mark_dirty(folio);
         folio_unlock(folio);
+
+Measured:
+4 of 4 hits read among 17,500 archived patches were right (3 different patches).
 """
 
 from collections.abc import Iterator

@@ -15,6 +15,10 @@ An error that the caller would have found a few lines later anyway.
 Example:
     +    if (!folio_test_uptodate(folio))
     +        return -EIO;        (below ->page_mkwrite: VM_FAULT_SIGBUS)
+
+Measured:
+1 of 5 hits read among 19,000 archived patches was right; the causes are mended and not measured again, so it is
+pedantic.
 """
 
 import re
@@ -99,7 +103,7 @@ def _returned_before(facts: Facts, guard: Guard) -> bool:
 
 def _code(guard: Guard) -> str:
     match = _CODE.search(guard.action) or _CODE.search(guard.spelling)
-    return (match[1] or match[2]) if match else ""
+    return (match[1] or match[2]) if match and is_error(match[0]) else ""
 
 
 def _finding(placement: Placement, guard: Guard, facts: Facts) -> Finding:
@@ -154,4 +158,5 @@ RULE = Rule(
     kinds=("interface", "correctness", "approach"),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

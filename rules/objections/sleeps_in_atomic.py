@@ -15,6 +15,10 @@ Example:
         spin_lock_irqsave(&ifs->state_lock, flags);
     +    folio_wait_writeback(folio);
         spin_unlock_irqrestore(&ifs->state_lock, flags);
+
+Measured:
+9 of 9 hits read among 24,500 archived patches were right (8 different patches; one of them only with one of two
+flags).
 """
 
 from collections.abc import Iterator

@@ -15,6 +15,9 @@ Example:
         folio_unlock(folio);
      ...
     +    mapping_set_error(folio->mapping, error);
+
+Measured:
+2 of 2 hits read among 17,500 archived patches were right (two versions of one patch).
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ Code where only one of the two phases can see the page, and files that hold seve
 
 Example:
     Submission clears uptodate after an error of ->map_blocks; completion after an error of the bio does not.
+
+Measured:
+Not measured: the hits read among 7,000 archived patches were mostly moved or renamed code, so it is pedantic.
 """
 
 import re

@@ -13,6 +13,9 @@ Tables for inodes that never see the operation: symlinks, swap, DAX without page
 
 Example:
     .swap_activate is added to toy_aops and not to toy_journalled_aops in the same file.
+
+Measured:
+The only hit among 24,500 archived patches was wrong and is silent since: its precision is unknown, so it is pedantic.
 """
 
 import re

@@ -13,6 +13,9 @@ A state that only one of the two can meet.
 
 Example:
     toy_read_folio() gets an error check that toy_readahead() lacks.
+
+Measured:
+Not measured: the hits read among 7,000 archived patches were mostly moved or new code, so it is pedantic.
 """
 
 from collections.abc import Iterator

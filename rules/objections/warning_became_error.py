@@ -15,6 +15,10 @@ Example:
     -    WARN_ON_ONCE(!folio_test_uptodate(folio));
     +    if (!folio_test_uptodate(folio))
     +        return -EIO;
+
+Measured:
+Of 2 hits read among 19,000 archived patches one was wrong and is silent since, one was explained in the commit
+message, so it is pedantic.
 """
 
 from rules import guards
@@ -48,4 +52,5 @@ RULE = Rule(
     kinds=("evidence", "placement", "correctness", "approach"),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

@@ -59,7 +59,7 @@ def diff_anchor(line: int) -> Anchor:
 
 
 def joined(*points: Point) -> Joined:
-    return joins.of_change(CHANGE, MODEL, points)
+    return joins.of_change(CHANGE, MODEL, points, pedantic=True)
 
 
 WHY_HERE = "Why isn't a page that is not uptodate caught before the fault code calls ->page_mkwrite?"
@@ -219,3 +219,10 @@ def test_a_long_text_is_read_in_linear_time() -> None:
         )
         < 3
     )
+
+
+def test_pedantic_rules_are_asked_only_when_wanted() -> None:
+    found = joins.of_change(CHANGE, MODEL, ())
+    assert "check-below-operation" in {one.rule for one in found.objections}
+    assert not any(one.pedantic for one in found.objections)
+    assert any(one.pedantic for one in joined().objections)

@@ -7,6 +7,14 @@ from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
 SILENT = {
+    "a fault that is tried again": (
+        """
++    if (PageWriteback(page))
++        return VM_FAULT_RETRY;
+""",
+        "charlie_page_mkwrite",
+        "fs/charlie/file.c",
+    ),
     "a function that the patch adds": (
         """
 +static int helper_actor(struct page *page)
