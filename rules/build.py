@@ -14,6 +14,7 @@ from rules.scope import Scope, Subset
 from rules.states import with_reach
 from rules.subset import choose
 
+_TRACEPOINT = "trace_"
 _UNRESOLVED_CAP = 60  # characters of an unresolved call that are kept
 
 
@@ -164,8 +165,10 @@ class _Builder:
             conditions = self.bodies[node].conditions if node in self.bodies else ()
             for row, to in rows:
                 call = row.call
-                through = add(_through(row))
-                if self._is_told(row):
+                told = self._is_told(row)
+                # A subset has the name of a macro only where its callee leads on.
+                through = add(_through(row) if told or row.kind != "macro" else "")
+                if told:
                     condition = condition_of(conditions[call.condition])
                     until = call.until - call.line + 1 if call.until else 0
                     arguments = add(self._arguments(call.arguments))
@@ -190,7 +193,7 @@ class _Builder:
         return any(name.lstrip("&") in self.tables for name in text.split("|"))
 
     def _rows(self, node: Node) -> list[tuple[Resolved, int]]:
-        """Edges of a function; in a subset, a name outside of the scope once."""
+        """Edges of a function; in a subset, a name outside of the scope once, and no tracepoints."""
         rows = [pair for row in self.calls.get(node, ()) for pair in self._numbered(row)]
         if self.subset is None:
             return rows
@@ -198,7 +201,7 @@ class _Builder:
         kept = []
         for row, to in rows:
             if row.kind == "unresolved" and not row.call.kind:
-                if to in seen:
+                if to in seen or row.call.name.startswith(_TRACEPOINT):
                     continue
                 seen.add(to)
             kept.append((row, to))

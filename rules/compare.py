@@ -209,35 +209,42 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+Call = tuple[str, str, str, str, int]  # caller, callee, kind, file, line
+
+
 def _edges(old: Model, new: Model, renamed: Mapping[str, str]) -> Iterator[EdgeChange]:
     """Calls between functions that both kernels have, names read as the newer kernel has them."""
     before = {_edge(edge, renamed): edge for edge in _calls(old)}
     after = {_edge(edge, {}): edge for edge in _calls(new)}
     callers = {key[0] for key in before} & {key[0] for key in after}
-    for key in sorted(before.keys() - after.keys()):
-        if key[0] in callers:
-            yield EdgeChange(
-                change="went", caller=key[0], callee=key[1], kind=key[2], file=before[key][3], line=before[key][4]
-            )
-    for key in sorted(after.keys() - before.keys()):
-        if key[0] in callers:
-            yield EdgeChange(
-                change="appeared", caller=key[0], callee=key[1], kind=key[2], file=after[key][3], line=after[key][4]
-            )
+    yield from _changed("went", before, after, callers)
+    yield from _changed("appeared", after, before, callers)
 
 
-Call = tuple[str, str, str, str, int]  # caller, callee, kind, file, line
+def _changed(
+    change: Literal["appeared", "went"],
+    mine: Mapping[tuple[str, str], Call],
+    theirs: Mapping[tuple[str, str], Call],
+    callers: set[str],
+) -> Iterator[EdgeChange]:
+    for key in sorted(mine.keys() - theirs.keys()):
+        if key[0] in callers and mine[key][2] != "macro":
+            _, _, kind, file, line = mine[key]
+            yield EdgeChange(change=change, caller=key[0], callee=key[1], kind=kind, file=file, line=line)
 
 
 def _calls(model: Model) -> Iterator[Call]:
+    _, subset = scope.load()
     for function in model.functions:
         for edge in model.callees(function.index):
-            if edge.kind in ("call", "callback", "operation"):
-                yield function.name, model.functions[edge.callee].name, edge.kind, function.file, edge.line
+            if edge.kind == "operation" and not subset.follows(*edge.operation.split(".", 1)):
+                continue  # of these a model has the implementers that it has for other reasons
+            yield function.name, model.functions[edge.callee].name, edge.kind, function.file, edge.line
 
 
-def _edge(call: Call, renamed: Mapping[str, str]) -> tuple[str, str, str]:
-    return renamed.get(call[0], call[0]), renamed.get(call[1], call[1]), call[2]
+def _edge(call: Call, renamed: Mapping[str, str]) -> tuple[str, str]:
+    """Caller and callee: the same call made through a macro, or a helper that became inline, has not gone."""
+    return renamed.get(call[0], call[0]), renamed.get(call[1], call[1])
 
 
 def _operations(old: Model, new: Model) -> Iterable[tuple[str, str]]:

@@ -85,6 +85,11 @@ class Corpus:
         if found is None:
             body = self.body(node)
             rows = [_resolve(self, node.path, call) for call in body.calls]
+            rows += [
+                Resolved(call, targets, "work", _last(call.through))
+                for call in body.calls
+                if call.through and call.name in WORK_QUEUE and (targets := self.work(call, node.path))
+            ]
             rows += [row for item in body.assignments if (row := _armed(self, node.path, item)) is not None]
             found = tuple(sorted(rows, key=lambda row: row.call.line))
             self._calls[node] = found
@@ -400,8 +405,6 @@ def _beside(path: str, name: str) -> str:
 
 def _resolve(corpus: Corpus, path: str, call: Call) -> Resolved:
     if call.kind == kinds.CALL:
-        if call.through and call.name in WORK_QUEUE and (found := corpus.work(call, path)):
-            return Resolved(call, found, "work", _last(call.through))
         target = corpus.meant(call.name, path)
         if target is not None:
             return Resolved(call, (target,), "call", "")

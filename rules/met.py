@@ -90,6 +90,8 @@ class Walk:
                 met = [_left_behind(item) for item in met]
             for passed in (*self._above(edge.caller, edge, bindings, self.depth), *self._until_called_back(edge)):
                 self._meet(met, passed, frame)
+            if edge.kind in LATER:
+                met = [_left_behind(item) for item in met]
             bindings = self.frames.bound(edge, bindings)
         return tuple(met)
 
@@ -121,7 +123,7 @@ class Walk:
 
     def _runs_later(self, edge: Edge) -> bool:
         operation = self.path.operation(edge.operation) if edge.kind == "operation" else None
-        return edge.kind in LATER or (operation is not None and operation.later)
+        return operation is not None and operation.later
 
     def _tables_of(self, chain: Chain) -> frozenset[str]:
         """Tables that hold the implementers the chain passes, and those that it hands down."""

@@ -22,9 +22,9 @@ def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     marked = _marked(corpus, frozenset(subset.subjects))
     entries = {node for name in subset.entries for node in corpus.defined.get(name, ())}
     chosen = forward(corpus, entries, subset.entry_depth, lambda node: subset.is_common(node.path))
-    chosen |= forward(corpus, entries, _TO_THE_END, lambda node: node.path in subset.core)
     chosen |= forward(corpus, followed, subset.depth) | forward(corpus, deep, subset.deep_depth)
     chosen |= forward(corpus, single, subset.field_depth)
+    chosen |= forward(corpus, chosen, _TO_THE_END, lambda node: node.path in subset.core)
     chosen |= forward(corpus, completions(corpus, chosen), subset.completion_depth)
     chosen |= marked | callers(corpus, marked, subset.callers_depth)
     return sorted(node for node in chosen if not subset.is_foreign(node.path))

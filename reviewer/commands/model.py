@@ -175,7 +175,10 @@ def _changes(found: Comparison, whole: bool) -> str:
     lines = [f"{found.old} to {found.new}: {found.same} functions with the same name and file"]
     for kind in ("renamed", "likely renamed", "moved", "appeared", "went"):
         rows = [change for change in found.functions if change.change == kind]
-        lines.append(f"\n{len(rows)} functions {kind}")
+        # A model of a part of the tree does not know what else there is.
+        other = {"appeared": found.old, "went": found.new}.get(kind, "")
+        outside = f", or are outside the part of {other} that its model holds" if other else ""
+        lines.append(f"\n{len(rows)} functions {kind}{outside}")
         for change in rows if whole else rows[:_SHOWN]:
             pair = f" -> {change.new_name} {change.new_file} ({change.why})" if change.new_name else ""
             lines.append(f"  {change.name} {change.file}{pair}")

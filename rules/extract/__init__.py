@@ -73,6 +73,8 @@ def outline(data: bytes) -> Outline:
             function, text = _function(source, part)
             functions.append(function)
             texts.append(text)
+            for block in tables.inside(source, part.open, part.close):
+                found_tables.extend(tables.entries(source, block))
         elif isinstance(part, toplevel.Gap):
             invoked.extend(tables.invocation(source, row) for row in toplevel.invocations(source, part))
             members.extend(tables.typedefs(source, part.start, part.end))

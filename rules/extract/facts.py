@@ -9,7 +9,7 @@ import msgspec
 from rules.model import SiteOp
 
 # Part of the cache key and named by every model: a change in what is extracted must change it.
-VERSION = "4"
+VERSION = "5"
 
 CALL, FIELD, CALLBACK, POINTER = 0, 1, 2, 3
 

@@ -17,6 +17,7 @@ _TYPED = re.compile(
     r"(?<=[;{}\n])[ \t]*+(?:const\s++)?([a-z]\w{0,60}_(?:t|fn|func|cb|proc))\b\s*+\**+([A-Za-z_]\w*+)\s*+;"
 )
 _TYPEDEF = re.compile(r"\btypedef\b[^;{}()]{1,80}+\(\s*+\*?\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
+_LOCAL = re.compile(r"\bstatic\s+const\s+struct\s+(\w++)\s+([A-Za-z_]\w*+)\s*+=\s*+\{")
 _POINTER = re.compile(r"\(\s*+\*\s*+(?:const\s+)?([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
 _ALIAS = re.compile(r"\s*+([A-Za-z_]\w*+)\s*+\Z")
@@ -31,6 +32,17 @@ _NOT_CALLED = frozenset(
 )
 _NOT_VALUES = frozenset({"NULL", "true", "false", "THIS_MODULE"})
 _TEXT_CAP = 3000
+
+
+def inside(source: Source, start: int, end: int) -> Iterator[BlockText]:
+    """The tables that a function defines for itself: `static const struct address_space_operations anon_aops = {`."""
+    text = source.text
+    if text.find("static const struct", start, end) < 0:
+        return
+    for match in _LOCAL.finditer(text, start, end):
+        close = text.find("}", match.end(), end)
+        if close > 0:
+            yield BlockText("table", match[1], match[2], match.end() - 1, close)
 
 
 def entries(source: Source, block: BlockText) -> Iterator[TableFact]:

@@ -42,6 +42,16 @@ def test_a_role_is_kept_when_every_name_changes() -> None:
     assert change.why == "toy_aops.readpage, now read_folio"
 
 
+def test_a_call_that_a_macro_makes_now_has_not_gone() -> None:
+    ends = function("one")
+    macro = "#define do_one(x) one(x)\n"
+    found = compare.compare(
+        linked({"fs/a.c": macro + ends + function("toy", "\tone(1);")}),
+        linked({"fs/a.c": macro + ends + function("toy", "\tdo_one(1);")}),
+    )
+    assert found.edges == ()
+
+
 def test_calls_that_went_and_appeared_in_a_function_that_stayed() -> None:
     ends = function("one") + function("two")
     found = compare.compare(

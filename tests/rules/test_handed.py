@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rules import chains, pathfiles, states
+from rules import chains, met, pathfiles, states
 from rules.graph import Model
 from tests.rules.test_link import linked
 
@@ -245,6 +245,17 @@ def test_a_chain_goes_on_where_a_completion_is_set_not_where_some_are_called() -
     assert [(step.name, step.edge) for step in chain.steps] == [("enter_submit", None), ("end_read", "completion")]
     (asked,) = found("end_read", ["submit"]).chains
     assert [step.edge for step in asked.steps] == [None, "operation"]
+
+
+def test_what_was_met_before_a_completion_was_set_is_left_behind() -> None:
+    locked = ALFA.replace(
+        "\tINIT_WORK(&ip", "\tif (!PageUptodate(page))\n\t\treturn 0;\n\tlock_page(page);\n\tINIT_WORK(&ip"
+    )
+    kernel = linked({"include/linux/t.h": HEADER, "fs/common.c": COMMON, "fs/alfa/a.c": locked})
+    path = pathfiles.parse(PATH, "toy")
+    (chain,) = chains.find(kernel, path, [kernel.named("end_read")[0].index]).chains
+    passed = met.Walk(kernel, path).before(chain)
+    assert {(item.site.subject, item.stale) for item in passed} == {("uptodate", True), ("locked", True)}
 
 
 def test_work_is_followed_from_a_completion_only() -> None:

@@ -312,3 +312,14 @@ _FLOODS: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", _FLOODS)
 def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
     assert growth.ratio(lambda size: _FLOODS[name](size).encode(), extract.extract, 750) < 3
+
+
+def test_a_table_that_a_function_defines_for_itself_is_a_table() -> None:
+    text = (
+        b"struct inode *toy(struct super_block *s)\n{\n\tstatic const struct toy_aops anon_aops = {\n"
+        b"\t\t.dirty\t= anon_dirty,\n\t};\n\tstruct toy_ctl local = {\n\t\t.dirty = no_table,\n\t};\n\treturn 0;\n}\n"
+    )
+    found = [
+        (table.struct, table.variable, table.field, table.value, table.line) for table in extract.extract(text).tables
+    ]
+    assert found == [("toy_aops", "anon_aops", "dirty", "anon_dirty", 4)]
