@@ -7,7 +7,7 @@ with `>>` in those columns, so that `grep -v '^>>'` gives the patch back, each l
 
 from reviewer.neutral import plain
 from reviewer.neutral import terminal as inert
-from reviewer.render import columns, hunkview, worddiff, words
+from reviewer.render import columns, headline, hunkview, worddiff, words
 from reviewer.render.columns import Line, cut, fold, one_line, width
 from reviewer.render.hunkview import Choice, DiffView, FileView, HunkView, PatchView, Row
 from reviewer.render.terminal import STYLES, painted, pieces
@@ -88,11 +88,7 @@ class _Layout:
         if not place.on_paths:
             why = f": {place.note}" if place.note else "" if place.known else ": the model does not know it"
             return self.note([(plain(f"{place.function}() is on no known path{why}"), "dim")])
-        stage = f", {place.stage}" if place.stage else ""
-        word = "path" if len(place.on_paths) == 1 else "paths"
-        found = self.note(
-            [(plain(f"{place.function}() on the {words.listed(place.on_paths)} {word}{stage}"), "bold cyan")]
-        )
+        found = self.note([(plain(f"{place.function}() {headline.where(place)}"), "bold cyan")])
         chain = hunkview.chain_of(place)
         if chain is not None:
             found += self.note(pieces(words.chain_spans(chain)), "  ")

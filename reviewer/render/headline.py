@@ -79,12 +79,16 @@ def _on_path(group: Sequence[HunkPlace], acts: dict[str, list[str]], first: bool
         named.append((Span("step", f"{hunk.function}()"), text(act)) if act else (Span("step", f"{hunk.function}()"),))
     left = len(group) - len(named)
     names = (*joined(named), text(f" and {left} more")) if left else _and(named)
-    title, _, stage = group[0].stage.rpartition(": ")
-    where = f"{title or group[0].on_paths[0]} path{_other_paths(group[0].on_paths[1:])}"
-    each = "each " if len(group) > 1 else ""
+    told = f" {where(group[0], 'each ' if len(group) > 1 else '')}{_systems(group)}."
+    return (text("Changes " if first else "Also changes "), *names, text(told))
+
+
+def where(hunk: HunkPlace, each: str = "") -> str:
+    """ "on the page fault path and the read path, 2 calls below ->fault", for a function that is on a path."""
+    title, _, stage = hunk.stage.rpartition(": ")
     known = stage.startswith("implements ") or " below " in stage
     step = (f", {each}{stage}" if known else f" ({stage})") if stage else ""
-    return (text("Changes " if first else "Also changes "), *names, text(f" on the {where}{step}{_systems(group)}."))
+    return f"on the {title or hunk.on_paths[0]} path{_other_paths(hunk.on_paths[1:])}{step}"
 
 
 def _and(groups: Sequence[Spans]) -> Spans:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from reviewer import neutral
-from reviewer.render import hunkview, page, svg, worddiff, words
+from reviewer.render import headline, hunkview, page, svg, worddiff, words
 from reviewer.render.hunkview import Choice, HunkView
 from reviewer.render.page import Entry, Points
 from reviewer.review import Review
@@ -71,7 +71,7 @@ def _environment() -> Any:
     )
     environment.globals.update(
         day=words.day, moment=words.moment, count=words.count, passage=words.passage, marked=_marked,
-        event_quote=words.event_quote,
+        event_quote=words.event_quote, where=headline.where,
         step_line=words.chain_spans, met_line=words.met_spans, hangs_on=words.hangs_on, rule_link=words.rule_link,
         people_of=_numbers, symbols=_symbols, OPEN=words.OPEN,
     )  # fmt: skip

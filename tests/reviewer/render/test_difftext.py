@@ -39,7 +39,7 @@ def test_a_point_stands_under_its_line_with_status_and_name() -> None:
 
 def test_a_hunk_on_a_path_has_a_bar_and_tells_the_path_and_what_was_met() -> None:
     lines = difftext.render(sample.typical()).split("\n")
-    assert ">> brine_page_mkwrite() on the fault path, page_mkwrite operation" in lines
+    assert ">> brine_page_mkwrite() on the fault path (page_mkwrite operation)" in lines
     assert any(line.startswith(">>   met before: pte lock (mm/memory.c:3302, stale:") for line in lines)
     bars = [line[2:5] for line in lines if line.startswith("| @@")]
     assert bars == ["@@ "]
