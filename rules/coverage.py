@@ -329,10 +329,10 @@ class _Table:
             for subject, item in {item.site.subject: item for item in met if locks_held.is_held(item, met, at)}.items():
                 held.setdefault(subject, []).append(item)
             sleeps += [item for item in met if item.frame >= at and item.certain and locks_held.may_sleep(item)]
-        parts = [locks_held.told(items, through) for subject, items in held.items() if subject in locks_held.LOCKS]
-        text = "; ".join(parts) or "no page lock, invalidate lock or freeze protection seen"
+        told = locks_held.told(list(held.values()), through)
+        text = told or "no page lock, invalidate lock or freeze protection seen"
         if index == self.function.index:
-            entry = "on entry " + ("; ".join(parts) or "none of these locks seen")
+            entry = "on entry " + (told or "none of these locks seen")
             text = "; ".join(filter(None, (self._taken_here(), entry)))
         text += locks_held.sleep_words(sleeps)
         spots = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.evidence import of_metadata
+from rules.evidence import names, of_metadata
 from rules.filesystem_names import filesystem_of
 from rules.met import Met
 
@@ -33,14 +33,22 @@ def is_held(item: Met, met: tuple[Met, ...], at: int) -> bool:
     return not any(other.site.subject == item.site.subject and other.where in item.why for other in drops)
 
 
-def told(items: list[Met], through: int) -> str:
-    """ "page lock (taken at mm/x.c:12)"; "perhaps" when a branch takes it that the way need not pass, "on some ways"
-    when a chain through the layer does not take it."""
-    word = LOCKS[items[0].site.subject]
-    places = " and ".join(dict.fromkeys(item.where for item in items[:8]))
+def told(groups: list[list[Met]], through: int) -> str:
+    """ "page lock (taken at mm/x.c:12)", "freeze protection and page lock (taken at ...; ...)", "" for none.
+
+    Each group is one lock. "perhaps" when a branch takes it that the way need not pass, "on some ways" when a chain
+    through the layer does not take it; `through` counts those chains.
+    """
+    if not groups:
+        return ""
+    places = (" and ".join(dict.fromkeys(item.where for item in items[:8])) for items in groups)
+    return f"{names([_word(items, through) for items in groups])} (taken at {'; '.join(places)})"
+
+
+def _word(items: list[Met], through: int) -> str:
     sure = all(item.certain for item in items)
     some = "" if sure and len(items) >= through else "on some ways " if sure else "perhaps "
-    return f"{some}{word} (taken at {places})"
+    return some + LOCKS[items[0].site.subject]
 
 
 def sleep_words(sleeps: list[Met]) -> str:

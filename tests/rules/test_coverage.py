@@ -73,7 +73,8 @@ def test_a_check_whose_lock_was_dropped_is_void() -> None:
 def test_locks_that_the_model_sees_are_told_and_others_are_not_made_up() -> None:
     placement = placed(ASSERT_TO_CHECK, "helper_actor", HELPER)
     held = layer(placement, "helper_actor").holds.text
-    assert "page lock (taken at fs/iomap/helper.c:12)" in held
+    assert held.startswith("on entry freeze protection and page lock (taken at ")
+    assert "; fs/iomap/helper.c:12)" in held
     assert "fs/alfa/file.c:12" in held
     assert "fs/bravo/file.c:12" in held
     assert "no page lock" in layer(placement, "wp_page_shared").holds.text

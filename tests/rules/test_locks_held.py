@@ -1,5 +1,7 @@
 """Locks that are held at a step, in words."""
 
+from msgspec import structs
+
 from rules import locks_held
 from rules.met import Met
 from rules.model import Site
@@ -22,14 +24,26 @@ def test_a_lock_that_a_later_step_takes_is_not_held_yet() -> None:
 
 
 def test_a_lock_of_a_branch_is_held_perhaps() -> None:
-    assert locks_held.told([lock(certain=False)], 1) == "perhaps page lock (taken at fs/toyfs/file.c:12)"
+    assert locks_held.told([[lock(certain=False)]], 1) == "perhaps page lock (taken at fs/toyfs/file.c:12)"
 
 
 def test_a_lock_that_one_of_two_ways_takes() -> None:
-    assert locks_held.told([lock()], 2) == "on some ways page lock (taken at fs/toyfs/file.c:12)"
+    assert locks_held.told([[lock()]], 2) == "on some ways page lock (taken at fs/toyfs/file.c:12)"
 
 
 def test_a_lock_that_every_way_takes() -> None:
-    assert locks_held.told([lock(), lock(line=30)], 2) == (
+    assert locks_held.told([[lock(), lock(line=30)]], 2) == (
         "page lock (taken at fs/toyfs/file.c:12 and fs/toyfs/file.c:30)"
     )
+
+
+def test_several_locks_are_named_before_their_places() -> None:
+    freeze = Site(function=1, line=8, op="start", subject="freeze", spelling="sb_start_pagefault")
+    first = structs.replace(lock(), site=freeze)
+    assert locks_held.told([[first], [lock()]], 1) == (
+        "freeze protection and page lock (taken at fs/toyfs/file.c:8; fs/toyfs/file.c:12)"
+    )
+
+
+def test_no_lock_is_nothing() -> None:
+    assert locks_held.told([], 3) == ""
