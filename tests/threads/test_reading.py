@@ -1,0 +1,72 @@
+"""What one mail says by the way: that it posts, tags, takes; and blocks that nobody reads."""
+
+import pytest
+
+from tests.threads.argued import ADA, BO, look, talk
+from threads import reading
+
+
+def taken(text: str) -> bool:
+    return look(talk((BO, text))).facts[1].takes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Please have it applied.\n",
+        "> Applied, thanks.\n\nWhen?\n",
+        "If it was applied to the wrong tree, say so.\n",
+        "[If your patch is applied to the wrong git tree, please drop us a note]\n",
+        "The second patch cannot be\napplied without the first.\n",  # the sentence goes on
+        "1\n2\n3\n4\n5\n6\n7\n8\nApplied.\n",  # a maintainer says so at the top
+        "-- \nApplied.\n",
+    ],
+)
+def test_a_mail_that_only_speaks_of_it_takes_nothing(text: str) -> None:
+    assert not taken(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Applied, thanks.\n",
+        "Hi Ada,\napplied for the next release.\n",
+        "Thanks,\nqueued for 5.9.\n",
+        "> Because it is wrong.\n\nI've applied this with a shorter subject.\n",
+        "Both are good.\nMerged.\n",
+        "This has been merged into the toy tree.\n",
+        "Good work; applied, thanks.\n",
+        "On Thu, 4 Jun 2020, Ada Author wrote:\n> Text.\n\nApplied to toy.git, thanks!\n",
+    ],
+)
+def test_a_mail_that_says_so_takes_the_patch(text: str) -> None:
+    assert taken(text)
+
+
+def test_the_facts_of_each_mail_are_its_own() -> None:
+    thread = talk((BO, "Reviewed-by: Bo Reviewer <bo@example.org>\n"), (ADA, "Thanks.\n"))
+    found = look(thread).facts
+    assert [(fact.number, fact.author, fact.tags, fact.posts, fact.automated) for fact in found] == [
+        (0, True, False, True, False),
+        (1, False, True, False, False),
+        (2, True, False, False, False),
+    ]
+    assert [fact.rank for fact in found] == [0, 1, 2]
+
+
+def test_the_tags_of_a_posted_patch_are_no_review_of_it() -> None:
+    tagged = "Because.\n\nReviewed-by: Bo Reviewer <bo@example.org>\nSigned-off-by: Ada Author <ada@example.org>\n---\n"
+    (first,) = look(talk(patch="")).facts
+    assert not first.tags
+    again = look(talk((ADA, tagged)))
+    assert again.facts[1].tags  # an answer, not a posting
+
+
+def test_blocks_far_down_in_a_mail_are_counted_but_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_BLOCKS", 2)
+    found = look(talk((BO, "".join(f"> Text {number}.\n\nWhy {number}?\n\n" for number in range(4)))))
+    asked = [passage for passage in found.passages if found.scene.blocks[passage.block].msgid == "1@example.org"]
+    assert len(asked) == 4
+    assert [bool(passage.sentences) for passage in asked] == [True, True, False, False]
+    assert [passage.block for passage in asked] == list(range(asked[0].block, asked[0].block + 4))
