@@ -5,7 +5,7 @@ from tests.reviewer.process import ROOT, mkwrite
 README = ROOT / "README.md"
 BEGIN = "<!-- output: mkwrite review example -->\n```\n"
 END = "```\n<!-- end of output -->"
-MOST_LINES = 60
+MOST_LINES = 36
 
 
 def report() -> str:

@@ -19,6 +19,7 @@ from tests.reviewer.browser import chromium
 
 DIRECTORY = Path(__file__).parent / "pictures"
 COLUMNS = 80
+MOST_ROWS = 46  # of a picture
 COMMANDS = {"review": ["review", "example"], "diff": ["diff", "example"]}
 COLORS = {31: "#e06c75", 32: "#98c379", 33: "#e5c07b", 34: "#61afef", 35: "#c678dd", 36: "#56b6c2"}
 INK, PAPER = "#dcdfe4", "#1e2127"
@@ -53,7 +54,10 @@ def run_in_terminal(arguments: list[str], columns: int = COLUMNS, **environment:
 
 def svg(command: str, output: str, columns: int = COLUMNS) -> str:
     """The output as a picture of a terminal: text, so that it is sharp and can be read by a program."""
-    rows = [f"\x1b[2m$ \x1b[0m\x1b[1m{command}\x1b[0m", *output.rstrip("\n").split("\n")]
+    shown = output.rstrip("\n").split("\n")
+    left = len(shown) - MOST_ROWS
+    more = [f"\x1b[2m[... {left} more lines]\x1b[0m"] if left > 0 else []
+    rows = [f"\x1b[2m$ \x1b[0m\x1b[1m{command}\x1b[0m", *shown[:MOST_ROWS], *more]
     width, height = columns * 8.43 + 28, len(rows) * 18 + 26
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}"'

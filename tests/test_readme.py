@@ -22,6 +22,21 @@ def test_the_report_shown_is_the_real_one() -> None:
     assert readme.shown(TEXT) == readme.report(), "renew it with python -m tests.readme"
 
 
+def test_every_picture_is_there_and_made_by_the_command() -> None:
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", TEXT)
+    assert {name.rpartition("/")[2] for name in shown} == {"review.svg", "diff.svg", "html.png", "html-diff.png"}
+    for name in shown:
+        assert (readme.ROOT / name).stat().st_size > 1000
+
+
+def test_the_pictures_of_the_terminal_show_what_the_commands_write() -> None:
+    from tests import screenshots
+
+    for name, arguments in screenshots.COMMANDS.items():
+        picture = screenshots.svg(f"mkwrite {' '.join(arguments)}", screenshots.run_in_terminal(arguments))
+        assert (screenshots.DIRECTORY / f"{name}.svg").read_text() == picture, "renew it: python -m tests.screenshots"
+
+
 def test_both_commands_stand_on_a_line_of_their_own() -> None:
     for last in ("example", "pytest"):
         assert len(re.findall(rf"^python3 -m venv \.venv && .* {last}$", TEXT, re.MULTILINE)) == 1
