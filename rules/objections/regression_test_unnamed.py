@@ -14,7 +14,7 @@ Example:
     The plan says generic/019 for iomap_page_mkwrite_actor(); the thread names no test.
 
 Measured:
-On 150 archived patches with a plan it has no hit; where it fires, the plan names the evidence. Its precision is
+3 hits among 1,500 archived patches; one could be verified (the test was written for that very fix). Its precision is
 unknown, so it is pedantic.
 """
 
