@@ -116,12 +116,17 @@ class Model:
     def _having(self, name: str) -> Sequence[int]:
         """The functions of a name. The first few are searched for, because an index of all names costs more."""
         self._names_asked += 1
-        if self._names_asked > _FEW or "_by_name" in self.__dict__:
+        if self._names_asked > _FEW:
             return self._by_name.get(name, ())
+        with suppress(ValueError):  # where no string is the name
+            return self._numbered(self.columns.strings.index(name))
+        return ()
+
+    def _numbered(self, number: int) -> list[int]:
+        """The functions whose name is a string."""
         names = self.columns.function_name
         found: list[int] = []
-        with suppress(ValueError):  # where there is none, or no other
-            number = self.columns.strings.index(name)
+        with suppress(ValueError):  # where there is no other
             while True:
                 found.append(names.index(number, found[-1] + 1 if found else 0))
         return found
