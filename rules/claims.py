@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Literal
 from rules.feasible import Frames, calls_of, told_edge
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, Function, OpEntry, Site, SiteOp, Value
-from rules.statements import FUNCTION, NEGATIONS, ON_ERROR, ONLY, STATES, VERBS, Reading, hints, pattern, stacked
+from rules.statements import (
+    EXCLUSIVE,
+    FUNCTION,
+    NEGATIONS,
+    ON_ERROR,
+    ONLY,
+    STATES,
+    VERBS,
+    Reading,
+    hints,
+    pattern,
+    stacked,
+)
 from rules.states import error_hint
 
 if TYPE_CHECKING:
@@ -323,6 +335,8 @@ def _only(reading: Reading) -> Verdict | None:
         return user
     state, op, home = reading.state(), reading.verb(), _home(reading)
     if not state or op not in ("clear", "set", "test") or not home:
+        if not pattern(EXCLUSIVE).search(lower):
+            return None  # "only if", "only 4 KB": nobody is said to be the only one
         return _unknown("it says that something is the only one, in words that name no state, call or operation")
     if not pattern(r"\b(?:only|sole)\b[^.]{0,60}\b(?:file ?systems?|fs|one|code|place)\b|\bonly " + home).search(
         reading.text
@@ -399,9 +413,23 @@ def _callers_are(model: Model, upper: str, lower: str) -> Verdict:
         names = dict.fromkeys(model.functions[edge.caller].name for edge in others)
         text = f"{lower}() is also called by {', '.join(f'{name}()' for name in list(names)[:6])} in {model.version}"
         return Verdict(verdict="contradicted", text=text, places=places)
-    static = all(function.static for function in _all(model, (lower,)))
+    called = _all(model, (lower,))
+    static = all(function.static for function in called)
+    unread = _unread(model, {function.file for function in called} if static else None)
+    if unread:
+        text = (
+            f"no other caller is seen in {model.version}, but of {unread} the model has only the place: any may call it"
+        )
+        return _unknown(text)
     scope = "it is static" if static else "among fs, mm and block; it is not static, drivers were not searched"
     return Verdict(verdict="confirmed", text=f"{upper}() is the only caller in {model.version}: {scope}", places=places)
+
+
+def _unread(model: Model, files: set[str] | None) -> str:
+    """The functions, of these files or of all, that the model does not know the calls of, in words; "" for none."""
+    count = sum(function.outline for function in model.functions if files is None or function.file in files)
+    words = "functions of the file" if files is not None else "functions"
+    return f"{count} {words}" if count else ""
 
 
 def _only_implementer(reading: Reading) -> Verdict | None:

@@ -54,6 +54,7 @@ HEDGES = (
 )
 NEGATIONS = r"(?:does not|doesn't|do not|don't|did not|didn't|never|nobody|none of (?:them|these|those)|no longer)"
 ONLY = r"\b(?:the only|only|sole|no other|nobody else|nothing else)\b"
+EXCLUSIVE = r"\b(?:the only|sole|no other|nobody else|nothing else)\b"
 ON_ERROR = r"\bon (?:\w+ )?errors?\b|\b(?:write|read|I/O|IO|writeback) errors?\b|\bfail(?:s|ed|ure)\b"
 
 

@@ -3,6 +3,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from rules import claims
 from rules.claims import Verdict
@@ -111,6 +112,28 @@ def test_an_exclusive_filesystem_is_compared_with_all_others() -> None:
 def test_on_errors_counts_only_what_an_error_leads_to() -> None:
     assert _check("alfa is the only filesystem which clears PageUptodate on errors.").verdict == "unknown"
     assert _check("bravo is the only filesystem which clears PageUptodate on errors.").verdict == "contradicted"
+
+
+def test_only_if_is_no_claim_that_somebody_is_the_only_one() -> None:
+    verdict = _check("fault_entry() is reached only if the state allows it.", "state")
+    assert (verdict.verdict, "only one" in verdict.text) == ("unknown", False)
+
+
+class _Outlined(Toy):
+    """The model, with one function more in the file, of which only the place is known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        (one,) = self.named("fault_dispatch")
+        self.functions = (*self.functions, structs.replace(one, name="unread", index=len(self.functions), outline=True))
+
+
+def test_an_only_caller_is_unknown_when_the_rest_of_the_file_was_not_read() -> None:
+    found = claims.check(
+        "exclusivity", (), "fault_entry() is the only caller of fault_dispatch().", cast(Model, cast(Any, _Outlined()))
+    )
+    assert found.verdict == "unknown"
+    assert "has only the place" in found.text
 
 
 def test_an_only_caller_is_looked_up() -> None:
