@@ -236,6 +236,9 @@ def _not(reading: Reading) -> Verdict | None:
     names = tuple(name for name in reading.functions() if pattern(rf"\b{name}\b").search(before))
     if not names:
         return _unknown("it says what is not done, but not by which function that the model knows")
+    unread = [function.name for function in _all(reading.model, names) if function.outline]
+    if unread:
+        return _unknown(f"of {_told(unread)} the {reading.model.version} model has the place, not what is in it")
     callee = pattern(rf"^ (?:[a-z]+ly |actually )?call {FUNCTION}").match(after)
     if callee and reading.is_function(callee[1]):
         return _calls_not(reading.model, names, callee[1])
@@ -263,7 +266,8 @@ def _calls_not(model: Model, names: tuple[str, ...], lower: str) -> Verdict:
         )
     return Verdict(
         verdict="confirmed",
-        text=f"no call of {lower}() in {_bodies(names)} of {model.version}, nor within {REACH} direct calls below",
+        text=f"no call of {lower}() in {_bodies(names)} of {model.version}, nor within {REACH} direct calls below"
+        f"{_passed_over(model, _all(model, names), REACH)}",
         places=tuple(_function_place(function) for function in _all(model, names)),
     )
 
@@ -287,20 +291,31 @@ def _does_not(model: Model, names: tuple[str, ...], state: str, op: SiteOp) -> V
     more = ", only an assertion" if asserted else ""
     return Verdict(
         verdict="confirmed",
-        text=f"no {state} {op} in {_bodies(names)} of {model.version}{more}, nor in direct callees {BELOW} calls down",
+        text=f"no {state} {op} in {_bodies(names)} of {model.version}{more}, nor in direct callees {BELOW} calls down"
+        f"{_passed_over(model, functions, BELOW)}",
         places=tuple(_site_place(model, site) for site in asserted) or tuple(map(_function_place, functions)),
     )
 
 
 def _sites_below(model: Model, functions: Sequence[Function]) -> Iterator[Site]:
+    return (site for index in _below(model, functions, BELOW) for site in model.sites(index))
+
+
+def _below(model: Model, functions: Sequence[Function], depth: int) -> Iterator[int]:
+    """What is called within so many direct calls, nearest first."""
     seen = {function.index for function in functions}
     level = list(seen)
-    for _ in range(BELOW):
+    for _ in range(depth):
         found = [edge.callee for index in level for edge in calls_of(model, index) if edge.kind in ("call", "macro")]
         level = [index for index in dict.fromkeys(found) if index not in seen]
         seen.update(level)
-        for index in level:
-            yield from model.sites(index)
+        yield from level
+
+
+def _passed_over(model: Model, functions: Sequence[Function], depth: int) -> str:
+    """What a negative answer did not look into, "" when it read all that it speaks of."""
+    unread = sum(model.functions[index].outline for index in _below(model, functions, depth))
+    return f", of which {unread} {'was' if unread == 1 else 'were'} not read" if unread else ""
 
 
 def _all(model: Model, names: Iterable[str]) -> tuple[Function, ...]:

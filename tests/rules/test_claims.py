@@ -136,6 +136,29 @@ def test_an_only_caller_is_unknown_when_the_rest_of_the_file_was_not_read() -> N
     assert "has only the place" in found.text
 
 
+class _Closed(Toy):
+    """The model, with only the places of some functions."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.functions = tuple(
+            structs.replace(one, outline=True) if one.name in names else one for one in self.functions
+        )
+
+
+def test_what_a_function_does_not_do_is_unknown_when_it_was_not_read() -> None:
+    model = cast(Model, cast(Any, _Closed("fault_shared")))
+    for text in ("fault_shared() never checks PageUptodate.", "fault_shared() does not call lonely()."):
+        verdict = claims.check("absence", (), text, model)
+        assert (verdict.verdict, "has the place, not what is in it" in verdict.text) == ("unknown", True)
+
+
+def test_a_negative_answer_tells_what_it_did_not_read() -> None:
+    model = cast(Model, cast(Any, _Closed("call_mkwrite")))
+    verdict = claims.check("absence", (), "fault_shared() does not call lonely().", model)
+    assert verdict.text.endswith(", of which 1 was not read")
+
+
 def test_an_only_caller_is_looked_up() -> None:
     assert _check("fault_entry() is the only caller of fault_dispatch().").verdict == "confirmed"
     verdict = _check("call_mkwrite() is only called by fault_shared().")
