@@ -2,9 +2,12 @@
 
 from reviewer.errors import Failure
 from reviewer.neutral import plain, terminal
-from reviewer.render import links
+from reviewer.render import links, reasons, words
+from reviewer.render.columns import fold
 from reviewer.review import Review
 from threads.model import Anchor, Event, Point
+
+_ROOM = 80  # columns
 
 
 def explain(review: Review, name: str) -> str:
@@ -22,8 +25,9 @@ def explain(review: Review, name: str) -> str:
         "",
         "It hangs on " + _hangs_on(review, point.anchor),
         "",
-        "Why it is a point of this kind and weight:",
-        *(f"  {reason}" for reason in point.why or ("no reason was recorded",)),
+        "Why it is a point of this kind and weight, as learned from annotated threads;",
+        "in brackets how much each thing speaks for it:",
+        *(row for reason in reasons.grouped(point.why) or ("no reason was recorded",) for row in _wrapped(reason)),
         "",
         "What became of it:",
         *(row for event in point.events for row in _event(review, event)),
@@ -62,10 +66,16 @@ def _hangs_on(review: Review, anchor: Anchor | None) -> str:
 def _event(review: Review, event: Event) -> tuple[str, ...]:
     return (
         f"  {_when(event)}  {event.type} by {event.author} ({event.role})",
-        f"    > {event.quote}",
-        f"    because: {event.why}",
+        *_wrapped(f"  > {words.event_quote(review, event)}", "    > "),
+        *_wrapped(f"  because: {reasons.told(event.why)}"),
         f"    {_link(review, event.msgid)}",
     )
+
+
+def _wrapped(text: str, rest: str = "      ") -> list[str]:
+    shown = text.lstrip(" ")
+    first = " " * (len(text) - len(shown) + 2)
+    return ["".join(piece for piece, _ in line) for line in fold([(plain(shown), "")], _ROOM, first, rest)]
 
 
 def _next(point: Point) -> str:
