@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rules import indexing, store, verify
+from rules import chains, indexing, pathfiles, store, verify
 from rules.graph import Model
 
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -184,3 +184,41 @@ def test_gcc_agrees_over_the_fault_path_of_5_10(cache: Path) -> None:
     assert found.recall >= 0.99
     assert found.precision >= 0.96
     assert found.truth_entries == found.own_entries == found.agreed_entries
+
+
+def reached(line: str, target: str, path: str) -> list[chains.Chain]:
+    model = store.load(line)
+    targets = [function.index for function in model.named(target)]
+    assert targets, target
+    return list(chains.find(model, pathfiles.load(path), targets).chains)
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("path", ["read", "direct"])
+def test_only_who_hands_the_table_down_comes_to_a_buffered_writes_begin(line: str, path: str) -> None:
+    assert reached(line, "xfs_buffered_write_iomap_begin", path) == []
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_read_of_xfs_comes_to_its_own_begin_through_its_own_read_iter(line: str) -> None:
+    found = reached(line, "xfs_read_iomap_begin", "read")
+    assert found
+    names = [{step.name for step in chain.steps} for chain in found]
+    assert not [steps for steps in names if "call_read_iter" in steps and "xfs_file_read_iter" not in steps]
+    assert {"xfs_vm_readahead"} <= set().union(*names)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_writeback_of_xfs_ends_in_a_work_item_after_a_completion(line: str) -> None:
+    kinds = {tuple(step.edge for step in chain.steps) for chain in reached(line, "iomap_finish_ioend", "writeback")}
+    assert any("completion" in row and "work" in row[row.index("completion") :] for row in kinds)
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [("pageout", "reclaim"), ("balance_dirty_pages", "write"), ("balance_dirty_pages", "fault"),
+     ("do_swap_page", "fault"), ("__do_huge_pmd_anonymous_page", "fault"), ("iomap_dio_complete", "direct")],
+)  # fmt: skip
+def test_functions_that_a_path_comes_to(line: str, target: str, path: str) -> None:
+    assert reached(line, target, path)
