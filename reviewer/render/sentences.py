@@ -19,9 +19,14 @@ _GREETING = ("hi", "hello", "hey", "dear", *_FAREWELL)
 
 
 def opening(lines: Sequence[str], at: int) -> str:
-    """From the start of the sentence that most of line `at` belongs to, to the end of the paragraph; on one line."""
+    """From a sentence's start to the end of the paragraph; on one line.
+
+    The sentence is the one that line `at` begins with when it begins with one, else the one that most of it belongs to.
+    """
     words, start, _ = _around(lines, at)
-    return words[start:]
+    above = _paragraph(lines, at)[0]
+    first = len(above) + bool(above)
+    return words[first if first in _starts(words) else start :]
 
 
 def sentence(lines: Sequence[str], at: int) -> str:

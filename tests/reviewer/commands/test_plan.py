@@ -91,7 +91,7 @@ def test_others_can_measure_the_order(capsys: pytest.CaptureFixture[str], patch:
     assert code == 0
     assert len(document["tests"]) >= 20
     assert all(set(row) == {"test", "score", "reasons"} and row["reasons"] for row in document["tests"])
-    assert "generic/019" in [row["test"] for row in document["tests"][:20]]
+    assert any("mapped write fault" in reason for row in document["tests"][:5] for reason in row["reasons"])
     assert not [row for row in document["plan"] if row["said_by"]]
 
 

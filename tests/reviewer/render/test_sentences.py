@@ -31,7 +31,12 @@ def at(start: str) -> int:
 
 
 def test_a_greeting_is_no_part_of_the_sentence_after_it() -> None:
-    assert sentences.opening(MAIL, at("This looks")).startswith("I only wonder who clears the flag, e.g. after")
+    assert sentences.opening(MAIL, at("This looks")).startswith("This looks good. I only wonder who clears the flag")
+
+
+def test_a_line_that_begins_a_sentence_is_told_from_its_own_start() -> None:
+    lines = ["I see. What then?", "No. That cannot happen, as the folio is locked by the caller.", "So it is fine."]
+    assert sentences.opening(lines, 1) == " ".join(lines[1:])
 
 
 def test_an_abbreviation_ends_no_sentence() -> None:
