@@ -326,7 +326,9 @@ class _Table:
             if at is None:
                 continue
             through += 1
-            for subject, item in {item.site.subject: item for item in met if locks_held.is_held(item, met, at)}.items():
+            since = locks_held.context(self.chains[number], at, self.path)
+            mine = [item for item in met if locks_held.is_held(item, met, at, since)]
+            for subject, item in {item.site.subject: item for item in mine}.items():
                 held.setdefault(subject, []).append(item)
             sleeps += [item for item in met if item.frame >= at and item.certain and locks_held.may_sleep(item)]
         told = locks_held.told(list(held.values()), through)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from rules.chains import LATER, Chain
 from rules.evidence import names, of_metadata
 from rules.filesystem_names import filesystem_of
 from rules.met import Met
+from rules.model import Edge
+from rules.pathfiles import PathFile
 
 LOCKS = {
     "locked": "page lock",
@@ -12,6 +17,7 @@ LOCKS = {
     "freeze": "freeze protection",
     "i_rwsem": "inode lock",
 }
+_COMPLETION = re.compile(r"end_?io|end_bio|bio_end|complet")
 SLEEPING = frozenset({"locked", "invalidate_lock", "i_rwsem"})
 
 
@@ -19,9 +25,23 @@ def may_sleep(item: Met) -> bool:
     return item.site.op == "lock" and item.site.subject in SLEEPING and "try" not in item.site.spelling
 
 
-def is_held(item: Met, met: tuple[Met, ...], at: int) -> bool:
-    """Taken before step `at` goes on, and not dropped before that."""
-    if item.frame > at or item.site.op not in ("lock", "start") or item.site.subject not in LOCKS:
+def context(chain: Chain, at: int, path: PathFile) -> int:
+    """The first step of a chain that runs in the context of step `at`: a completion and a work item begin another."""
+    steps = zip(chain.edges[:at], chain.steps[1:], strict=False)
+    begins = (number for number, (edge, step) in enumerate(steps, 1) if _runs_later(edge, step.name, path))
+    return max(begins, default=0)
+
+
+def _runs_later(edge: Edge, callee: str, path: PathFile) -> bool:
+    """Of a function that is handed over only its name tells that the device calls it."""
+    operation = path.operation(edge.operation) if edge.kind == "operation" else None
+    completes = edge.kind == "callback" and bool(_COMPLETION.search(callee))
+    return edge.kind in LATER or completes or (operation is not None and operation.later)
+
+
+def is_held(item: Met, met: tuple[Met, ...], at: int, since: int = 0) -> bool:
+    """Taken before step `at` goes on, and not dropped before that; `since` is the first step of the same context."""
+    if not since <= item.frame <= at or item.site.op not in ("lock", "start") or item.site.subject not in LOCKS:
         return False
     if item.site.subject == "locked" and of_metadata(item.name):
         return False  # the lock of a page of the filesystem's own, not of the file's

@@ -2,9 +2,10 @@
 
 from msgspec import structs
 
-from rules import locks_held
+from rules import locks_held, pathfiles
+from rules.chains import Chain, Step
 from rules.met import Met
-from rules.model import Site
+from rules.model import Edge, Site
 
 
 def lock(*, name: str = "toy_fault", line: int = 12, certain: bool = True, frame: int = 0) -> Met:
@@ -47,3 +48,35 @@ def test_several_locks_are_named_before_their_places() -> None:
 
 def test_no_lock_is_nothing() -> None:
     assert locks_held.told([], 3) == ""
+
+
+def chain(*kinds: str, last: str = "toy_last") -> Chain:
+    edges = tuple(
+        Edge(caller=at, callee=at + 1, line=5, kind=kind)  # type: ignore[arg-type]
+        for at, kind in enumerate(kinds)
+    )
+    names = ["toy_step"] * len(kinds) + [last]
+    steps = (
+        Step(function=at, name=name, file="fs/toyfs/io.c", first=1, edge=None, line=5) for at, name in enumerate(names)
+    )
+    return Chain(path="writeback", steps=tuple(steps), edges=edges)
+
+
+def test_a_function_handed_to_the_device_does_not_run_under_the_locks_of_the_submitter() -> None:
+    path = pathfiles.load("writeback")
+    assert locks_held.context(chain("call", "callback", last="toy_end_io"), 2, path) == 2
+    assert locks_held.context(chain("call", "callback", last="toy_write_one"), 2, path) == 0
+
+
+def test_a_completion_does_not_run_under_the_locks_of_the_submitter() -> None:
+    path = pathfiles.load("writeback")
+    item = lock(frame=1)
+    assert locks_held.context(chain("call", "call", "completion", "call"), 4, path) == 3
+    assert not locks_held.is_held(item, (item,), 4, 3)
+
+
+def test_without_a_completion_the_context_begins_with_the_entry() -> None:
+    path = pathfiles.load("writeback")
+    item = lock(frame=1)
+    assert locks_held.context(chain("call", "call", "call"), 3, path) == 0
+    assert locks_held.is_held(item, (item,), 3, 0)
