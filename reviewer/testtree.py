@@ -9,8 +9,8 @@ from reviewer import programs
 from reviewer.errors import Failure, unreadable
 from reviewer.review import Value
 from rules.testplan import catalogue as catalogues
+from rules.testplan import suitetrees, xfstests
 from rules.testplan import words as word_tables
-from rules.testplan import xfstests
 from rules.testplan.catalogue import Catalogue
 from rules.testplan.values import Budget
 
@@ -46,6 +46,19 @@ def opened(directory: str) -> OwnTree:
     shipped = catalogues.shipped()
     dates = dict(zip(shipped.tests, shipped.added, strict=True)) | _dates(path)
     return OwnTree(catalogue=xfstests.catalogue(index, dates), words=word_tables.of_index(index))
+
+
+def suite_trees(directories: tuple[str, ...]) -> tuple[tuple[suitetrees.SuiteTree, ...], tuple[str, ...]]:
+    """Trees of LTP, blktests or stress-ng, and a note for each directory that is none of them."""
+    trees, notes = [], []
+    for directory in directories:
+        try:
+            trees.append(suitetrees.read(Path(directory)))
+        except suitetrees.NotASuiteError as error:
+            notes.append(f"{error}; the shipped table is used")
+        except OSError as error:
+            raise unreadable(directory, error) from error
+    return tuple(trees), tuple(notes)
 
 
 def _cache_file(path: Path) -> Path:

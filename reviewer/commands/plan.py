@@ -29,6 +29,14 @@ _TIERS = {
 @click.argument("source")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--xfstests", type=click.Path(), metavar="DIR", help="Your xfstests tree, instead of the shipped table.")
+@click.option(
+    "--suite-tree",
+    "suite_tree",
+    type=click.Path(),
+    multiple=True,
+    metavar="DIR",
+    help="Your LTP, blktests or stress-ng.",
+)
 @click.option("--budget", metavar="TIME", help="Time that one configuration may take, for example 30m or 2h.")
 @click.option("--results", type=click.Path(), metavar="DIR", help="results/ of your runs: its check.time files.")
 @click.option("--expunge", type=click.Path(), metavar="FILE", help="Tests that are known to fail, one a line.")
@@ -41,6 +49,7 @@ def command(
     source: str,
     form: str,
     xfstests: str | None,
+    suite_tree: tuple[str, ...],
     budget: str | None,
     results: str | None,
     expunge: str | None,
@@ -67,6 +76,7 @@ def command(
     mails = sources.read(source, midmask=midmask, network=not no_network)
     change, model, named, notes = _change(mails, Options(kernel=kernel, tree=tree, rev=rev))
     own = testtree.opened(xfstests) if xfstests else None
+    suites, unread = testtree.suite_trees(suite_tree)
     made = plans.build(
         change,
         model,
@@ -77,8 +87,9 @@ def command(
         budget=allowed,
         expunged=expunged,
         diff_only=diff_only,
+        suite_trees=suites,
     )
-    notes += own.notes if own else ()
+    notes += (own.notes if own else ()) + unread
     click.echo(_json(source, made, notes) if form == "json" else _text(made, notes))
 
 

@@ -6,6 +6,7 @@ Everything is computed from values; the shipped tables are read on first use. Th
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from rules.change import Change, ChangedFile
 from rules.testplan import bridge, catalogue, commands, filesystems, needs, ranking, suites
@@ -14,6 +15,9 @@ from rules.testplan.exact import Exact, annotated, by_name
 from rules.testplan.filesystems import Concern, Model
 from rules.testplan.values import Budget, Named, Query, Ranked, Suggested, TestPlan, Tier
 from rules.testplan.words import Words
+
+if TYPE_CHECKING:
+    from rules.testplan.suitetrees import SuiteTree
 
 MOST_RANKED = 60
 _TARGETED = 14  # beyond this a plan is a list
@@ -38,11 +42,13 @@ def build(
     budget: Budget | None = None,
     expunged: Mapping[str, str] | None = None,
     diff_only: bool = False,
+    suite_trees: tuple["SuiteTree", ...] = (),
 ) -> TestPlan:
     """The plan of a change.
 
     `before`: ISO date that tests must be older than; history is always older than the patch, and than `before`.
-    `xfstests` and `words`: of the user's tree. `expunged`: test -> line of the user's list of tests that are known to
+    `xfstests` and `words`: of the user's tree. `suite_trees`: of other suites.
+    `expunged`: test -> line of the user's list of tests that are known to
     fail. `diff_only`: use neither subject and message nor what people named.
     """
     tests = Sets(catalogue.shipped() if xfstests is None else xfstests)
@@ -66,7 +72,7 @@ def build(
         notes = (*notes, _unreached(query))
     elif not kept:
         notes = (*notes, "no test is known that exercises this change more than another; -g quick finds plain breakage")
-    others = suites.suggest(query)
+    others, missing = _others(query, suite_trees)
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
@@ -74,7 +80,7 @@ def build(
         commands=commands.check_lines(kept, runs) + tuple(dict.fromkeys(command for _, command in others)),
         local_config=commands.local_config(runs),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
-        notes=(*notes, *barred, *_unknown(named, tests, diff_only)),
+        notes=(*notes, *barred, *missing, *_unknown(named, tests, diff_only)),
         catalogue=tests.catalogue.source,
         ranked=ranked,
     )
@@ -92,6 +98,16 @@ def _order(
 ) -> tuple[Ranked, ...]:
     sources = ranking.shipped(words)
     return ranking.rank(query, concerns, found, tests, MOST_RANKED, sources=sources, existing=before, text=text)
+
+
+def _others(query: Query, trees: tuple["SuiteTree", ...]) -> tuple[tuple[tuple[Suggested, str], ...], tuple[str, ...]]:
+    """Suggestions of other suites with their commands, and what the user's trees do not have."""
+    rows = suites.suggest(query)
+    if not trees:
+        return rows, ()
+    from rules.testplan import suitetrees
+
+    return suitetrees.checked(rows, trees, query)
 
 
 def _unreached(query: Query) -> str:
