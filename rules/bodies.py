@@ -42,15 +42,11 @@ class Bodies:
 
     def body(self, path: str, at: int, function: FunctionFact) -> Body:
         """The body of one function; an empty one when its text is lost."""
-        return decode_body(self.encoded(path, at, function))
-
-    def encoded(self, path: str, at: int, function: FunctionFact) -> bytes:
-        """The same, encoded."""
         found = self._known.get(function.digest)
         if found is None:
             self.prepare([(path, at, function)])
             found = self._known[function.digest]
-        return found
+        return decode_body(found)
 
     def prepare(self, wanted: Iterable[Place]) -> None:
         """Have the bodies of many functions at hand."""

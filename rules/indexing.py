@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from msgspec import structs
-
 from rules import columns, generated, scope
 from rules.bodies import Bodies
 from rules.build import Tree, build
@@ -109,7 +107,9 @@ def corpus(source: TreeSource, cache: Path | None = None, workers: int = 0) -> C
         reader = _Reader(source, store, helpers, None)
         blobs, _ = reader.run(limits)
         _missing(source, limits, blobs)
-        found = Corpus(reader.whole(blobs), limits)
+        files, bodies = reader.facts(blobs)
+        reader.hold(blobs.values())  # the bodies outlive the cache
+        found = Corpus(files, limits, bodies)
     generated.add(found)
     return found
 
@@ -209,14 +209,9 @@ class _Reader:
         files = {path: found[blob] for path, blob in blobs.items() if blob in found}
         return files, Bodies(self.store, self.workers, blobs, self.texts, self._texts_anew)
 
-    def whole(self, blobs: Mapping[str, str]) -> dict[str, FileFacts]:
-        """The facts of every file with all bodies in place."""
-        files, bodies = self.facts(blobs)
-        bodies.prepare(
-            (path, at, function) for path, facts in files.items() for at, function in enumerate(facts.functions)
-        )
-        bodies.keep()
-        return {path: _complete(path, facts, bodies) for path, facts in files.items()}
+    def hold(self, blobs: Iterable[str]) -> None:
+        """Have the texts of all functions at hand."""
+        self.texts.update((blob, self.store.texts(blob)) for blob in set(blobs) - set(self.texts))
 
     def _anew(self, path: str) -> list[tuple[str, bytes, bytes]]:
         """Facts and texts of one file that the cache knows, read from the tree once more."""
@@ -254,13 +249,6 @@ class Work(NamedTuple):
 def outlined(rows: list[Work]) -> list[tuple[str, bytes, bytes]]:
     """What a worker does: content to (blob id, packed facts, packed texts of functions)."""
     return [(row.blob, *pack(*outline(row.data))) for row in rows]
-
-
-def _complete(path: str, facts: FileFacts, bodies: Bodies) -> FileFacts:
-    """The facts of a file with its bodies in place."""
-    rows = enumerate(facts.functions)
-    functions = [structs.replace(function, body=bodies.encoded(path, at, function)) for at, function in rows]
-    return structs.replace(facts, functions=tuple(functions))
 
 
 class WorkTree:

@@ -24,6 +24,7 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool, self._count = None, 1  # what comes later is done here
 
     def give(self, work: Callable[[Any], list[Any]], rows: list[Any], size: int) -> list[Any]:
         """Hand over rows, `size` bytes of them; results of what is done meanwhile come back, in any order of calls."""
