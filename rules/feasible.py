@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rules.extract.arguments import WORK_INIT
 from rules.model import Edge, Site
+from rules.works import WORK_INIT
 
 if TYPE_CHECKING:
     from rules.graph import Model

@@ -12,10 +12,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules.extract import facts as kinds
-from rules.extract.arguments import WORK_INIT, WORK_QUEUE
 from rules.extract.config import truth
 from rules.extract.facts import Assignment, Body, Call, FileFacts, FunctionFact, MacroFact, body_of
 from rules.scope import Scope
+from rules.works import WORK_INIT, WORK_QUEUE
 
 if TYPE_CHECKING:
     from rules.bodies import Bodies

@@ -8,22 +8,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from rules.works import WORK_INIT, WORK_QUEUE
+
 _TEXT_CAP = 120  # characters of an argument
 _CONSTANT = re.compile(r"true|false|NULL|[A-Z][A-Z0-9_]{2,}(?:\s*\|\s*[A-Z][A-Z0-9_]{2,})*")
 _FLAGGED = re.compile(r"&&|\|\||[!=<>]=|^!|&\s*[A-Z]|\|\s*[A-Z]")
 _TRUTHS = frozenset({"true", "false"})
 _TABLES = ("ops", "operations")  # how names of operation tables, and of pointers to them, end
 _TABLE = re.compile(r"&\s*+([A-Za-z_]\w*(?:ops|operations))\b")
-# Work items: what gives one its function, and what has it run.
-WORK_INIT = frozenset(
-    "INIT_WORK INIT_WORK_ONSTACK INIT_DELAYED_WORK INIT_DELAYED_WORK_ONSTACK INIT_DEFERRABLE_WORK INIT_RCU_WORK "  # noqa: SIM905
-    "INIT_RCU_WORK_ONSTACK kthread_init_work kthread_init_delayed_work btrfs_init_work init_irq_work".split()
-)
-WORK_QUEUE = frozenset(
-    "queue_work queue_work_on queue_work_node queue_delayed_work queue_delayed_work_on mod_delayed_work "  # noqa: SIM905
-    "mod_delayed_work_on schedule_work schedule_work_on schedule_delayed_work schedule_delayed_work_on queue_rcu_work "
-    "kthread_queue_work kthread_queue_delayed_work kthread_mod_delayed_work btrfs_queue_work irq_work_queue".split()
-)
 _WORK_ITEM = re.compile(r"&\s*+([A-Za-z_][\w.>-]*+)")
 _STRIP = re.compile(r"\s+")
 _NAME_END = re.compile(r"->|\.|\[")
