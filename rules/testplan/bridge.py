@@ -15,6 +15,7 @@ from rules.testplan.values import Query
 
 # How much a hit by this kind of evidence says, against a hit by function name.
 _FUNCTION, _OPERATION, _IDENTIFIER, _FILE = 1.0, 1.2, 0.5, 0.35
+_BROAD = 100  # "group:rw & group:auto" has some 180 tests, "group:mmap" 83
 _MOST_FUNCTIONS = 60  # a long series names everything; its first functions stand for it
 
 
@@ -30,6 +31,7 @@ class Answer(Value, frozen=True, kw_only=True):
     hit: int  # index into the hits
     query: str
     weight: float
+    broad: bool  # the query has so many tests that it is no reason to name one of them
 
 
 def hits(
@@ -95,7 +97,8 @@ def answers(found: tuple[Hit, ...], tests: Sets, within: int) -> dict[int, list[
             left &= ~mask
             if mask:
                 weight = hit.strength / (1 + 0.35 * place) / (1 + mask.bit_count()) ** 0.25
-                answer = Answer(hit=number, query=query, weight=weight)
+                broad = (tests.where(query) & within).bit_count() > _BROAD
+                answer = Answer(hit=number, query=query, weight=weight, broad=broad)
                 for index in members(mask):
                     result.setdefault(index, []).append(answer)
     return result
@@ -112,7 +115,7 @@ def score(found: list[Answer]) -> float:
 
 def reasons(found: list[Answer], hit: tuple[Hit, ...]) -> tuple[str, ...]:
     """Like "bridge: mapped write fault (iomap_page_mkwrite) -> group:mmap & verb:mwrite", best first."""
-    best = sorted(found, key=lambda answer: -answer.weight)[:3]
+    best = sorted(found, key=lambda answer: (answer.broad, -answer.weight))[:3]
     return tuple(
         f"bridge: {hit[answer.hit].behaviour.name} ({', '.join(hit[answer.hit].evidence[:2])}) -> {answer.query}"
         for answer in best

@@ -10,7 +10,6 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -44,7 +43,6 @@ class Unit(Value, frozen=True, kw_only=True, array_like=True):
     filesystems: tuple[int, ...]  # indices into History.filesystems
     events: tuple[Event, ...]
     norms: tuple[int, ...]  # per kind, in hundredths
-    behaviours: tuple[tuple[int, float], ...] = ()  # (index into History.behaviours, share of a vector of length 1)
 
 
 class History(Value, frozen=True, kw_only=True):
@@ -52,7 +50,6 @@ class History(Value, frozen=True, kw_only=True):
     source: str
     tests: tuple[str, ...]
     filesystems: tuple[str, ...]
-    behaviours: tuple[str, ...]  # ids of the bridge's rows
     units: tuple[Unit, ...]
 
 
@@ -141,11 +138,3 @@ class Neighbours:
             for unit, cosine in self.cosines[kind].items():
                 total[unit] = total.get(unit, 0.0) + weight * cosine
         return total
-
-
-def usable(history: History, month: int) -> Iterator[tuple[int, Event]]:
-    """(unit, event) of all events of months before `month`."""
-    for number, unit in enumerate(history.units):
-        for event in unit.events:
-            if event.month < month:
-                yield number, event

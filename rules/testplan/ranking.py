@@ -1,6 +1,6 @@
 """The order of tests for a change, each with what it rests on.
 
-Figures of `rules.testplan.scores` are put together by boosted trees that were trained on patches before 2023
+Figures of `rules.testplan.scores` are put together by weights that were trained on patches before 2023
 (tests/benchmarks/train_plan.py). Which figures a test has is also where its reasons come from.
 """
 
@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Iterable
 
 from rules.model import Value
-from rules.testplan import bridge, filesystems, history, scores, trees, words
+from rules.testplan import bridge, filesystems, history, linear, scores, words
 from rules.testplan.catalogue import Sets
 from rules.testplan.filesystems import Concern
+from rules.testplan.linear import Linear
 from rules.testplan.scores import Evidence
-from rules.testplan.trees import Forest
 from rules.testplan.values import Query, Ranked
 from rules.testplan.words import Words
 
 _MOST_REASONS = 4
 _NEW = 12  # months
-# The trees were trained on diffs alone. Where the message may be used, a test whose words are those of the message is
+# The weights were trained on diffs alone. Where the message may be used, a test whose words are those of the message is
 # often the very test of this fix: by hand, on fixes before 2023, recall@5 .63 -> .86 with the scripts at hand.
 _WORDS_OF_TEXT = 5.0
 
@@ -28,12 +28,12 @@ class Sources(Value, frozen=True, kw_only=True):
 
     history: history.Table
     words: Words
-    forest: Forest
+    combiner: Linear
 
 
 def shipped(own: Words | None = None) -> Sources:
     """The tables of this package; `own`: words of the user's tree instead of the shipped ones."""
-    return Sources(history=history.shipped(), words=own or words.shipped(), forest=trees.shipped())
+    return Sources(history=history.shipped(), words=own or words.shipped(), combiner=linear.shipped())
 
 
 def rank(
@@ -52,7 +52,7 @@ def rank(
     within = filesystems.candidates(concerns, tests) & tests.before(existing)
     evidence = gather(query, concerns, found, tests, within, sources=sources, text=text, frozen=frozen)
     shortlist = evidence.shortlist()
-    values = trees.scores(sources.forest, evidence.rows(shortlist))
+    values = linear.scores(sources.combiner, evidence.rows(shortlist))
     if text:
         in_words = evidence.sparse["words"]
         values = [
@@ -60,7 +60,7 @@ def rank(
             for index, value in zip(shortlist, values, strict=True)
         ]
     order = sorted(zip(shortlist, values, strict=True), key=lambda pair: (-pair[1], pair[0]))[:limit]
-    told = _Reasons(evidence, found, [index for index, _ in order])
+    told = _Reasons(evidence, found, [index for index, _ in order], text)
     names = tests.catalogue.tests
     return tuple(
         Ranked(test=names[index], score=round(_bounded(value), 4), reasons=told.of(index), firm=told.firm(index))
@@ -106,7 +106,7 @@ def _changes(count: int) -> str:
 class _Reasons:
     """What can be said of the ranked tests, gathered for all of them at once."""
 
-    def __init__(self, evidence: Evidence, hits: tuple[bridge.Hit, ...], indices: list[int]) -> None:
+    def __init__(self, evidence: Evidence, hits: tuple[bridge.Hit, ...], indices: list[int], text: str) -> None:
         self._evidence, self._hits = evidence, hits
         self._names = evidence.tests.catalogue.tests
         wanted = {self._names[index]: index for index in indices}
@@ -116,27 +116,29 @@ class _Reasons:
         self._newest: dict[int, int] = dict.fromkeys(indices, 0)
         self._count: Counter[int] = Counter()
         self._look()
-        self._words = words.shared(evidence.vocabulary, evidence.asked, wanted)
-        self._spelled = words.spellings(evidence.query)
+        spelled = words.spellings(evidence.query, text)
+        self._words = words.shared(evidence.vocabulary, evidence.asked, wanted, spelled)
 
     def _look(self) -> None:
-        evidence = self._evidence
-        for unit, event in history.usable(evidence.table.history, evidence.month):
-            index = self._numbers.get(event.test)
-            if index is not None:
-                self._count[index] += 1
-                self._newest[index] = max(self._newest[index], event.month)
-                self._shared[index].update(evidence.neighbours.shared.get(unit, ()))
+        evidence, numbers = self._evidence, self._numbers
+        shared = evidence.neighbours.shared
+        for number, unit in enumerate(evidence.table.history.units):
+            for event in unit.events:
+                index = numbers.get(event.test)
+                if index is not None and event.month < evidence.month:
+                    self._count[index] += 1
+                    self._newest[index] = max(self._newest[index], event.month)
+                    self._shared[index].update(shared.get(number, ()))
 
     def firm(self, index: int) -> bool:
         """More than age, kin and words that anything shares: a person would see why the test is named."""
-        return bool(self._evidence.answers.get(index) or self._shared[index])
+        answers = self._evidence.answers.get(index, ())
+        return bool(self._shared[index]) or not all(answer.broad for answer in answers)
 
     def of(self, index: int) -> tuple[str, ...]:
         """Never empty: where no table knows a test, its kin or its age is why it was ranked."""
         found = [*bridge.reasons(self._evidence.answers.get(index, []), self._hits)[:2], *self._history(index)]
-        shared = dict.fromkeys(self._spelled.get(word, word) for word in self._words.get(self._names[index], ()))
-        if shared:
+        if shared := dict.fromkeys(self._words.get(self._names[index], ())):
             found.append(f"words: {', '.join(shared)} of the change in its script")
         found += self._age(index)
         return tuple(found[:_MOST_REASONS]) or (self._last(index),)

@@ -1,13 +1,15 @@
 """Words of the change's names that stand in tests: which tests talk of delalloc, of reflink, of a log tree.
 
-The shipped table is an index of words to tests, limited to words that names of kernel functions are made of. With the
-user's own tree the table is made from its scripts, comments included, and holds all their words.
+The shipped table is an index of words to tests, limited to words that names of kernel functions are made of; the words
+of a test are those of its script and of the commits that made it before 2023. With the user's own tree the table is
+made from its scripts, comments included, and holds all their words. A word that many patches have ("inode", "error")
+tells tests apart less than one that few have, whatever the scripts say: each weighs by its rarity in patches, too.
 """
 
 import gzip
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +30,28 @@ _DATA = Path(__file__).parent / "data"
 SHIPPED = ("words.json.gz", "words.postings")
 _K1, _B = 1.2, 0.25  # of BM25; scripts differ in length by what they set up, not by what they test
 _SCALE = 10
+RARITY = "rarity:"  # row of the shipped table: how rare a word is in patches, in hundredths of the mean
+_POWER = 2  # of the rarity; .5 to 3 were tried on patches of 2020 to 2022
+_TELLS = 25  # tenths; a word that weighs less in a test is no reason to name the test
+_SHORT = 4  # letters
+# Of prose and of C, for reasons only.
+_PROSE_TEXT = (
+    "about above after again against all also already although always another any anything around available because"
+    " been before being below between both call called cannot case cases change changes check code could current"
+    " directly does doing done each either else enough even ever every exactly executed first following free from"
+    " function have having here however instead into issue itself just kernel know large larger last later least less"
+    " like likely line lines list look make makes making many might more most much must need needed never next nothing"
+    " number occur occurs once only other otherwise over patch point possible previous probably problem really reason"
+    " remain result return returns right same second seem seems seen should show simple since size some something still"
+    " such sure than that their them then there these they thing things this those though through thus time together"
+    " unless until using useful user users value very wait want well were what when where whether which while whole"
+    " will with within without work would wrong your add able allow avoid bit com count create end fail failed file"
+    " files fix for get got handle has help how init iter just kick lead left let loop may min max new not now off old"
+    " one ops org out put ref report req run set test tests the too two use used via was way why yes name names data"
+    " type info item struct static const void bool int long char null true false err error ret len buf ptr tmp flags"
+    " start offset end index"
+)
+_PROSE = frozenset(_PROSE_TEXT.split())
 _WORD = re.compile(r"[a-z]\w{2,40}")
 # What kernel names abbreviate, in the words that tests use.
 _SPELLED = {
@@ -66,7 +90,11 @@ def shipped() -> Words:
 def of_index(index: "Index") -> Words:
     """The table of a user's tree."""
     scripts = sorted(index.scripts, key=lambda script: script.test)
-    tests, rows = weighted({script.test: script.words for script in scripts})
+    known = shipped().postings
+    tests, rows = weighted(
+        {script.test: script.words for script in scripts},
+        rarity=lambda word: (known.get(RARITY + word) or [100])[0] / 100,
+    )
     return Words(source=index.source, tests=tests, postings=Postings(pack(rows)))
 
 
@@ -76,9 +104,15 @@ def spelled() -> set[str]:
 
 
 def weighted(
-    counts: Mapping[str, Mapping[str, int]], only: Iterable[str] | None = None
+    counts: Mapping[str, Mapping[str, int]],
+    only: Iterable[str] | None = None,
+    rarity: Callable[[str], float] | None = None,
+    least: int = 1,
 ) -> tuple[tuple[str, ...], dict[str, list[int]]]:
-    """The tests, and the BM25 weights of each word in each of them. `only`: keep these words."""
+    """The tests, and the BM25 weights of each word in each of them. `only`: keep these words.
+
+    `rarity`: how rare a word is in patches, against the mean of all words. `least`: weights below it are left out.
+    """
     wanted = None if only is None else frozenset(only)
     tests = tuple(sorted(counts))
     lengths = [sum(counts[test].values()) for test in tests]
@@ -90,12 +124,15 @@ def weighted(
                 rows.setdefault(word, []).append((number, count))
     postings: dict[str, list[int]] = {}
     for word in sorted(rows):
-        rarity = math.log(1 + (len(tests) - len(rows[word]) + 0.5) / (len(rows[word]) + 0.5))
+        in_tests = math.log(1 + (len(tests) - len(rows[word]) + 0.5) / (len(rows[word]) + 0.5))
+        amount = _SCALE * in_tests * (1.0 if rarity is None else rarity(word) ** _POWER)
         row: list[int] = []
         for number, count in rows[word]:
             saturated = count * (_K1 + 1) / (count + _K1 * (_B + (1 - _B) * lengths[number] / mean))
-            row += [number, round(_SCALE * rarity * saturated)]
-        postings[word] = row
+            if (value := round(amount * saturated)) >= least:
+                row += [number, value]
+        if row:
+            postings[word] = row
     return tests, postings
 
 
@@ -119,8 +156,11 @@ def _count(amounts: dict[str, float], word: str, amount: float) -> None:
         amounts[stem(spelled)] = amounts.get(stem(spelled), 0.0) + 0.7 * amount
 
 
-def spellings(query: Query) -> dict[str, str]:
-    """For each word of the query, as it is looked up, the word of a changed name that it comes from."""
+def spellings(query: Query, text: str = "") -> dict[str, str]:
+    """For each word of the query, as it is looked up, the word of a changed name or of the text that it comes from.
+
+    Words of a text that any mail has are left out: that they stand in a test, too, says nothing.
+    """
     found: dict[str, str] = {}
     for names in (query.functions, query.identifiers):
         for name in names:
@@ -128,6 +168,11 @@ def spellings(query: Query) -> dict[str, str]:
                 found.setdefault(stem(word), word)
                 if word in _SPELLED:
                     found.setdefault(stem(_SPELLED[word]), word)
+    for word in _WORD.findall(text.lower()):
+        if len(word) > _SHORT and word not in _PROSE:
+            found.setdefault(stem(word), word)
+    for word in _PROSE:
+        found.pop(stem(word), None)
     return found
 
 
@@ -143,14 +188,16 @@ def scores(table: Words, query: Mapping[str, float]) -> dict[str, float]:
     return {table.tests[number]: value / _SCALE for number, value in total.items()}
 
 
-def shared(table: Words, query: Mapping[str, float], tests: Iterable[str]) -> dict[str, list[str]]:
-    """For each of these tests the words of the query that count most in it, at most three."""
+def shared(
+    table: Words, query: Mapping[str, float], tests: Iterable[str], spelled: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """For each of these tests at most three words that count most in it, of those that `spelled` has, as spelled."""
     wanted = set(tests)
     numbers = {number: test for number, test in enumerate(table.tests) if test in wanted}
     found: dict[str, list[tuple[float, str]]] = {}
-    for word, weight in query.items():
+    for word in query.keys() & spelled.keys():
         row = table.postings.get(word) or []
         for number, value in zip(row[::2], row[1::2], strict=True):
-            if number in numbers:
-                found.setdefault(numbers[number], []).append((-weight * value, word))
+            if value >= _TELLS and number in numbers:
+                found.setdefault(numbers[number], []).append((-query[word] * value, spelled[word]))
     return {test: [word for _, word in sorted(rows)[:3]] for test, rows in found.items()}

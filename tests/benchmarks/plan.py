@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rules.testplan import bridge, catalogue, filesystems, ranking, trees, words, xfstests
+from rules.testplan import bridge, catalogue, filesystems, linear, ranking, words, xfstests
 from rules.testplan.catalogue import Sets
 from rules.testplan.scores import Evidence
 from rules.testplan.values import Query, Ranked
@@ -97,7 +97,7 @@ def _case(unit: dict[str, Any], names: plan_data.Names | None, frozen: str) -> C
     query = _names(unit, names).query(unit["first_posted"])
     evidence = train_plan.evidence_of(query, frozen)
     shortlist = evidence.shortlist()
-    values = trees.scores(ranking.shipped().forest, evidence.rows(shortlist))
+    values = linear.scores(linear.shipped(), evidence.rows(shortlist))
     tests = evidence.tests.catalogue.tests
     best = sorted(zip(shortlist, values, strict=True), key=lambda pair: (-pair[1], pair[0]))
     orders = {

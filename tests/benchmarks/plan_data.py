@@ -28,6 +28,8 @@ _IN_STACK = re.compile(r"\b([a-z_][a-z0-9_]{4,50})(?:\.(?:isra|constprop|part|co
 _IN_PROSE = re.compile(r"\b([a-z][a-z0-9]*_[a-z0-9_]{3,50})\(\)")
 _KERNEL = re.compile(r"(fs|mm|block|drivers|kernel|io_uring|include|lib|net|arch|security)/")
 _IDS = 600
+_TESTS_OF_A_COMMIT = 3
+_TRAILER = re.compile(r"\s*(?:[A-Z][a-z]+-)+by:|\s*(?:Cc|Link|Fixes):", re.IGNORECASE)
 
 
 class Mail(NamedTuple):
@@ -261,3 +263,20 @@ def scripts(repository: Path, tests: Iterable[str]) -> Iterator[tuple[str, str]]
     for test, data in zip(kept, blobs(Path(repository), names), strict=True):
         if data is not None:
             yield test, data.decode("utf-8", "replace")
+
+
+def messages(repository: Path) -> dict[str, str]:
+    """test -> messages of the commits before UNTIL that touch it and at most two others, without their trailers."""
+    log = git(
+        repository, "log", "--no-renames", "--no-merges", f"--before={UNTIL} 00:00", "--format=%x01%B%x02",
+        "--name-only", "HEAD", "--", "tests",
+    )  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for commit in log.split("\x01")[1:]:
+        text, _, files = commit.partition("\x02")
+        tests = re.findall(r"^tests/([a-z0-9]+/\d{3,4})$", files, re.MULTILINE)
+        if 1 <= len(tests) <= _TESTS_OF_A_COMMIT:
+            kept = "\n".join(line for line in text.split("\n") if not _TRAILER.match(line))
+            for test in tests:
+                found.setdefault(test, []).append(kept)
+    return {test: "\n".join(texts) for test, texts in found.items()}

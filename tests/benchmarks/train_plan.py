@@ -1,17 +1,18 @@
-"""Builds the tables that the test plan ships. For developers; needs archives of mailing lists, and lightgbm to train.
+"""Builds the tables that the test plan ships. For developers; needs archives of mailing lists, and numpy to train.
 
     python -m tests.benchmarks.train_plan tables
     python -m tests.benchmarks.train_plan catalogue --xfstests DIR
     python -m tests.benchmarks.train_plan names --pairs FILE --archives DIR... -o names.jsonl
     python -m tests.benchmarks.train_plan history --pairs FILE --names names.jsonl --archives DIR...
-    python -m tests.benchmarks.train_plan words --xfstests DIR
+    python -m tests.benchmarks.train_plan words --xfstests DIR --pairs FILE --names names.jsonl
     python -m tests.benchmarks.train_plan families
     python -m tests.benchmarks.train_plan ranker --pairs FILE --names names.jsonl
 
 `tables` compiles data/*.toml. `names` reads from the archives what each unit changes; it is for the other steps and is
 not shipped. `history` takes the units of pairs_public.jsonl that were first posted before 2023 with
 what their patches change, and mails before 2023 that name a test and functions. `words` reads each test as it was on
-2022-12-31, a later one as it was first added, so that no word of a later fix is in it. `ranker` trains boosted trees
+2022-12-31, a later one as it was first added, and the messages of commits before 2023, so that no word of a later fix
+is in it. `ranker` trains weights
 on units of 2020 to 2022, each with the history that was known 14, 330 and 550 days before it, never on dev.
 To refresh a table with newer mail, change `plan_data.UNTIL` and give newer archives.
 """
@@ -34,11 +35,11 @@ from rules.testplan import (
     catalogue,
     filesystems,
     history,
+    linear,
     plan,
     ranking,
     scores,
     tables,
-    trees,
     words,
     xfstests,
 )
@@ -52,8 +53,12 @@ DATA = Path(plan.__file__).parent / "data"
 _GRADES = {2: 1.0, 1: 0.4}
 # A look-alike of a gold test is nearly as good, and which of them mails name is chance: it counts a little.
 _LABELS = {2: 3, 1: 2, 0: 0}
+_SHARES = {3: 1.0, 2: 0.3, 1: 0.05, 0: 0.0}  # of a label in what the softmax should give
+_PENALTY, _STEPS, _SMALLEST_STEP = 200.0, 12, 1e-5
 _ALIKE = 1
 _GAPS = (14, 330, 550)  # days between the end of the history and the patch
+_LEAST = 9  # tenths; a third of the table, and nothing of its worth
+_KIN = 12  # look-alikes of a test
 _NEGATIVES = 100  # a query, beside its positives
 
 
@@ -159,7 +164,6 @@ class _Builder:
         self._names = names
         self._numbers = {test: number for number, test in enumerate(names)}
         self._filesystems = tables.shipped().filesystem
-        self._behaviours = tuple(behaviour.id for behaviour in tables.shipped().behaviour)
         self._units: list[history.Unit] = []
         self._postings: dict[str, list[int]] = {}
 
@@ -187,11 +191,6 @@ class _Builder:
                 for number, one in enumerate(self._filesystems)
                 if any(path.startswith(one.paths) for path in query.files)
             ),
-            behaviours=tuple(
-                (place, round(share, 3))
-                for place, share in sorted(scores.direction(bridge.hits(query), self._behaviours).items())
-                if share >= 0.1
-            ),
         )
 
     def report(self, day: str, tests: tuple[str, ...], functions: tuple[str, ...]) -> None:
@@ -199,7 +198,7 @@ class _Builder:
         events = tuple(
             history.Event(test=self._numbers[test], month=history.month_of(day), weight=weight) for test in tests
         )
-        self._add(Query(files=(), functions=functions), patch=0, events=events, filesystems=(), behaviours=())
+        self._add(Query(files=(), functions=functions), patch=0, events=events, filesystems=())
 
     def _add(self, query: Query, **fields: Any) -> None:
         squares = dict.fromkeys(history.KINDS, 0.0)
@@ -218,7 +217,6 @@ class _Builder:
             source="mails on public lists, 2019-07 to 2022-12",
             tests=tuple(self._names),
             filesystems=tuple(one.name for one in self._filesystems),
-            behaviours=self._behaviours,
             units=tuple(self._units),
         )
 
@@ -228,39 +226,51 @@ class _Builder:
             feature: [round(100 * self._weight(feature)), *units]
             for feature, units in self._postings.items()
             if not (feature[0] == "i" and not 3 <= self._frequency[feature] <= self._total / 50)
-            and not (feature[0] == "b" and self._frequency[feature] < 2 and len(units) < 2)
+            and not (feature[0] == "b" and len(units) < 2)
         }
 
 
 def make_words(arguments: argparse.Namespace) -> None:
     """The shipped index: words of kernel names that stand in at most a fifth of the tests."""
+    messages = plan_data.messages(arguments.xfstests)
     counts = {
-        test: xfstests.words_of_text(text)
+        test: xfstests.words_of_text(f"{text}\n{messages.get(test, '')}")
         for test, text in plan_data.scripts(arguments.xfstests, catalogue.shipped().tests)
     }
+    rarity = _rarity(arguments.pairs, arguments.names)
     everywhere = Counter(word for count in counts.values() for word in count)
-    kernel = _kernel_words()
     only = [
         word
         for word, times in everywhere.items()
-        if word in kernel and times <= len(counts) / 5 and re.search("[a-z]", word)
+        if word in rarity and times <= len(counts) / 5 and re.search("[a-z]", word)
     ]
-    tests, rows = words.weighted(counts, only)
+    tests, rows = words.weighted(counts, only, rarity.__getitem__, _LEAST)
+    rows |= {words.RARITY + word: [round(100 * value)] for word, value in rarity.items() if word in everywhere}
     source = "xfstests at 2022-12-31, later tests as first added"
     names = words.Names(source=source, tests=tests)
     write(words.SHIPPED[0], gzip.compress(msgspec.json.encode(names), 9, mtime=0))
     write(words.SHIPPED[1], pack(rows))
 
 
-def _kernel_words() -> set[str]:
-    """Stems of the words that names of functions and identifiers of the history are made of, and what they spell."""
-    text = (DATA / history.SHIPPED[1]).read_bytes().decode("utf-8", "replace")
-    names = re.findall(r"\n[wi]:(\w+)\t", text)
-    return {stem(word) for name in names for word in history.words_of(name)} | words.spelled()
+def _rarity(pairs: Path, names: Path) -> dict[str, float]:
+    """Stem -> how rare it is in what the units before 2023 change, against the mean of all stems."""
+    changed = plan_data.read_names(names)
+    units = [
+        changed[unit["id"]] for unit in plan_data.pairs(pairs) if unit["split"] == "train" and unit["id"] in changed
+    ]
+    count: Counter[str] = Counter()
+    for unit in units:
+        named = {word for name in (*unit.functions, *unit.identifiers) for word in history.words_of(name)}
+        count.update({stem(word) for word in named})
+    for word in words.spelled():
+        count.setdefault(word, 0)
+    raw = {word: math.log(1 + len(units) / (1 + times)) for word, times in count.items()}
+    mean = sum(raw.values()) / len(raw)
+    return {word: value / mean for word, value in raw.items()}
 
 
 def make_families(_: argparse.Namespace) -> None:
-    """For each test its at most 30 look-alikes: half of all groups, tools and helpers of both in common."""
+    """For each test its nearest look-alikes: half of all groups, tools and helpers of both in common."""
     shipped = catalogue.shipped()
     tags: list[set[str]] = [set() for _ in shipped.tests]
     for tag, tests in shipped.tags.items():
@@ -277,12 +287,12 @@ def _kin(one: int, tags: list[set[str]]) -> Iterator[int]:
         both, either = len(tags[one] & theirs), len(tags[one] | theirs)
         if other != one and either and 2 * both >= either:
             found.append((-both / either, abs(other - one), other))
-    for negative, _, other in sorted(found)[:30]:
+    for negative, _, other in sorted(found)[:_KIN]:
         yield from (other, round(-100 * negative))
 
 
 def make_ranker(arguments: argparse.Namespace) -> None:
-    """Boosted trees on the features of `rules.testplan.scores`."""
+    """Weights for the figures of `rules.testplan.scores`."""
     units = [unit for unit in plan_data.pairs(arguments.pairs) if unit["split"] == "train" and plan_data.gold(unit)]
     changed = plan_data.read_names(arguments.names)
     rows: list[list[float]] = []
@@ -296,7 +306,7 @@ def make_ranker(arguments: argparse.Namespace) -> None:
                 labels += some_labels
                 groups.append(len(some_labels))
     trained = f"{len(groups)} queries of {len(units)} units of 2020 to 2022"
-    write(trees.SHIPPED, _fit(rows, labels, groups, trained))
+    write(linear.SHIPPED, _fit(rows, labels, groups, trained))
 
 
 def _freezes(posted: str) -> Iterator[str]:
@@ -331,49 +341,46 @@ def evidence_of(query: Query, frozen: str = "") -> scores.Evidence:
     tests = Sets(catalogue.shipped())
     concerns = filesystems.concerned(query, None)
     within = filesystems.candidates(concerns, tests) & tests.before(query.date)
-    sources = ranking.Sources(history=history.shipped(), words=words.shipped(), forest=trees.Forest.empty())
+    sources = ranking.Sources(
+        history=history.shipped(), words=words.shipped(), combiner=linear.Linear(trained="", weights={})
+    )
     return ranking.gather(query, concerns, bridge.hits(query), tests, within, sources=sources, frozen=frozen)
 
 
 def _fit(rows: list[list[float]], labels: list[int], groups: list[int], trained: str) -> bytes:
-    import lightgbm  # type: ignore[import-not-found]  # not a dependency of the project
+    """Softmax over the tests of a query against their labels, by Newton's method; the loss is convex."""
     import numpy
 
-    parameters = {
-        "objective": "lambdarank", "num_leaves": 6, "learning_rate": 0.07, "min_data_in_leaf": 150,
-        "feature_fraction": 0.3, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 20.0, "verbosity": -1,
-        "seed": 1, "num_threads": 1, "deterministic": True, "label_gain": [0, 0.15, 0.3, 2],
-        "lambdarank_truncation_level": 30,
-    }  # fmt: skip
-    data = lightgbm.Dataset(numpy.array(rows, dtype="float32"), numpy.array(labels), group=groups)
-    model = lightgbm.train(parameters, data, 150)
-    made = [tree for one in model.dump_model()["tree_info"] if (tree := _tree(one["tree_structure"]))]
-    forest = {"names": scores.NAMES, "trained": trained, "trees": made}
-    return gzip.compress(json.dumps(forest, separators=(",", ":")).encode(), 9, mtime=0)
+    table = numpy.array(rows)
+    mean, scale = table.mean(0), table.std(0) + 1e-9
+    table = (table - mean) / scale
+    starts = numpy.cumsum([0, *groups[:-1]])
+    of = numpy.repeat(numpy.arange(len(groups)), groups)
+    wanted = numpy.array([_SHARES[label] for label in labels])
+    wanted /= numpy.add.reduceat(wanted, starts)[of]
+    penalty = 2 * _PENALTY * numpy.eye(table.shape[1])
 
+    def shares(weights: Any) -> tuple[Any, float]:
+        """What the softmax gives each test, and the loss."""
+        values = table @ weights
+        values -= numpy.maximum.reduceat(values, starts)[of]
+        sums = numpy.add.reduceat(numpy.exp(values), starts)[of]
+        loss = float(-(wanted * (values - numpy.log(sums))).sum() + weights @ penalty @ weights / 2)
+        return numpy.exp(values) / sums, loss
 
-def _tree(root: dict[str, Any]) -> list[list[float]] | None:
-    """[features, thresholds, left, right, leaves] as `rules.testplan.trees` reads them; None for a lone leaf."""
-    features: list[float] = []
-    thresholds: list[float] = []
-    left: list[float] = []
-    right: list[float] = []
-    leaves: list[float] = []
-
-    def walk(node: dict[str, Any]) -> int:
-        if "leaf_value" in node:
-            leaves.append(float(f"{node['leaf_value']:.5g}"))
-            return ~(len(leaves) - 1)
-        place = len(features)
-        features.append(node["split_feature"])
-        thresholds.append(float(f"{node['threshold']:.7g}"))
-        left.append(0)
-        right.append(0)
-        left[place] = walk(node["left_child"])
-        right[place] = walk(node["right_child"])
-        return place
-
-    return None if walk(root) < 0 else [features, thresholds, left, right, leaves]
+    weights = numpy.zeros(table.shape[1])
+    share, loss = shares(weights)
+    for _ in range(_STEPS):
+        slope = table.T @ (share - wanted) + penalty @ weights
+        means = numpy.add.reduceat(table * share[:, None], starts)
+        bend = table.T @ (table * share[:, None]) - means.T @ means + penalty
+        step = numpy.linalg.solve(bend, slope)
+        while shares(weights - step)[1] > loss and abs(step).max() > _SMALLEST_STEP:
+            step = step / 2
+        weights = weights - step
+        share, loss = shares(weights)
+    made = {name: float(f"{weight:.4g}") for name, weight in zip(scores.NAMES, weights / scale, strict=True)}
+    return msgspec.json.format(msgspec.json.encode({"trained": trained, "weights": made}), indent=1) + b"\n"
 
 
 def main() -> None:
@@ -390,11 +397,11 @@ def main() -> None:
     ):
         command = commands.add_parser(name, help=make.__doc__)
         command.set_defaults(make=make)
-        if name in ("names", "history", "ranker"):
+        if name in ("names", "history", "words", "ranker"):
             command.add_argument("--pairs", type=Path, required=True)
         if name in ("names", "history"):
             command.add_argument("--archives", type=Path, nargs="+", required=True)
-        if name in ("history", "ranker"):
+        if name in ("history", "words", "ranker"):
             command.add_argument("--names", type=Path, required=True)
         if name == "names":
             command.add_argument("-o", "--output", type=Path, required=True)

@@ -57,3 +57,11 @@ def test_a_series_of_many_functions_does_not_grow_without_bound() -> None:
     names = tuple(f"foofs_step_{number}_page_mkwrite" for number in range(5000))
     hits = bridge.hits(Query(files=("fs/foofs/file.c",), functions=names))
     assert 1.0 <= hits[0].strength < 3.0
+
+
+def test_an_answer_to_a_query_of_a_hundred_tests_is_broad() -> None:
+    tests = Sets(catalogue.shipped())
+    found = bridge.hits(Query(files=("fs/iomap/buffered-io.c",), functions=("iomap_write_iter",)))
+    answers = [answer for some in bridge.answers(found, tests, tests.all).values() for answer in some]
+    assert {answer.broad for answer in answers} == {True, False}
+    assert all(answer.broad == (tests.where(answer.query).bit_count() > 100) for answer in answers)

@@ -35,7 +35,6 @@ def table() -> Table:
         source="invented",
         tests=("generic/001", "generic/002"),
         filesystems=("xfs",),
-        behaviours=(),
         units=units,
     )
     rows = {"f:foo_write": [900, 0], "p:fs/foo/file.c": [500, 0, 1], "w:write": [300, 0, 1]}
@@ -52,12 +51,6 @@ def test_a_shared_function_makes_a_unit_nearer_than_a_shared_file() -> None:
     near = found.mixed({"f": 0.5, "p": 0.5})
     assert near[0] > near[1] > 0
     assert found.shared[0] == ["fs/foo/file.c", "foo_write"]
-
-
-def test_events_of_the_month_and_later_are_not_used() -> None:
-    past = table().history
-    assert [unit for unit, _ in history.usable(past, history.month_of("2022-03-31"))] == [0]
-    assert [unit for unit, _ in history.usable(past, history.month_of("2022-04-01"))] == [0, 1]
 
 
 def test_names_fall_into_words() -> None:

@@ -2,8 +2,9 @@
 
 import re
 
-from rules.testplan import bridge, catalogue, filesystems, ranking, scores
+from rules.testplan import bridge, catalogue, filesystems, history, ranking, scores
 from rules.testplan.catalogue import Sets
+from rules.testplan.postings import Postings, pack
 from rules.testplan.values import Query, Ranked
 
 FAULT = Query(
@@ -56,8 +57,16 @@ def test_scores_fall_and_stay_between_nothing_and_one() -> None:
 
 
 def test_an_error_in_a_mapped_write_ranks_error_injection_with_mmap_high() -> None:
+    tests = Sets(catalogue.shipped())
+    both = tests.where("group:mmap & tool:dm-error | group:mmap & tool:fail_make_request")
     found = [one.test for one in rank(FAULT, existing="2020-06-04")]
-    assert "generic/019" in found[:20]
+    assert sum(both >> tests.index[test] & 1 for test in found[:10]) >= 3
+
+
+def test_what_only_a_broad_query_and_words_speak_for_is_not_firm() -> None:
+    found = rank(Query(files=("fs/read_write.c",), functions=("vfs_zzz_write_iter",), date="2024-01-01"))
+    assert {one.firm for one in found} == {True, False}
+    assert not [one for one in found if not one.firm and " to fs/" in "".join(one.reasons)]
 
 
 def test_the_same_change_gets_the_same_order() -> None:
@@ -69,6 +78,25 @@ def test_history_after_the_patch_or_the_freeze_is_not_used() -> None:
     assert not [reason for one in rank(query) for reason in one.reasons if reason.startswith("history")]
     frozen = rank(Query(files=FAULT.files, functions=FAULT.functions, date="2024-01-01"), frozen="2010-01-01")
     assert not [reason for one in frozen for reason in one.reasons if reason.startswith("history")]
+
+
+def test_history_of_the_month_of_the_freeze_and_later_is_not_used() -> None:
+    event = history.Event(test=0, month=history.month_of("2022-03-05"), weight=1.0)
+    unit = history.Unit(patch=1, filesystems=(0,), events=(event,), norms=(100,) * len(history.KINDS))
+    past = history.History(
+        until="2022-12-31", source="invented", tests=("generic/001",), filesystems=("xfs",), units=(unit,)
+    )
+    table = history.Table(history=past, postings=Postings(pack({})))
+    shipped = ranking.shipped()
+    sources = ranking.Sources(history=table, words=shipped.words, combiner=shipped.combiner)
+    tests = Sets(catalogue.shipped())
+    popular = []
+    for day in ("2022-04-10", "2022-05-10"):  # 14 days before them are March and April
+        query = Query(files=("fs/xfs/xfs_inode.c",), functions=(), date=day)
+        evidence = ranking.gather(query, filesystems.concerned(query, None), (), tests, tests.all, sources=sources)
+        popular.append(evidence.sparse["popular"])
+    assert popular[0] == {}
+    assert list(popular[1]) == [tests.index["generic/001"]]
 
 
 def test_rows_have_one_figure_for_each_name() -> None:

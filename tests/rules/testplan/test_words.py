@@ -41,9 +41,30 @@ def test_endings_do_not_part_words() -> None:
     assert stem("is") == "is"
 
 
-def test_the_words_that_are_shared_are_told_best_first() -> None:
-    told = words.shared(table(), {"truncat": 1.0, "file": 1.0}, ["generic/001"])
-    assert told == {"generic/001": ["truncat", "file"]}
+def test_words_that_many_tests_have_are_no_reason() -> None:
+    counts = {f"generic/{number:03}": {"file": 16} for number in range(1, 61)}
+    counts["generic/001"] = {"file": 3, "truncat": 9, "folio": 4}
+    tests, rows = words.weighted(counts)
+    made = Words(source="invented", tests=tests, postings=Postings(pack(rows)))
+    asked = {"truncat": 1.0, "file": 1.0, "folio": 1.0, "other": 1.0}
+    spelled = {"truncat": "truncating", "file": "file", "folio": "folio"}
+    assert words.shared(made, asked, ["generic/001", "generic/002"], spelled) == {
+        "generic/001": ["truncating", "folio"]
+    }
+    assert words.shared(made, asked, ["generic/001"], {}) == {}
+
+
+def test_words_that_any_mail_has_are_not_spelled() -> None:
+    query = Query(files=(), functions=("foo_unshare_call",))
+    spelled = words.spellings(query, "This should probably return with a checksum")
+    assert set(spelled.values()) >= {"unshare", "checksum"}
+    assert not {"call", "this", "should", "return", "with"} & set(spelled.values())
+
+
+def test_a_word_that_patches_seldom_have_weighs_more() -> None:
+    counts = {"generic/001": {"inode": 1, "quota": 1}, "generic/002": {}}
+    _, rows = words.weighted(counts, rarity={"inode": 0.5, "quota": 1.0}.__getitem__)
+    assert rows["quota"][1] > 3 * rows["inode"][1]
 
 
 def test_the_shipped_words_are_words_of_kernel_names_only() -> None:
