@@ -11,7 +11,7 @@ from rules.change import Change
 from rules.met import Met as Passed
 from rules.met import Walk, walk
 from rules.model import Function
-from rules.telling import other_table
+from rules.telling import other_table, telling
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -66,7 +66,11 @@ def _as_placed(
     def other(chain: chains.Chain) -> bool:
         return not any(step.operation == operation for step in chain.steps)
 
-    ordered = [(path, msgspec.structs.replace(on, chains=tuple(sorted(on.chains, key=other)))) for path, on in found]
+    ordered = []
+    for path, on in found:
+        first = telling(model, path, on.chains, function)
+        rest = sorted((chain for chain in on.chains if chain not in first), key=other)
+        ordered.append((path, msgspec.structs.replace(on, chains=(*first, *rest))))
     return sorted(ordered, key=lambda pair: other(pair[1].chains[0]))
 
 

@@ -26,9 +26,10 @@ def is_generic(home: str) -> bool:
 
 
 def is_private(model: Model, names: Iterable[str]) -> bool:
-    """One of these functions is a filesystem's own: code that calls it can stand nowhere else."""
-    files = {function.file for name in names for function in model.named(name)}
-    return any(not is_generic(evidence.home_of(file)) and bool(filesystem_of(file)) for file in files)
+    """One of these functions is a filesystem's own, or a macro that the model does not know: code that calls it may be
+    able to stand nowhere else."""
+    found = [model.named(name) for name in names]
+    return any(not known or any(filesystem_of(one.file) for one in known) for known in found)
 
 
 def users(model: Model, target: int, operation: str) -> tuple[tuple[str, Spot], ...]:
