@@ -76,14 +76,15 @@ class Reading:
         self.text = text
         self.model = model
         self.symbols = symbols
+        # Found once: to look for each word with a parenthesis takes time in proportion to the square of the text.
+        self.called = frozenset(pattern(r"([A-Za-z_]\w{2,63})\(").findall(text)) if "(" in text else frozenset()
 
     def hedged(self) -> bool:
         return bool(pattern(HEDGES).search(self.text.lower()))
 
     def reason(self) -> str:
-        strange = [
-            word for word in pattern(r"\b[a-z_]\w*_\w+(?=\(\))").findall(self.text) if not self.is_function(word)
-        ]
+        written = pattern(r"\b[a-z_]\w*+(?=\(\))").findall(self.text)
+        strange = [word for word in written if "_" in word[1:-1] and not self.is_function(word)]
         if strange:
             return f"the {self.model.version} model has no function {strange[0]}()"
         if not self.functions():
@@ -99,7 +100,7 @@ class Reading:
 
     def is_function(self, word: str) -> bool:
         """A known function that is written as one: with an underscore, or with parentheses."""
-        return ("_" in word or f"{word}(" in self.text or word in self.symbols) and bool(self.model.named(word))
+        return ("_" in word or word in self.called or word in self.symbols) and bool(self.model.named(word))
 
     def state(self) -> str:
         """The state the text speaks of, "" for none or several."""
@@ -113,9 +114,9 @@ class Reading:
 
     def verb(self) -> SiteOp | None:
         """What is said to be done to the state; a spelling like ClearPageUptodate() says it, too."""
-        called = {concept.op for word in self.words() if (concept := concepts.find(word)) and f"{word}(" in self.text}
-        if len(called) == 1:
-            return next(iter(called))
+        spelled = {concept.op for word in self.called if (concept := concepts.find(word))}
+        if len(spelled) == 1:
+            return next(iter(spelled))
         found: list[SiteOp] = [
             op
             for op, words in VERBS.items()
