@@ -3,6 +3,7 @@
 import pytest
 
 from tests.threads.argued import ADA, BO, look, talk
+from tests.threads.mails import DIFF, mail, thread
 from threads import reading
 
 
@@ -19,7 +20,7 @@ def taken(text: str) -> bool:
         "If it was applied to the wrong tree, say so.\n",
         "[If your patch is applied to the wrong git tree, please drop us a note]\n",
         "The second patch cannot be\napplied without the first.\n",  # the sentence goes on
-        "1\n2\n3\n4\n5\n6\n7\n8\nApplied.\n",  # a maintainer says so at the top
+        "Good.\n" * 8 + "Applied.\n",  # a maintainer says so at the top
         "-- \nApplied.\n",
     ],
 )
@@ -34,7 +35,8 @@ def test_a_mail_that_only_speaks_of_it_takes_nothing(text: str) -> None:
         "Hi Ada,\napplied for the next release.\n",
         "Thanks,\nqueued for 5.9.\n",
         "> Because it is wrong.\n\nI've applied this with a shorter subject.\n",
-        "Both are good.\nMerged.\n",
+        "Good.\n" * 7 + "Merged.\n",
+        "Hello\n\nmerged.\n",  # a new paragraph goes on with nothing
         "This has been merged into the toy tree.\n",
         "Good work; applied, thanks.\n",
         "On Thu, 4 Jun 2020, Ada Author wrote:\n> Text.\n\nApplied to toy.git, thanks!\n",
@@ -45,8 +47,7 @@ def test_a_mail_that_says_so_takes_the_patch(text: str) -> None:
 
 
 def test_the_facts_of_each_mail_are_its_own() -> None:
-    thread = talk((BO, "Reviewed-by: Bo Reviewer <bo@example.org>\n"), (ADA, "Thanks.\n"))
-    found = look(thread).facts
+    found = look(talk((BO, "Reviewed-by: Bo Reviewer <bo@example.org>\n"), (ADA, "Thanks.\n"))).facts
     assert [(fact.number, fact.author, fact.tags, fact.posts, fact.automated) for fact in found] == [
         (0, True, False, True, False),
         (1, False, True, False, False),
@@ -56,11 +57,10 @@ def test_the_facts_of_each_mail_are_its_own() -> None:
 
 
 def test_the_tags_of_a_posted_patch_are_no_review_of_it() -> None:
-    tagged = "Because.\n\nReviewed-by: Bo Reviewer <bo@example.org>\nSigned-off-by: Ada Author <ada@example.org>\n---\n"
-    (first,) = look(talk(patch="")).facts
-    assert not first.tags
-    again = look(talk((ADA, tagged)))
-    assert again.facts[1].tags  # an answer, not a posting
+    tags = "Reviewed-by: Bo Reviewer <bo@example.org>\nSigned-off-by: Ada Author <ada@example.org>\n"
+    post = mail("0@example.org", subject="[PATCH v2] toy: fix it", author=ADA, body=f"Why.\n\n{tags}---\n\n{DIFF}")
+    again = mail("1@example.org", subject="Re: [PATCH v2] toy: fix it", author=BO, body=tags, parent="0@example.org")
+    assert [fact.tags for fact in look(thread(post, again)).facts] == [False, True]
 
 
 def test_blocks_far_down_in_a_mail_are_counted_but_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,14 @@ def test_the_author_of_the_patch_is_the_author_when_another_mails_it() -> None:
     assert [found.is_author(f"{number}@example.org") for number in (0, 1, 2)] == [True, True, False]
 
 
+def test_the_authors_of_a_series_are_all_whose_patches_it_holds() -> None:
+    body = "From: Cem Third <cem@example.net>\n\nBecause.\n\nSigned-off-by: Cem Third <cem@example.net>\n---\n\n" + DIFF
+    first = patch("1@example.org", "[PATCH 1/2] toy: fix it", author=ADA)
+    second = mail("2@example.org", subject="[PATCH 2/2] toy: and that", author=ADA, body=body, parent="1@example.org")
+    found = seen(thread(first, second, answer(3, 1, CEM, "Mine.\n", 1), answer(4, 1, BO, "Ok.\n", 2)))
+    assert [found.is_author(f"{number}@example.org") for number in (1, 3, 4)] == [True, True, False]
+
+
 def test_a_program_is_a_bot_even_under_the_authors_name() -> None:
     robot = mail("1@example.org", subject="Re: [PATCH] toy: fix it", author=ADA, parent="0@example.org",
                  body="Hi,\n\nlove your patch! Yet something to improve:\n",
@@ -159,6 +167,11 @@ def test_the_text_of_a_cover_letter_is_no_commit_message() -> None:
     found = seen(thread(cover, patch("1@example.org", "[PATCH 1/1] toy: fix it", author=ADA, parent="0@example.org")))
     assert found.what(line_of(found, "0@example.org", "All the toys.")) == "cover"
     assert found.what(line_of(found, "1@example.org", "Because it is wrong.")) == "message"
+
+
+def test_the_text_of_a_patch_whose_diff_was_lost_is_a_commit_message() -> None:
+    found = seen(thread(mail("0@example.org", subject="[PATCH 2/2] toy: fix it", author=ADA, body="Because.\n")))
+    assert found.what(line_of(found, "0@example.org", "Because.")) == "message"
 
 
 def test_words_around_a_sketch_in_an_answer_are_words_and_its_diff_is_a_diff() -> None:
