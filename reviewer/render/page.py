@@ -412,7 +412,7 @@ def _alike(suggestions: Sequence[Suggestion], verbose: bool) -> list[list[Sugges
     groups: list[list[Suggestion]] = []
     for one in suggestions:
         last = groups[-1][-1] if groups else None
-        if last and not verbose and (last.tier, last.suite, last.reasons[:1]) == (one.tier, one.suite, one.reasons[:1]):
+        if last and not verbose and (last.tier, last.suite, _reason(last)) == (one.tier, one.suite, _reason(one)):
             groups[-1].append(one)
         else:
             groups.append([one])
@@ -422,9 +422,15 @@ def _alike(suggestions: Sequence[Suggestion], verbose: bool) -> list[list[Sugges
 def _suggestion(review: Review, group: Sequence[Suggestion], verbose: bool) -> tuple[Spans, ...]:
     first = group[0]
     names = words.joined((_test(review, one),) for one in group)
-    reasons = "; ".join(first.reasons) if verbose else words.shortened(first.reasons[0], 110)
+    reasons = "; ".join(first.reasons) if verbose else words.shortened(_reason(first), 110)
     needs = ((text(f"needs {', '.join(first.needs)}"),),) if verbose and first.needs else ()
     return ((*names, text(f" ({first.tier}): {reasons}")), *needs)
+
+
+def _reason(one: Suggestion) -> str:
+    """The first reason without the name of the evidence before it and the groups of tests behind it."""
+    reason = next(iter(one.reasons), "")
+    return reason.removeprefix("bridge: ").removeprefix("history: ").partition(" -> ")[0]
 
 
 def _test(review: Review, one: Suggestion) -> Span:

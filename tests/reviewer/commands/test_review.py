@@ -59,7 +59,7 @@ def test_every_format_can_be_written_to_a_file(fmt: str, tmp_path: Path) -> None
 def test_json_is_one_document() -> None:
     _, text = run("--format", "json")
     report = json.loads(text)
-    assert report["schema_version"] == 1
+    assert report["version"] == 1
     assert report["verdict"].startswith(f"{sum(one['status'] == 'open' for one in report['points'])} open")
 
 
