@@ -17,6 +17,13 @@ def test_a_part_of_a_word_is_not_the_word() -> None:
     assert "reflink" not in ids(Query(files=("kernel/fork.c",), functions=("moscow_init",)))
 
 
+def test_an_abbreviation_inside_a_longer_word_is_not_the_abbreviation() -> None:
+    assert "buffered-io" not in ids(Query(files=(), functions=("cifs_setup_session",)))
+    assert "export-locks" not in ids(Query(files=(), functions=("foofs_release_inode",)))
+    assert "aio-uring" not in ids(Query(files=(), functions=("foofs_io_submit_add", "foofs_check_during_mount")))
+    assert "reclaim" not in ids(Query(files=(), functions=("foofs_room_left",)))
+
+
 def test_a_mapped_write_fault_is_told_by_the_function() -> None:
     assert ids(Query(files=("fs/foofs/file.c",), functions=("foofs_page_mkwrite",)))[0] == "mapped-write-fault"
 
