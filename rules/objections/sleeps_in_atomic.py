@@ -17,7 +17,7 @@ Example:
         spin_unlock_irqrestore(&ifs->state_lock, flags);
 
 Measured:
-9 of 9 hits read among 24,500 archived patches were right (8 different patches; one of them only with one of two
+9 of 9 hits read among 24,500 archived patches were right (7 different patches; one of them only with one of two
 flags).
 """
 
