@@ -103,6 +103,13 @@ def _changes(count: int) -> str:
     return "1 earlier change" if count == 1 else f"{count} earlier changes"
 
 
+def _terms(tests: Sets) -> frozenset[str]:
+    """Names of groups, tools and xfs_io commands, and their parts: the words of xfstests for what a test does."""
+    tags = (tag.partition(":") for tag in tests.catalogue.tags)
+    names = (name for kind, _, name in tags if kind in ("group", "tool", "verb") and name not in ("auto", "quick"))
+    return frozenset(part for name in names for part in (name, *name.replace("-", "_").split("_")))
+
+
 class _Reasons:
     """What can be said of the ranked tests, gathered for all of them at once."""
 
@@ -116,7 +123,7 @@ class _Reasons:
         self._newest: dict[int, int] = dict.fromkeys(indices, 0)
         self._count: Counter[int] = Counter()
         self._look()
-        spelled = words.spellings(evidence.query, text)
+        spelled = words.spellings(evidence.query, text, _terms(evidence.tests) if text else ())
         self._words = words.shared(evidence.vocabulary, evidence.asked, wanted, spelled)
 
     def _look(self) -> None:

@@ -9,7 +9,7 @@ tells tests apart less than one that few have, whatever the scripts say: each we
 import gzip
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,6 @@ _SCALE = 10
 RARITY = "rarity:"  # row of the shipped table: how rare a word is in patches, in hundredths of the mean
 _POWER = 2  # of the rarity; .5 to 3 were tried on patches of 2020 to 2022
 _TELLS = 25  # tenths; a word that weighs less in a test is no reason to name the test
-_SHORT = 4  # letters
 # Of prose and of C, for reasons only.
 _PROSE_TEXT = (
     "about above after again against all also already although always another any anything around available because"
@@ -156,20 +155,21 @@ def _count(amounts: dict[str, float], word: str, amount: float) -> None:
         amounts[stem(spelled)] = amounts.get(stem(spelled), 0.0) + 0.7 * amount
 
 
-def spellings(query: Query, text: str = "") -> dict[str, str]:
+def spellings(query: Query, text: str = "", terms: Collection[str] = ()) -> dict[str, str]:
     """For each word of the query, as it is looked up, the word of a changed name or of the text that it comes from.
 
-    Words of a text that any mail has are left out: that they stand in a test, too, says nothing.
+    Of a text only `terms` count: that a word of prose stands in a test, too, says nothing.
     """
     found: dict[str, str] = {}
-    for names in (query.functions, query.identifiers):
+    identifiers = [name for name in query.identifiers if "_" in name]  # the others can be words of a comment
+    for names in (query.functions, identifiers):
         for name in names:
             for word in words_of(name):
                 found.setdefault(stem(word), word)
                 if word in _SPELLED:
                     found.setdefault(stem(_SPELLED[word]), word)
     for word in _WORD.findall(text.lower()):
-        if len(word) > _SHORT and word not in _PROSE:
+        if word in terms and word not in _PROSE:
             found.setdefault(stem(word), word)
     for word in _PROSE:
         found.pop(stem(word), None)
