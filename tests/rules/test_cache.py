@@ -110,3 +110,21 @@ def test_the_number_of_workers_makes_no_difference(tree: Path) -> None:
     together = indexing.index(indexing.WorkTree(tree), None, workers=2, full=True)
     assert alone.model.columns == together.model.columns
     assert alone.read == together.read
+
+
+def test_only_what_the_model_holds_is_scanned(tree: Path, tmp_path: Path) -> None:
+    (tree / "mm/memory.c").write_text(
+        "int toy(struct page *p)\n{\n\treturn PageUptodate(p);\n}\n\nint aside(void)\n{\n}\n"
+    )
+
+    def bodies() -> int:
+        with sqlite3.connect(database(tmp_path / "cache")) as raw:
+            (count,) = raw.execute("select count(*) from bodies").fetchone()
+        raw.close()
+        return int(count)
+
+    indexing.index(indexing.WorkTree(tree), tmp_path / "cache")
+    assert bodies() == 1
+    found = indexing.index(indexing.WorkTree(tree), tmp_path / "cache", full=True)
+    assert bodies() == 3
+    assert [function.name for function in found.model.functions] == ["other", "toy", "aside"]
