@@ -71,3 +71,9 @@ def test_without_the_patch_the_headers_that_were_quoted_tell_the_file() -> None:
 def test_a_bullet_list_is_no_diff() -> None:
     thread = talk((BO, "- one thing\n- another thing\n"), (ADA, "> - one thing\n> - another thing\n\nYes.\n"))
     assert anchored(thread, "Yes.").kind == "mail"
+
+
+def test_a_comment_below_a_tag_of_a_person_hangs_on_the_patch_as_a_whole() -> None:
+    found = anchored(talk((BO, "> Signed-off-by: Ada Author <ada@example.org>\n\nWhy at all?\n")), "Why")
+    assert (found.kind, found.text) == ("message", "")
+    assert found.line is not None
