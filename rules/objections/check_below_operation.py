@@ -16,7 +16,8 @@ Example:
     A test of uptodate in iomap_page_mkwrite_actor() covers xfs and zonefs; ->page_mkwrite has twenty implementers.
 
 Measured:
-Among 26,000 archived patches it has one hit (two versions of a patch). It was right, but seen while the rule was mended.
+Among 26,000 archived patches it has one hit (two versions of a patch). It was right, but seen while the rule was
+mended.
 """
 
 from rules import evidence

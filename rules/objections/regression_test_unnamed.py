@@ -14,8 +14,8 @@ Example:
     The plan says generic/019 for iomap_page_mkwrite_actor(); the thread names no test.
 
 Measured:
-3 hits among 1,500 archived patches, none of them checked against the source of its test. Its precision is unknown, so it
-is pedantic.
+3 hits among 1,500 archived patches, none of them checked against the source of its test. Its precision is unknown, so
+it is pedantic.
 """
 
 import re
