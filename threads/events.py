@@ -11,7 +11,7 @@ from typing import cast
 
 import msgspec
 
-from threads import unquoted
+from threads import speech, unquoted
 from threads.features import Passage
 from threads.model import EventType, Status, Value
 from threads.points import Draft, Merged
@@ -135,6 +135,11 @@ def _first_sentences(passage: Passage) -> Iterable[tuple[str, ...]]:
         yield tuple("NAME" if "_" in word or "->" in word else word for word in sentence.words[:30])
 
 
+def spoken(passage: Passage) -> tuple[str, ...]:
+    """Words of the first three sentences that are no thanks in front, as the vectors know them."""
+    return tuple(word for words in _first_sentences(passage) for word in speech.heard(words))
+
+
 def _asked_for(traits: frozenset[str], passage: Passage) -> Iterable[str]:
     """What the point wants, alone and with the first word of the reaction."""
     question = "main:?" in traits
@@ -237,8 +242,9 @@ def reactions(draft: Draft, reading: Reading, weights: Weights, stops: frozenset
         part = who(turn.block, draft, reading.scene)
         model = weights.models[f"event-{part}"]
         seen = turn_features(place, everything, draft, reading)
-        reacts = weights.models["reacts"].chance(reaction_features(seen, part))
-        types = model.chances(seen)
+        words = spoken(reading.passages[turn.block])
+        reacts = weights.models["reacts"].chance(reaction_features(seen, part), words)
+        types = model.chances(seen, words)
         best = "none" if reacts < weights.thresholds["reacts"] else max(sorted(types), key=lambda name: types[name])
         chances = {"none": 1.0 - reacts, **{name: reacts * chance for name, chance in types.items()}}
         why = (

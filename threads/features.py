@@ -347,6 +347,12 @@ def about(passage: Passage, chosen: Iterable[int], main: int) -> frozenset[str]:
     return frozenset(found)
 
 
+def said(passage: Passage, places: Iterable[int]) -> tuple[str, ...]:
+    """The words of those sentences, sketched code left out."""
+    found = (passage.sentences[place] for place in places)
+    return tuple(word for sentence in found if not sentence.code for word in speech.heard(sentence.words))
+
+
 def topic_features(where: str, sentence: Sentence) -> Iterable[str]:
     return (f"{where}:{name}" for name in _topics(sentence.words))
 

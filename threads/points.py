@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from threads import features, speech
+from threads import features, response, speech
 from threads.anchors import nearest
 from threads.model import Block, Kind, Value, Weight
 from threads.reading import Reading
@@ -139,15 +139,17 @@ def in_block(number: int, reading: Reading, weights: Weights) -> list[Draft]:
     passage = reading.passages[number]
     if not any(sentence.words for sentence in passage.sentences) or only_praise(passage):
         return []
-    chance = weights.models["block"].chance(features.pooled(passage))
+    count = len(passage.sentences)
+    whole = features.pooled(passage) | response.heard_back(number, reading)
+    chance = weights.models["block"].chance(whole, features.said(passage, range(count)))
     on_patch = features.situation(passage) == "on-patch"
     if chance < weights.thresholds["block-on-patch" if on_patch else "block"]:
         return []
     one = weights.models["sentence"]
-    chances = [one.chance(features.in_context(passage, place)) for place in range(len(passage.sentences))]
+    chances = [one.chance(features.in_context(passage, x), features.said(passage, (x,))) for x in range(count)]
     more = weights.models["more"].chance(features.counting(passage, chances))
     mains = choose(passage, chances, more > weights.thresholds["more"], weights.thresholds["third"])
-    judged = Judged(passage=passage, mains=tuple(mains), chances=tuple(chances), whole=chance)
+    judged = Judged(passage=passage, mains=tuple(mains), chances=tuple(chances), whole=chance, seen=whole)
     return [draft(main, judged, reading.scene.blocks[number], weights) for main in mains]
 
 
@@ -178,6 +180,7 @@ class Judged(Value, frozen=True, kw_only=True):
     mains: tuple[int, ...]
     chances: tuple[float, ...]
     whole: float
+    seen: frozenset[str]  # features of the block
 
 
 def choose(passage: features.Passage, chances: list[float], more: bool, third: float) -> list[int]:
@@ -230,6 +233,7 @@ def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
     weight = most(weights.models["weight"], passage, owned, chances)
     sentences = [passage.sentences[place] for place in owned]
     lines = tuple(dict.fromkeys(line for sentence in sentences for line in sentence.lines))
+    words = features.said(passage, (main,))
     return Draft(
         block=passage.block,
         main=main,
@@ -244,9 +248,9 @@ def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
         automated=False,
         traits=traits,
         why=(
-            *said("point", weights.models["block"].reasons(features.pooled(passage), "point")),
-            *said(kind, weights.models["kind"].reasons(traits, kind)),
-            *said(weight, weights.models["weight"].reasons(traits, weight, 2)),
+            *said("point", weights.models["block"].reasons(judged.seen, "point", said=features.said(passage, owned))),
+            *said(kind, weights.models["kind"].reasons(traits, kind, said=words)),
+            *said(weight, weights.models["weight"].reasons(traits, weight, 2, words)),
         ),
     )
 
@@ -257,7 +261,9 @@ def most(model: Model, passage: features.Passage, owned: Sequence[int], chances:
     for place in owned:
         if passage.sentences[place].code and len(owned) > 1:
             continue
-        for name, chance in model.chances(features.about(passage, owned, place)).items():
+        for name, chance in model.chances(
+            features.about(passage, owned, place), features.said(passage, (place,))
+        ).items():
             totals[name] += chance * chances[place] ** LOUD
     return max(totals, key=lambda name: totals[name])
 

@@ -4,7 +4,7 @@ A sentence keeps the lines it stands on, so that whatever is decided about it ca
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from threads import cues
 from threads.model import Block, Line, Value
@@ -243,6 +243,11 @@ def _symbol(name: str) -> str:
 
 def plain_words(words: Sequence[str]) -> set[str]:
     return {word for word in words if _WORD.match(word) and len(word) < 20}
+
+
+def heard(words: Iterable[str]) -> tuple[str, ...]:
+    """The words as the vectors know them: plain ones, `?`, and one word for every name of C."""
+    return tuple("NAME" if "_" in word or "->" in word else word for word in words)
 
 
 _Row = tuple[tuple[str, ...], str, str | None]  # phrase, class, second word: "*" for any, None for no second word

@@ -1,22 +1,27 @@
-"""How right the ledger is: `python -m tests.benchmarks.ledger [--misses] [--no-cross-validation]`.
+"""How right the ledger is: `python -m tests.benchmarks.ledger [--misses] [--cross-validation] [--archive DIR]`.
 
-Prints the figures of ../shared/corpus/score.py for dev with the shipped weights, and for train by cross-validation:
-each thread is judged by weights that were trained without it (needs scikit-learn). Train with the shipped weights
-would only show how well they remember.
+Prints the figures of ../shared/corpus/score.py for dev with the shipped weights; and, when asked for, for train and the
+threads of labels/*.jsonl by cross-validation: each is judged by weights that were trained without it (needs numpy).
+Train with the shipped weights would only show how well they remember. Behind each figure of the cross-validation
+stands its standard error over threads.
 """
 
+import argparse
 import importlib.util
+import random
+import statistics
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.benchmarks.train_ledger import CORPUS, Example, fit, load
+from tests.benchmarks.examples import CORPUS, Example, further, load
+from tests.benchmarks.train_ledger import OUTER, Trainer
 from threads import ledger
 from threads.model import Anchor, Ledger
 from threads.weights import Weights, shipped
-
-FOLDS = 8
 
 
 def scorer() -> ModuleType:
@@ -134,30 +139,61 @@ def evaluate(examples: Sequence[Example], weights: Weights, tally: Tally) -> Non
         tally.thread(example, ledger.build(example.thread, example.series, example.quoting, weights))
 
 
-def cross_validate(
-    examples: Sequence[Example], train: Callable[[Sequence[Example]], Weights], misses: bool = False
-) -> dict[str, float]:
-    """Figures over all threads, each judged by weights that were trained without it and its seven neighbours' part."""
-    tally = Tally(scorer(), misses)
-    for part in range(FOLDS):
-        rest = [example for place, example in enumerate(examples) if place % FOLDS != part]
-        evaluate(examples[part::FOLDS], train(rest), tally)
-    return tally.figures()
+def cross_validated(trainer: Trainer, misses: bool = False) -> dict[str, dict[str, float]]:
+    """Figures by source of the threads, each thread judged by weights that were trained without its part."""
+    score = scorer()
+    tallies: dict[str, list[Tally]] = {"train": [], "labels": []}
+    for part in range(OUTER):
+        model = trainer.weights(part)
+        for place, example in enumerate(trainer.examples):
+            if trainer.cell(place) % OUTER == part and example.judged is None:
+                one = Tally(score, misses)
+                evaluate([example], model, one)
+                tallies["train" if example.mbox.parent.name == "mbox" else "labels"].append(one)
+    columns: dict[str, dict[str, float]] = {}
+    for name, some in tallies.items():
+        if some:
+            columns[f"{name}, cross-validated"] = merged(some).figures()
+            columns[f"+- ({name})"] = errors(some)
+    return columns
+
+
+def merged(tallies: Sequence[Tally]) -> Tally:
+    whole = Tally(tallies[0].score)
+    for tally in tallies:
+        for name, count in tally.n.items():
+            whole.add(name, count)
+    return whole
+
+
+def errors(tallies: Sequence[Tally]) -> dict[str, float]:
+    """Standard error of each figure, by drawing as many threads again with repetition."""
+    draw = random.Random(1)
+    drawn = [merged(draw.choices(tallies, k=len(tallies))).figures() for _ in range(200)]
+    return {name: round(statistics.stdev(one[name] for one in drawn), 4) for name in drawn[0]}
 
 
 def main(arguments: Sequence[str]) -> int:
-    misses = "--misses" in arguments
-    columns: dict[str, dict[str, float]] = {}
-    if "--no-dev" not in arguments:
-        tally = Tally(scorer(), misses)
-        evaluate(load("dev"), shipped(), tally)
-        columns["dev"] = tally.figures()
-    if "--no-cross-validation" not in arguments:
-        columns["train, cross-validated"] = cross_validate(load("train"), fit, misses)
-    print(f"{'':28} " + "  ".join(f"{name:>22}" for name in columns))
-    for name in next(iter(columns.values())):
-        print(f"{name:28} " + "  ".join(f"{figures[name]:22.4f}" for figures in columns.values()))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--misses", action="store_true", help="print what was missed")
+    parser.add_argument("--cross-validation", action="store_true", help="train and labels/*.jsonl too")
+    parser.add_argument("--archive", type=Path, help="directory of public-inbox clones, for labels/*.jsonl")
+    args = parser.parse_args(arguments)
+    tally = Tally(scorer(), args.misses)
+    evaluate(load("dev"), shipped(), tally)
+    columns = {"dev": tally.figures()}
+    if args.cross_validation:
+        with tempfile.TemporaryDirectory() as keep:
+            examples = [*load("train"), *(further(args.archive, Path(keep)) if args.archive else ())]
+            columns.update(cross_validated(Trainer(examples), args.misses))
+    show(columns)
     return 0
+
+
+def show(columns: dict[str, dict[str, float]]) -> None:
+    print(f"{'':28} " + "  ".join(f"{name:>23}" for name in columns))
+    for name in next(iter(columns.values())):
+        print(f"{name:28} " + "  ".join(f"{figures[name]:23.4f}" for figures in columns.values()))
 
 
 if __name__ == "__main__":

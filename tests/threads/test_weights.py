@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.benchmarks import train_ledger
+from tests.benchmarks import rows
 from threads import events, weights
 from threads.weights import Model, Weights, WeightsError
 
@@ -26,6 +26,23 @@ def test_the_order_of_features_does_not_matter() -> None:
 
 def test_reasons_are_what_spoke_for_the_class() -> None:
     assert MODEL.reasons(["a", "b"], "yes") == [("a", 2.0)]
+
+
+SOUNDING = Model(classes=("no", "yes"), bias=(0.0, 0.0), scale=0.01, rows={}, words={"nit": "NQ"}, step=0.5)
+
+
+def test_words_add_their_mean_and_a_short_sentence_no_more_than_one_of_four_words() -> None:
+    assert SOUNDING.sums([], ["nit"]) == pytest.approx([-0.125, 0.25])
+    assert SOUNDING.sums([], ["nit"] * 8) == pytest.approx([-0.5, 1.0])
+
+
+def test_words_that_are_not_known_add_nothing() -> None:
+    assert SOUNDING.sums([], ["frob", "frobs"]) == [0.0, 0.0]
+
+
+def test_reasons_name_what_the_words_add() -> None:
+    ((name, value),) = SOUNDING.reasons([], "yes", said=["nit"] * 4)
+    assert (name, value) == ("words", pytest.approx(1.5))
 
 
 def test_encoding_is_the_same_each_time_and_reads_back() -> None:
@@ -51,8 +68,9 @@ def test_the_shipped_weights_hold_every_model_and_the_figures_they_reached() -> 
 
 def test_the_shipped_weights_hold_single_words_only() -> None:
     """Nothing of a mail but lower-case words may be shipped; pairs of words only where we wrote them ourselves."""
-    ours = {name for phrase in train_ledger.phrases() for name in events.worded(phrase.passage)}
+    ours = {name for phrase in rows.phrases() for name in events.worded(phrase.passage)}
     for model in weights.shipped().models.values():
+        assert all(re.fullmatch(r"[a-z'-]{1,20}|\?|NAME", word) for word in model.words)
         for feature in model.rows:
             if feature.startswith(("t:", "t2:")):
                 assert feature in ours, feature
