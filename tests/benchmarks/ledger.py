@@ -1,7 +1,8 @@
 """How right the ledger is: `python -m tests.benchmarks.ledger [--misses] [--cross-validation] [--archive DIR]`.
 
-Prints the figures of ../shared/corpus/score.py for dev with the shipped weights; and, when asked for, for train and the
-threads of labels/*.jsonl by cross-validation: each is judged by weights that were trained without it (needs numpy).
+Prints the figures of ../shared/corpus/score.py for dev with the shipped weights, and for labels/held.jsonl where the
+archives are at hand (no anchors or claims are annotated there); when asked for, for train and labels/threads.jsonl by
+cross-validation: each is judged by weights that were trained without it (needs numpy).
 Train with the shipped weights would only show how well they remember. Behind each figure of the cross-validation
 stands its standard error over threads.
 """
@@ -177,11 +178,16 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--misses", action="store_true", help="print what was missed")
     parser.add_argument("--cross-validation", action="store_true", help="train and labels/*.jsonl too")
-    parser.add_argument("--archive", type=Path, help="directory of public-inbox clones, for labels/*.jsonl")
+    parser.add_argument("--archive", type=Path, help="directory of public-inbox clones: labels/held.jsonl too")
     args = parser.parse_args(arguments)
     tally = Tally(scorer(), args.misses)
     evaluate(load("dev"), shipped(), tally)
     columns = {"dev": tally.figures()}
+    if args.archive:
+        with tempfile.TemporaryDirectory() as keep:
+            tally = Tally(scorer(), args.misses)
+            evaluate(further(args.archive, Path(keep), ("held",)), shipped(), tally)
+            columns["held, never trained on"] = tally.figures()
     if args.cross_validation:
         with tempfile.TemporaryDirectory() as keep:
             examples = [*load("train"), *(further(args.archive, Path(keep)) if args.archive else ())]
