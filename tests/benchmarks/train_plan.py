@@ -245,7 +245,6 @@ def make_words(arguments: argparse.Namespace) -> None:
         if word in rarity and times <= len(counts) / 5 and re.search("[a-z]", word)
     ]
     tests, rows = words.weighted(counts, only, rarity.__getitem__, _LEAST)
-    rows |= {words.RARITY + word: [round(100 * value)] for word, value in rarity.items() if word in everywhere}
     source = "xfstests at 2022-12-31, later tests as first added"
     names = words.Names(source=source, tests=tests)
     write(words.SHIPPED[0], gzip.compress(msgspec.json.encode(names), 9, mtime=0))
