@@ -39,7 +39,7 @@ PENALTY = {
     "claim": 100.0,
     "claim-type": 60.0,
 }
-THRESHOLDS = {"block": 0.42, "block-on-patch": 0.36, "more": 0.35, "third": 0.6, "reacts": 0.5, "claim": 0.2}
+THRESHOLDS = {"block": 0.34, "block-on-patch": 0.38, "more": 0.35, "third": 0.6, "reacts": 0.5, "claim": 0.2}
 SOUNDS = frozenset(("block", "sentence", "kind", "weight"))
 BUILT_ON = ("sentence", *made.EVENTS)  # models whose answers "more" and "status" see
 
