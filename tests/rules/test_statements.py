@@ -93,6 +93,7 @@ def test_operations_are_those_that_nobody_dereferences() -> None:
 
 def test_the_reason_names_what_the_model_lacks() -> None:
     assert reading("toy_gone() tests it").reason() == "the 0.1-toy model has no function toy_gone()"
+    assert reading("gone() tests it").reason() == "it names no function that the 0.1-toy model holds"  # a plain word
     assert reading("it tests that").reason() == "it names no function that the 0.1-toy model holds"
     assert reading("do_wp_page() is nice").reason() == "its words do not say which question to ask of the model"
 
