@@ -1,4 +1,4 @@
-"""gcc's call graph: reading its dumps, and a small slice of a real kernel."""
+"""gcc's call graph: facts that were kept, and a small slice of a real kernel."""
 
 import os
 import shutil
@@ -8,44 +8,10 @@ import pytest
 
 from reviewer import gittree, kernelbuild
 from reviewer.errors import Failure
-from rules import compiler, indexing, verify
+from rules import indexing, verify
 
 TREES = Path(os.environ.get("MKWRITE_TREES", "/nonexistent"))
 TOOLS = ("gcc", "make", "flex", "bison", "bc")
-
-DUMP = """\
-Initial Symbol table:
-
-toy/3 (toy) @0x7f
-  Type: function definition analyzed
-  References: toy_ops/2 (addr)
-  Calls: one/4 one/4 two/5
-one/4 (one) @0x7f
-  Type: function
-  Calls:
-toy_ops/2 (toy_ops) @0x7f
-  Type: variable definition analyzed
-  References: toy/3 (addr) one/4 (addr) other/6 (read)
-Reclaimed Symbol table:
-
-late/9 (late) @0x7f
-  Type: function definition analyzed
-  Calls: never/8
-"""
-
-
-def test_only_the_first_symbol_table_is_read() -> None:
-    found = compiler.read_dump(DUMP.split("\n"))
-    assert found == {"f": {"toy": ["one", "two"]}, "v": {"toy_ops": ["one", "toy"]}}
-
-
-def test_definitions_of_other_files_are_left_out() -> None:
-    lines = [
-        "/* /t/mm/a.c:12:NF */ static int toy (struct page *); /* (page) struct page *page; */",
-        "/* /t/include/linux/b.h:3:NF */ static inline int near (void);",
-        "/* /t/mm/a.c:9:NC */ extern int far (void);",
-    ]
-    assert compiler.read_definitions(lines, "/mm/a.c") == {"toy": 12}
 
 
 def test_facts_that_were_not_kept_are_bad_input(tmp_path: Path) -> None:
