@@ -99,7 +99,16 @@ def test_the_reason_names_what_the_model_lacks() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "do_wp_page", "one line\nof_words", "- do_wp_page\n- and then it ends", "ab\ncd", "f(x)\ng(y)"]
+    "text",
+    [
+        "",
+        "do_wp_page",
+        "one line\nof_words",
+        "- do_wp_page\n- and then it ends",
+        "ab\ncd",
+        "f(x)\ng(y)",
+        "do_a\ndo_b\nand so on",
+    ],
 )
 def test_lines_that_hold_more_than_a_name_are_no_path(text: str) -> None:
     assert stacked(text) == ()
