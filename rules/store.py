@@ -8,7 +8,7 @@ from rules.columns import ModelError
 from rules.graph import Model
 
 _SHIPPED = Path(__file__).parent / "models"
-_SUFFIX = ".json.gz"
+_SUFFIX = ".msgpack.gz"
 
 
 class UnknownVersionError(ValueError):

@@ -1,4 +1,4 @@
-"""The learned weights: small linear models over named features, shipped as one compressed JSON file.
+"""The learned weights: small linear models over named features, shipped as one compressed MessagePack file.
 
 `tests/benchmarks/train_ledger.py` makes the file. Inference is a sum per class; nothing but the standard library and
 msgspec is needed, and the same features always give the same answer.
@@ -6,6 +6,7 @@ msgspec is needed, and the same features always give the same answer.
 
 import gzip
 import math
+import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from threads.model import Value
 
 FEW = 4  # a sentence of fewer words says no more than one of so many
 MIDDLE = 79  # the letter that adds nothing; 46 letters to either side of it can be printed
-FILE = Path(__file__).with_name("weights") / "ledger.json.gz"
+FILE = Path(__file__).with_name("weights") / "ledger.msgpack.gz"
 
 
 class WeightsError(ValueError):
@@ -89,13 +90,13 @@ class Weights(Value, frozen=True, kw_only=True):
 
 def encode(weights: Weights) -> bytes:
     """The file's bytes; the same weights always give the same bytes."""
-    return gzip.compress(msgspec.json.encode(weights, order="sorted"), mtime=0)
+    return gzip.compress(msgspec.msgpack.encode(weights, order="sorted"), mtime=0)
 
 
 def decode(data: bytes) -> Weights:
     try:
-        return msgspec.json.decode(gzip.decompress(data), type=Weights)
-    except (OSError, EOFError, msgspec.MsgspecError) as error:
+        return msgspec.msgpack.decode(gzip.decompress(data), type=Weights)
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise WeightsError(f"the ledger's weights cannot be read: {error}") from error
 
 

@@ -68,7 +68,7 @@ def show(*, kernel: str | None, tree: str | None, rev: str | None) -> None:
 @click.option("--rev", help="Commit of the tree.")
 @click.option("--name", help="What the tree is called in the model; its directory's name otherwise.")
 @click.option("--full", is_flag=True, help="Every function of mm, fs, include/linux, block and arch/*/mm.")
-@click.option("-o", "--output", type=click.Path(), help="File to write; VERSION.json.gz otherwise.")
+@click.option("-o", "--output", type=click.Path(), help="File to write; VERSION.msgpack.gz otherwise.")
 def build(*, tree: str, rev: str | None, name: str | None, full: bool, output: str | None) -> None:
     """Make a model from a kernel tree: the way the shipped ones are made. The same tree gives the same bytes."""
     import msgspec
@@ -80,7 +80,7 @@ def build(*, tree: str, rev: str | None, name: str | None, full: bool, output: s
     stored = found.model.columns
     if name:
         stored = msgspec.structs.replace(stored, tree=name)
-    path = Path(output or f"{stored.version}.json.gz")
+    path = Path(output or f"{stored.version}.msgpack.gz")
     data = columns.encode(stored)
     try:
         path.write_bytes(data)

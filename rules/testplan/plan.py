@@ -244,8 +244,3 @@ def _unknown(named: tuple[Named, ...], tests: Sets, diff_only: bool) -> Iterator
     for one in () if diff_only else named:
         if one.test not in tests.index:
             yield f"{one.test}, named in {one.msgid}, is not in the catalogue ({tests.catalogue.source})"
-
-
-def concerns_of(change: Change, model: Model | None) -> tuple[Concern, ...]:
-    """The filesystems that a change concerns, for reports that show them alone."""
-    return filesystems.concerned(query_of(change), model)

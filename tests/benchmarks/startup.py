@@ -5,6 +5,7 @@ The memory of a process smaller than this one shows as this one's: the kernel co
 """
 
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -46,6 +47,11 @@ def measure(command: list[str], directory: Path) -> Cost:
         os.close(null)
     cpu = usage.ru_utime + usage.ru_stime
     return Cost(code=os.waitstatus_to_exitcode(status), cpu=cpu, memory=usage.ru_maxrss / 1024)
+
+
+def own_peak() -> float:
+    """The peak of this process, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def commands(mbox: Path) -> dict[str, list[str]]:

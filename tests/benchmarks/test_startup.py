@@ -22,7 +22,8 @@ def test_a_review_costs_less_than_twice_b4_am() -> None:
     # The goal is b4's own cost; 1.2 to 1.3 times it were measured.
     # Twice it would be a step back even on a busy machine.
     assert review.cpu <= 2 * min(cost.cpu for cost in b4)
-    assert review.memory < 120
+    if startup.own_peak() < 120:  # a child of a larger process shows that one's peak
+        assert review.memory < 120
     assert help_.cpu < b4[0].cpu / 2
 
 

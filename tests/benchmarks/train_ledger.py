@@ -2,8 +2,8 @@
 
 Reads ../shared/corpus/train (never dev), the threads of labels/*.jsonl whose mails the archives below DIR hold (see
 tests.benchmarks.labels), what words mean (tests.benchmarks.vectors), and phrases/*.txt (invented sentences); writes
-threads/weights/ledger.json.gz. Needs numpy, which nothing else does: `pip install numpy`. The same input gives the same
-file.
+threads/weights/ledger.msgpack.gz. Needs numpy, which nothing else does: `pip install numpy`. The same input gives the
+same file.
 """
 
 import argparse

@@ -109,7 +109,7 @@ def test_the_same_thread_gives_the_same_review(example: Review) -> None:
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
 def test_the_motivating_thread_on_the_model_of_its_time() -> None:
-    review = pipeline.from_source(str(CORPUS / "dev" / "mbox" / "t000.mbox"), Options())
+    review = pipeline.from_source(str(CORPUS / "dev" / "mbox" / "t000.mbox"), Options(pedantic=True))
     assert review.model.version.startswith("5.10")
     (hunk,) = review.hunks
     assert hunk.function == "iomap_page_mkwrite_actor"

@@ -150,7 +150,7 @@ def test_a_kernel_without_an_mmu_is_not_mixed_in(line: str) -> None:
 
 @pytest.mark.parametrize("version", store.shipped())
 def test_a_shipped_model_is_small_names_its_tree_and_is_what_its_name_says(version: str) -> None:
-    path = Path(store.__file__).parent / "models" / f"{version}.json.gz"
+    path = Path(store.__file__).parent / "models" / f"{version}.msgpack.gz"
     model = store.read(path)
     assert path.stat().st_size < 500_000
     assert model.version == version

@@ -45,11 +45,9 @@ def test_an_empty_quoted_line_below_is_passed_over() -> None:
 
 def test_a_nested_quote_still_leads_to_the_patch() -> None:
     first = "> +\tret = -EIO;\n\nWhy?\n"
-    second = quoted(first) + "> > more\n"
     thread = talk((BO, first), (ADA, quoted("> +\tret = -EIO;") + "\nNote to myself: document this.\n"))
     found = anchored(thread, "Note")
     assert (found.msgid, found.file) == ("0@example.org", "fs/toy/file.c")
-    assert second
 
 
 def test_an_answer_to_somebodys_words_hangs_on_them() -> None:
