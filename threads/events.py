@@ -6,7 +6,7 @@ and how the block hangs on it. Replaying the types by the guidelines' rule gives
 point is still open, from that and from what else the thread shows (tags, later versions, silence).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -22,6 +22,7 @@ from threads.unquoted import Aside
 from threads.weights import Weights
 
 OPEN: frozenset[str] = frozenset(("open", "disputed"))
+SUPPORT = 0.15  # chance of a reaction that is not sure, for a status to rest on it
 TIE = 0.001  # how much the learned model counts between statuses that the rule cannot tell apart
 PARTS = ("author", "raiser", "other")
 _WORDS = ("promise", "done", "concede", "dispute", "explain", "insist", "satisfied", "plus-one", "waits")
@@ -462,10 +463,15 @@ def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset
 
 
 def _settle(learned: dict[str, float], ruled: dict[Status, float], allowed: set[str]) -> str:
-    """The learned model says whether the point is still open, the guidelines' rule which status it is."""
-    still = sum(chance for name, chance in learned.items() if name in OPEN) > 0.5 * sum(learned.values())
+    """The learned model and the guidelines' rule say whether the point is still open, the rule which status it is."""
+    still = (_still_open(learned) + _still_open(ruled)) / 2 > 0.5
     side = [name for name in sorted(learned) if (name in OPEN) == still and name in allowed] or sorted(allowed)
     return max(side, key=lambda name: ruled.get(cast(Status, name), 0.0) + TIE * learned[name])
+
+
+def _still_open(chances: Mapping[str, float] | Mapping[Status, float]) -> float:
+    whole = sum(chances.values())
+    return sum(chance for name, chance in chances.items() if name in OPEN) / whole if whole else 0.0
 
 
 def likeliest(one: Reaction) -> str:
@@ -478,6 +484,8 @@ def supported(found: Sequence[Reaction], seen: frozenset[str]) -> set[str]:
     allowed = {"open"}
     for one in found:
         kind = likeliest(one)
+        if one.type is None and one.chances[kind] < SUPPORT:
+            continue
         if kind != "restated" and (kind != "withdrawn" or one.who == "raiser"):
             allowed.add(kind)
     if found and "thread:raiser-tags-later" in seen:
