@@ -36,9 +36,7 @@ def _visible(match: re.Match[str]) -> str:
 
 def terminal(text: str) -> str:
     """Text for a terminal or a plain file: newlines and tabs stay. Applying it twice changes nothing more."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _hidden().sub(_visible, text)
+    return text if _clean(text) else _hidden().sub(_visible, text)
 
 
 def plain(text: str) -> str:
@@ -48,7 +46,12 @@ def plain(text: str) -> str:
 
 def count_hidden(text: str) -> int:
     """How many characters `terminal` would show as `<U+XXXX>`."""
-    return 0 if text.isascii() and text.isprintable() else len(_hidden().findall(text))
+    return 0 if _clean(text) else len(_hidden().findall(text))
+
+
+def _clean(text: str) -> bool:
+    """Plain ASCII: asked before the long expression is compiled."""
+    return text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
 
 
 def json(document: str) -> str:

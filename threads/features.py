@@ -198,8 +198,9 @@ def _news(block: Block, scene: Scene) -> Iterable[str]:
     yield "speaks:again" if scene.spoke_before(block.msgid) else "speaks:first"
     named = set(speech.symbols("\n".join(line.text for line in block.lines if line.kind != "diff")))
     yield f"new-symbols:{min(sum(scene.is_new(name, block.msgid) for name in named), 2)}"
-    quoted = speech.symbols("\n".join(line.text for line in block.context[-400:]))
-    yield f"unquoted-symbols:{min(len(named.difference(quoted)), 2)}"
+    if named:
+        named.difference_update(speech.symbols("\n".join(line.text for line in block.context[-400:])))
+    yield f"unquoted-symbols:{min(len(named), 2)}"
 
 
 def _mail(block: Block, scene: Scene) -> Iterable[str]:

@@ -11,11 +11,12 @@ _NAMES_SHOWN = 3
 @click.argument("rule")
 def command(rule: str) -> None:
     """Print what RULE looks for, why it matters, when it is wrong, and an example."""
-    from rules.objections import RULES
+    from rules.objections import known
 
-    found = next((known for known in RULES if known.id == rule.strip().lower()), None)
+    rules = known()
+    found = next((one for one in rules if one.id == rule.strip().lower()), None)
     if found is None:
-        raise Failure(f"there is no rule {rule!r}", _next_step(rule, tuple(known.id for known in RULES)))
+        raise Failure(f"there is no rule {rule!r}", _next_step(rule, tuple(one.id for one in rules)))
     click.echo(f"{found.id}: {found.title}")
     shown = "only with --pedantic" if found.pedantic else "always"
     click.echo(f"severity {found.severity}, confidence {found.confidence}, shown {shown}\n")

@@ -12,15 +12,15 @@ def command(pedantic: bool) -> None:
 
     `mkwrite explain RULE` prints what a rule looks for and when it is wrong.
     """
-    from rules.objections import RULES
+    from rules.objections import known
 
-    shown = [rule for rule in RULES if pedantic or not rule.pedantic]
+    shown = known(pedantic=pedantic)
     click.echo(_line("rule", "weight", "confidence", "title"))
     for rule in shown:
         click.echo(
             _line(rule.id, rule.severity, rule.confidence, rule.title + (" (pedantic)" if rule.pedantic else ""))
         )
-    left_out = len(RULES) - len(shown)
+    left_out = len(known()) - len(shown)
     if left_out:
         click.echo(f"{left_out} more with --pedantic")
 

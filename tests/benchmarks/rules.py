@@ -189,7 +189,7 @@ def _reversed(change: Change) -> Change:
 
 def _report(fired: Counter[str], patches: int) -> None:
     print(f"{patches} patches")
-    for rule in objections.RULES:
+    for rule in objections.known():
         mark = " (pedantic)" if rule.pedantic else ""
         print(f"  {rule.id:30} fires on {fired[rule.id]:4}{mark}")
 

@@ -5,8 +5,10 @@ from click.testing import CliRunner, Result
 
 from reviewer.commands import explain, rules
 from reviewer.errors import Failure
-from rules.objections import RULES
+from rules.objections import known
 from rules.objections.base import SECTIONS
+
+RULES = known()
 
 
 def run(arguments: list[str]) -> Result:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from rules import objections
-from rules.objections import RULES, Rule
+from rules.objections import Rule, known
 from rules.objections.base import SECTIONS
 
 HERE = Path(__file__).parent / "objections"
 RULE_FILES = sorted(Path(objections.__file__).parent.glob("*.py"))
+RULES = known()
 NO_RULES = {"__init__", "base", "common"}
 IDS = [rule.id for rule in RULES]
 
@@ -59,3 +60,7 @@ def test_rules_hold_no_state_that_a_run_could_change() -> None:
     for path in RULE_FILES:
         tree = ast.parse(path.read_text())
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.Global)], path
+
+
+def test_only_rules_that_are_not_pedantic_run_unasked() -> None:
+    assert known(pedantic=False) == tuple(rule for rule in RULES if not rule.pedantic)
