@@ -17,13 +17,13 @@ _TRAILER = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"((?:[A-Za-z]{2,20}-){1,4}by)[ \t]*:[ \t]*(\S.*)", re.IGNORECASE)
-_CONDITION = re.compile(
+# As text: few mails set a condition, and re keeps what it has compiled.
+_CONDITION = (
     r"\bwith (?:that|this|those|these|it|them|the|my|above|such)\b[^.]{0,80}\b"
     r"(?:fix|chang|address|correct|clarif|updat|resolv|done|remov|fold|sort|comment|nit|typo|tweak|adjust|renam)"
     r"|\b(?:once|assuming|provided|modulo|except(?:ing)?|besides|otherwise|(?:apart|aside) from|other than)\b"
     r"|\bafter (?:that|this|those|these|you|fixing|addressing|changing)\b"
-    r"|\bif you (?:fix|change|address|update|respin|resend|do|agree|could|can)\b",
-    re.IGNORECASE,
+    r"|\bif you (?:fix|change|address|update|respin|resend|do|agree|could|can)\b"
 )
 _SCISSORS = re.compile(r"(?:[-\s]|>8|8<|>%|%<|cut here)*(?:>8|8<|>%|%<)(?:[-\s]|>8|8<|>%|%<|cut here)*")
 _FORMAT_PATCH = re.compile(r"From [0-9a-f]{40,64} ")
@@ -77,7 +77,7 @@ def _given(line: str, above: list[str], message: Message) -> Trailer | None:
     if match := _TAG.fullmatch(line):
         return _trailer(match, message, _condition(above))
     match = _TAG.search(line)
-    if match and _CONDITION.search(line[: match.start()]):
+    if match and re.search(_CONDITION, line[: match.start()], re.I):
         return _trailer(match, message, line[: match.start()].strip())
     return None
 
@@ -85,7 +85,7 @@ def _given(line: str, above: list[str], message: Message) -> Trailer | None:
 def _condition(above: list[str]) -> str:
     """The sentence right above a tag, when it sets a condition."""
     last = re.split(r"(?<=[.!?])\s+", " ".join(line.strip() for line in above).strip())[-1]
-    return last if _CONDITION.search(last) else ""
+    return last if re.search(_CONDITION, last, re.I) else ""
 
 
 def _trailer(match: re.Match[str], message: Message, condition: str) -> Trailer:

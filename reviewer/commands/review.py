@@ -47,12 +47,13 @@ def command(
     from reviewer import pipeline
     from reviewer.options import Options
     from reviewer.render import render
-    from reviewer.render.why import explain
 
     options = Options(kernel=kernel, tree=tree, rev=rev, pedantic=pedantic)
     review = pipeline.from_source(source, options, midmask=midmask, network=not no_network)
     width, color = screen(output)
     if why is not None:
+        from reviewer.render.why import explain
+
         text = explain(review, why)
     else:
         text = render(review, fmt, width=width, color=color, verbose=verbose)
