@@ -1,6 +1,6 @@
 """The published schemas of the formats of others, where they were installed.
 
-    npm install --prefix DIRECTORY @microsoft/jest-sarif@1 @umbrelladocs/rdformat-validator@1
+    npm install --prefix DIRECTORY @microsoft/jest-sarif@1.0.0-beta.0 @umbrelladocs/rdformat-validator@1
 
 and MKWRITE_NODE_MODULES=DIRECTORY/node_modules. They are not copied into the project.
 """
