@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from reviewer.review import Participant
+from rules import evidence
 from threads.model import Identity, Message, Point, Series, Status
 
 OPEN: tuple[Status, ...] = ("open", "disputed")
@@ -53,7 +54,7 @@ def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") 
     parts = [_counts(points)]
     awaited = Counter(point.waiting_for for point in left if point.waiting_for)
     if awaited:
-        parts.append("waiting for " + _listed([who for who, _ in awaited.most_common()]))
+        parts.append("waiting for " + evidence.names([who for who, _ in awaited.most_common()], 3))
     if outcome == "merged-looking":
         parts.append(f"{'looks accepted all the same' if left else 'looks accepted'}: {why}")
     elif outcome == "rejected":
@@ -75,9 +76,3 @@ def _counts(points: Sequence[Point]) -> str:
             counts.append(f"{by_status[status]} {status}" + (f" ({blocking} blocking)" if blocking else ""))
     settled = len(points) - by_status["open"] - by_status["disputed"]
     return ", ".join([*counts, *([f"{settled} settled"] if settled else [])])
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > 3:
-        return f"{', '.join(names[:3])} and {len(names) - 3} more"
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -49,8 +49,9 @@ def users(model: Model, target: int, operation: str) -> tuple[tuple[str, Spot], 
 
 
 def _by_table(model: Model, variable: str) -> Iterator[tuple[str, Spot]]:
-    installers = {install.function for install in model.installs() if install.variable == variable}
-    others = {install.function for install in model.installs()} - installers
+    installs = model.installs()
+    installers = {install.function for install in installs if install.variable == variable}
+    others = {install.function for install in installs} - installers
     for index in sorted(installers):
         home = evidence.home_of(model.functions[index].file)
         if not is_generic(home):

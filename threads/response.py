@@ -15,8 +15,6 @@ _HEARD = (
     "re:no-start", "act:thanks", "?",
 )  # fmt: skip
 _EARLY = 2  # sentences of an answer that are listened to
-
-
 _MOST = 8  # answers of one block that are listened to
 
 
