@@ -11,14 +11,13 @@ from rules.change import Change
 from rules.met import Met as Passed
 from rules.met import Walk, walk
 from rules.model import Function
-from rules.telling import other_table, telling
+from rules.telling import telling
 
 if TYPE_CHECKING:
     from rules.graph import Model
 
 MOST_FUNCTIONS = 24  # of a series that are looked at; the rest is counted
 MOST_CHAINS = 8  # that a report carries for one function
-_ALL_WAYS = chains.Limits(states=12_000, chains=200, unfolded=True)
 
 
 def of_change(change: Change, model: "Model") -> tuple[tuple[HunkPlace, ...], tuple[str, ...]]:
@@ -36,7 +35,7 @@ def _place(name: str, file: str, model: "Model", change: Change) -> HunkPlace:
     function = filesystems.known(model, name, file)
     if function is None:
         return _unknown(name, file, model, _added(name, file, change))
-    every = ((path, _on(model, path, function)) for path in pathfiles.load_all())
+    every = ((path, chains.find(model, path, (function.index,), limits=chains.FEW)) for path in pathfiles.load_all())
     found = _as_placed(model, function, [(path, on) for path, on in every if on.chains])
     shown = tuple(chain for path, on in found[:2] for chain in _shown(model, path, on, change))
     homes = {home for _, on in found for chain in on.chains for home in chain.filesystems}
@@ -102,25 +101,6 @@ def _unknown(name: str, file: str, model: "Model", added: bool) -> HunkPlace:
         filesystems=(),
         note="added by the patch" if added else f"no such {what} in the {model.version} model",
     )
-
-
-def _on(model: "Model", path: pathfiles.PathFile, function: Function) -> chains.Chains:
-    """The chains to a function. Where some hand down another table than the one that leads to it, the rest of all."""
-    found = chains.find(model, path, (function.index,), limits=chains.FEW)
-    if not any(other_table(model, chain) for chain in found.chains):
-        return found
-    every = chains.find(model, path, (function.index,), limits=_ALL_WAYS)
-    possible: dict[tuple[int, ...], chains.Chain] = {}
-    for chain in every.chains:  # the shortest come first
-        if not other_table(model, chain):
-            possible.setdefault(_marks(chain), chain)
-    cannot = tuple(chain for chain in found.chains if other_table(model, chain))
-    return msgspec.structs.replace(found, chains=tuple(possible.values()), infeasible=(*found.infeasible, *cannot))
-
-
-def _marks(chain: chains.Chain) -> tuple[int, ...]:
-    """Entry, stages and implementers that a chain passes: ways between the same ones are told once."""
-    return tuple(step.function for step in chain.steps if step.stage or step.edge in (None, "operation"))
 
 
 def _stage(function: Function, found: list[tuple[pathfiles.PathFile, chains.Chains]]) -> str:

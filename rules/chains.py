@@ -11,7 +11,8 @@ operations; of those the shortest is kept and the others are counted. A chain is
 
 An operation of a filesystem other than the one whose table the chain came through is not followed at all, and counted;
 nor is, after an implementer that a table of generic code names, one of a filesystem with a table of its own for it.
-Where a caller on the chain handed a table down, only that one's functions are followed (`rules.handed`).
+Where a caller on the chain handed a table down, only that one's functions are followed (`rules.handed`), also in the
+context that the chain goes on in: it completes what was submitted with that table.
 
 A chain goes on in another context where a function is set as a completion (`bio->bi_end_io = f`) or a work item is
 queued: from the line that sets or queues it. The dispatcher (bio_endio) calls whatever anybody has set, so its call is
@@ -362,7 +363,7 @@ class _Search:
             bindings,
             filesystems,
             why,
-            handed.NOTHING if later else handed.entered(self.model, edge, state.handed, bindings),
+            handed.entered(self.model, edge, state.handed, bindings),
             0 if later else state.context + 1,
             state.contexts + later,
             handed.shown(self.model, edge, tables),

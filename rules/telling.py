@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rules import filesystems
 from rules.chains import Chain
-from rules.model import Edge, Function
+from rules.model import Function
 from rules.pathfiles import PathFile
 
 if TYPE_CHECKING:
@@ -15,21 +14,19 @@ if TYPE_CHECKING:
 
 _CHAINS_CAP = 6
 _VMA = "vm_operations_struct"
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
 def telling(model: Model, path: PathFile, found: tuple[Chain, ...], function: Function) -> tuple[Chain, ...]:
     """The chains that a table is made of: by the operation nearest to the function, and few.
 
-    Left out: chains that hand down another table than one that holds the function, detours (chains that pass all that
-    another one does), and all but one of the operations by which the path leaves its core.
+    Left out: detours (chains that pass all that another one does), and all but one of the operations by which the path
+    leaves its core.
     """
     operation = filesystems.operation_of(model, function)[0]
-    possible = [chain for chain in found if not other_table(model, chain)] or list(found)
-    nearest = [chain for chain in possible if operation and any(step.operation == operation for step in chain.steps)]
-    if not nearest and possible:  # as the shortest chain comes to the function, which is also the headline's
-        last = _inner(min(possible, key=lambda chain: len(chain.steps)))
-        nearest = [chain for chain in possible if _inner(chain) == last]
+    nearest = [chain for chain in found if operation and any(step.operation == operation for step in chain.steps)]
+    if not nearest and found:  # as the shortest chain comes to the function, which is also the headline's
+        last = _inner(min(found, key=lambda chain: len(chain.steps)))
+        nearest = [chain for chain in found if _inner(chain) == last]
     passed = [frozenset(step.function for step in chain.steps) for chain in nearest]
     direct = [chain for at, chain in enumerate(nearest) if not any(other < passed[at] for other in passed)]
     groups: dict[str, list[Chain]] = {}
@@ -55,23 +52,3 @@ def _inner(chain: Chain) -> str:
 def _outer(chain: Chain) -> str:
     """The first operation that a chain calls, "" for none."""
     return next((step.operation for step in chain.steps if step.edge == "operation"), "")
-
-
-def other_table(model: Model, chain: Chain) -> bool:
-    """A call on the way hands down tables of an operation that it comes to, and what it comes to is in none of them."""
-    return any(
-        _hands_down_another(model, chain.edges[:at], chain.steps[at].function)
-        for at, step in enumerate(chain.steps)
-        if step.edge == "operation"
-    )
-
-
-def _hands_down_another(model: Model, edges: tuple[Edge, ...], index: int) -> bool:
-    own = {entry.variable for entry in model.entries_of(index)}
-    structs = {entry.struct for entry in model.entries_of(index)}
-    for edge in edges if own else ():
-        named = {name for text in edge.arguments for name in _IDENTIFIER.findall(text) if "ops" in name}
-        tables = {name for name in named if any(entry.struct in structs for entry in model.table(name))}
-        if tables and not tables & own:
-            return True
-    return False

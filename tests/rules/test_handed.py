@@ -24,6 +24,7 @@ struct ctx {
 typedef void (io_end_t)(struct io *);
 struct io {
 	io_end_t *io_end_io;
+	const struct end_ops *dops;
 };
 struct holder {
 	struct work_struct done_work;
@@ -57,6 +58,7 @@ int call(struct mapping *mapping)
 """
 ALFA = """
 static int read_run(void) { return 0; }
+static int read_end(void) { return 0; }
 static int write_run(void) { return 0; }
 static int zoned_run(void) { return 0; }
 static int write_end(void) { return 0; }
@@ -66,6 +68,7 @@ static int only_one(void) { return 0; }
 static const struct toy_ops read_toy_ops = { .run = read_run, };
 static const struct toy_ops write_toy_ops = { .run = write_run, };
 static const struct toy_ops zoned_toy_ops = { .run = zoned_run, };
+static const struct end_ops read_end_ops = { .end = read_end, };
 static const struct end_ops write_end_ops = { .end = write_end, };
 static const struct big_ops both_ops = { .one = both_one, .many = both_many, };
 static const struct big_ops only_ops = { .one = only_one, };
@@ -107,6 +110,24 @@ int enter_submit(struct holder *ip, struct io *io)
 	io->io_end_io = end_read;
 	return submit(io);
 }
+static void end_both(struct io *io)
+{
+	if (io->dops)
+		io->dops->end();
+}
+static int submit_ops(struct io *io, const struct toy_ops *ops, const struct end_ops *dops)
+{
+	io->io_end_io = end_both;
+	return submit(io);
+}
+int enter_submit_read(struct io *io)
+{
+	return submit_ops(io, &read_toy_ops, &read_end_ops);
+}
+int enter_submit_plain(struct io *io)
+{
+	return submit_ops(io, &read_toy_ops, NULL);
+}
 int enter_queue(struct holder *ip)
 {
 	queue_work(ip->queue, &ip->done_work);
@@ -121,7 +142,10 @@ void finish(void) { }
 """
 PATH = """
 title = "invented"
-entries = ["enter_read", "enter_write", "enter_any", "enter_context", "enter_submit", "enter_queue", "call"]
+entries = [
+    "enter_read", "enter_write", "enter_any", "enter_context", "enter_submit", "enter_submit_read",
+    "enter_submit_plain", "enter_queue", "call",
+]
 [[stages]]
 name = "entry"
 text = "where it starts"
@@ -245,6 +269,16 @@ def test_a_chain_goes_on_where_a_completion_is_set_not_where_some_are_called() -
     assert [(step.name, step.edge) for step in chain.steps] == [("enter_submit", None), ("end_read", "completion")]
     (asked,) = found("end_read", ["submit"]).chains
     assert [step.edge for step in asked.steps] == [None, "operation"]
+
+
+def test_a_completion_has_the_table_that_was_handed_down_before() -> None:
+    assert entries("read_end") == {"enter_submit_read"}
+    (chain,) = found("read_end").chains
+    assert ([step.edge for step in chain.steps[2:]], chain.steps[-1].table) == (
+        ["completion", "operation"],
+        "read_end_ops",
+    )
+    assert entries("write_end") == {"enter_write"}
 
 
 def test_what_was_met_before_a_completion_was_set_is_left_behind() -> None:
