@@ -1,98 +1,32 @@
-"""The command line: which command is where, and what becomes of an error. Nothing else is decided here.
+"""The command line: what is run, and what becomes of an error. Nothing else is decided here.
 
-A command lives in `reviewer/commands/` and is imported when it is called, so that `--help` and a small command start
-fast. A command returns None or its exit code; it raises `Failure` for bad input. `main` is the one place that turns
-exceptions into a line on standard error and an exit code.
+A command lives in `reviewer/commands/` and returns None or its exit code; it raises `Failure` for bad input. `main` is
+the one place that turns exceptions into a line on standard error and an exit code. click is imported for what it has to
+parse: a review with at most a format has nothing to parse, and click costs as much as reading the whole thread.
 """
 
 import gc
-import importlib
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-import click
-
 from reviewer import errors
-
-# name: (module:object, the one line that `mkwrite --help` shows; the command's own short help is the same)
-COMMANDS = {
-    "review": ("reviewer.commands.review:command", "Review the thread that holds a message-id or a file."),
-    "diff": ("reviewer.commands.diff:command", "Show the patch with the review under its lines."),
-    "plan": ("reviewer.commands.plan:command", "Plan the tests for a patch: which, why, and the command."),
-    "path": ("reviewer.commands.path:command", "Show the call chains from a path's entries to a function."),
-    "op": ("reviewer.commands.op:command", "Show who implements an operation and how."),
-    "state": ("reviewer.commands.state:command", "Show where a page or folio state is tested, set or cleared."),
-    "model": ("reviewer.commands.model:command", "List the kernel models, or show what one holds."),
-    "rules": ("reviewer.commands.rules:command", "List the objection rules."),
-    "explain": ("reviewer.commands.explain:command", "Explain one objection rule."),
-    "schema": ("reviewer.commands.schema:command", "Print the JSON schema of the report."),
-    "b4-check": ("reviewer.commands.b4:check", "Check a series for b4: a mail on stdin, JSON on stdout."),
-    "b4-review": ("reviewer.commands.b4:review", "Write the review where b4 imports it."),
-    "completion": ("reviewer.commands.completion:command", "Print the completion script of a shell."),
-    "man": ("reviewer.commands.man:command", "Print the manual page."),
-}
-
-
-class LazyGroup(click.Group):
-    """A group whose commands are imported when called, and listed without being imported."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
-def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        click.echo(f"mkwrite {version()}")
-        ctx.exit()
-
-
-def version() -> str:
-    """The version of the installed distribution, "unknown" when run from a tree that was never installed."""
-    from importlib import metadata  # 20 ms that only this option pays
-
-    try:
-        return metadata.version("mkwrite")
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_version,
-    help="Show the version and exit.",
-)
-def group() -> None:
-    """Review a Linux filesystem or mm patch from its mail thread.
-
-    Reads the thread of a message-id (fetched through b4) or of a local mail file, and tells what was objected and how
-    each objection ended, where the change stands on the page-fault path, and which tests to run.
-
-    Exit status: 0 done, 1 bad input or failed fetch, 2 wrong usage, 3 a bug of mkwrite, 10 --fail-on was met, 130
-    interrupted.
-    """
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; exceptions pass through, except those that mean "stop here" (help, version)."""
-    if "_MKWRITE_COMPLETE" in os.environ:  # the shell asks for completions; click answers and exits
+    """Run one command; exceptions pass through, except those of click, which mean "stop here" (help, wrong usage)."""
+    completing = "_MKWRITE_COMPLETE" in os.environ
+    if not completing and (plain := plain_review(arguments)) is not None:
+        from reviewer.reporting import report
+
+        return report(*plain)
+    import click
+
+    from reviewer.group import group
+
+    if completing:  # the shell asks for completions; click answers and exits
         group.main(args=list(arguments), prog_name="mkwrite")
     try:
         with group.make_context("mkwrite", list(arguments)) as context:
@@ -100,7 +34,29 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort as stop:
+        raise KeyboardInterrupt from stop
     return result if isinstance(result, int) else errors.OK
+
+
+def plain_review(arguments: Sequence[str]) -> tuple[str, str] | None:
+    """Source and format of `review SOURCE [--format FORMAT]`; None for any other command line, right or wrong."""
+    if list(arguments[:1]) != ["review"]:
+        return None
+    from reviewer.render import FORMATS
+
+    words = list(arguments[1:])
+    fmt = "terminal"
+    if "--format" in words[:-1]:
+        at = words.index("--format")
+        fmt = words[at + 1]
+        del words[at : at + 2]
+    if len(words) != 1 or not words[0] or words[0].startswith("-") or fmt not in FORMATS:
+        return None
+    return words[0], fmt
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,10 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except errors.Failure as failure:
         _complain(str(failure))
         return errors.BAD_INPUT
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         _complain("interrupted")
         return errors.INTERRUPTED
     except BrokenPipeError:
@@ -149,11 +102,13 @@ def _complain(text: str) -> None:
     """One line on standard error; what came from mail or a server cannot drive the terminal."""
     from reviewer.neutral import plain
 
-    click.echo(f"mkwrite: {plain(text[:2000])}", err=True)  # print would take standard output when stderr is closed
+    if sys.stderr is not None:  # print would take standard output instead
+        print(f"mkwrite: {plain(text[:2000])}", file=sys.stderr, flush=True)
 
 
 def _own_bug(error: Exception) -> int:
     from reviewer import buglog
+    from reviewer.group import version
 
     log = buglog.write(error, version())
     told = f"what happened is in {log}" if log else "no log could be written"

@@ -6,7 +6,8 @@ import shlex
 import click
 import pytest
 
-from reviewer import cli, errors
+from reviewer import errors
+from reviewer.group import group
 from tests import readme
 
 TEXT = readme.README.read_text(encoding="utf-8")
@@ -45,7 +46,7 @@ def test_both_commands_stand_on_a_line_of_their_own() -> None:
 @pytest.mark.parametrize("use", USES)
 def test_every_use_of_the_command_names_a_command_and_options_that_exist(use: str) -> None:
     words = shlex.split(re.split(r"[|;)]", use.replace('"', ""))[0], comments=True)[1:]
-    command = cli.group.get_command(click.Context(cli.group), words[0])
+    command = group.get_command(click.Context(group), words[0])
     assert command is not None, use
     options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     assert [word for word in words[1:] if re.fullmatch(r"--?[a-z].*", word) and word not in options] == []

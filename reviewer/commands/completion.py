@@ -12,7 +12,7 @@ def command(shell: str) -> None:
     bash: put `eval "$(mkwrite completion bash)"` into ~/.bashrc. zsh: the same with zsh into ~/.zshrc.
     fish: mkwrite completion fish > ~/.config/fish/completions/mkwrite.fish
     """
-    from reviewer.cli import group
+    from reviewer.group import group
 
     script = shell_completion.get_completion_class(shell)
     assert script is not None  # the Choice above admits only shells that click knows

@@ -34,10 +34,10 @@ def command(
     that does not depend on the width, which `less` reads as it is (with FORCE_COLOR=1 and `less -R` in colour).
     """
     from reviewer import pipeline
-    from reviewer.commands.review import screen, write
     from reviewer.options import Options
     from reviewer.render.difftext import render
     from reviewer.render.hunkview import Choice
+    from reviewer.reporting import screen, write
 
     review = pipeline.from_source(
         source, Options(kernel=kernel, tree=tree, rev=rev), midmask=midmask, network=not no_network

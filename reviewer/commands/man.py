@@ -31,7 +31,7 @@ STATUS = (
 @click.command("man", short_help="Print the manual page.")
 def command() -> None:
     """Print the manual page as roff, for instance for `mkwrite man | man -l -`."""
-    from reviewer.cli import group
+    from reviewer.group import group
 
     click.echo(page(group))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from reviewer import cli
+from reviewer import cli, group
 from tests.reviewer import faulty_server
 from tests.reviewer.process import MKWRITE, ROOT, mkwrite, spawn
 
@@ -20,7 +20,7 @@ NAMES = ("fine", "gate", "bad", "bug", "deep", "interrupted", "closed", "usage")
 
 @pytest.fixture
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "COMMANDS", {name: (f"tests.reviewer.fake_commands:{name}", name) for name in NAMES})
+    monkeypatch.setattr(group, "COMMANDS", {name: (f"tests.reviewer.fake_commands:{name}", name) for name in NAMES})
 
 
 def ends(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -152,22 +152,62 @@ def test_a_json_review_of_a_file_imports_nothing_heavy() -> None:
 # What the table of commands says.
 
 
-@pytest.mark.parametrize("name", cli.COMMANDS)
+@pytest.mark.parametrize("name", group.COMMANDS)
 def test_the_line_in_the_list_is_the_commands_own(name: str) -> None:
-    context = click.Context(cli.group)
-    command = cli.group.get_command(context, name)
+    context = click.Context(group.group)
+    command = group.group.get_command(context, name)
     assert command is not None
     assert command.name == name
-    assert command.get_short_help_str(200) == cli.COMMANDS[name][1]
+    assert command.get_short_help_str(200) == group.COMMANDS[name][1]
     assert command.help
 
 
-@pytest.mark.parametrize("name", cli.COMMANDS)
+@pytest.mark.parametrize("name", group.COMMANDS)
 def test_every_command_has_help_and_describes_every_option(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = ends(capsys, name, "--help")
     assert (code, err) == (0, "")
     assert out.startswith(f"Usage: mkwrite {name}")
-    command = cli.group.get_command(click.Context(cli.group), name)
+    command = group.group.get_command(click.Context(group.group), name)
     assert command is not None
     options = [p for p in command.params if isinstance(p, click.Option)]
     assert [p.name for p in options if not p.help and not isinstance(p.type, click.Choice)] == []
+
+
+# A review that has nothing to parse does without click.
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["review", "x"], ("x", "terminal")),
+        (["review", "x", "--format", "json"], ("x", "json")),
+        (["review", "--format", "json", "x"], ("x", "json")),
+        (["review", "--format", "x"], None),
+        (["review", "x", "--format"], None),
+        (["review", "x", "--format", "poem"], None),
+        (["review", "x", "--format=json"], None),
+        (["review", "-"], None),
+        (["review", "-n"], None),
+        (["review", ""], None),
+        (["review"], None),
+        (["review", "x", "y"], None),
+        (["review", "--", "x"], None),
+        (["diff", "x"], None),
+        ([], None),
+    ],
+)
+def test_a_source_and_a_format_are_read_without_click(words: list[str], read: tuple[str, str] | None) -> None:
+    assert cli.plain_review(words) == read
+
+
+@pytest.mark.parametrize("format_", [[], ["--format", "json"]])
+def test_a_plain_review_is_what_click_makes_of_it(format_: list[str]) -> None:
+    plain, parsed = mkwrite("review", "example", *format_), mkwrite("review", "-n", "example", *format_)
+    assert plain.returncode == parsed.returncode == 0
+    assert plain.stdout == parsed.stdout
+
+
+def test_a_plain_review_does_not_import_click() -> None:
+    code, modules = loaded("review", "example", "--format", "json")
+    assert code == 0
+    assert modules & {"click", "gettext"} == set()

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from reviewer import cli, errors
+from reviewer import errors, group
 from reviewer.commands import man
 from tests.reviewer.process import spawn
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return man.page(cli.group)
+    return man.page(group.group)
 
 
 def test_it_names_every_command_and_its_options(page: str) -> None:
     assert page.startswith(".TH MKWRITE 1")
-    for name in cli.COMMANDS:
+    for name in group.COMMANDS:
         assert f".SS {man.escaped(f'mkwrite {name}')}" in page
     assert "\\-\\-midmask" in page
 

@@ -5,6 +5,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from reviewer import reporting
 from reviewer.commands import review
 from reviewer.errors import FAIL_ON, OK, Failure
 from tests.reviewer.render import sample
@@ -20,7 +21,7 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_a_thread_with_nothing_left_fails_on_nothing() -> None:
     points = sample.settled().points
     assert points
-    assert not any(review.fails(points, what) for what in review.FAIL_ON)
+    assert not any(reporting.fails(points, what) for what in reporting.FAIL_ON)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_a_thread_with_nothing_left_fails_on_nothing() -> None:
 )
 def test_each_gate_looks_at_its_own_kind(status: str, weight: str, failing: set[str]) -> None:
     point = msgspec.structs.replace(sample.points()[0], status=status, weight=weight)
-    assert {what for what in review.FAIL_ON if review.fails((point,), what)} == failing
+    assert {what for what in reporting.FAIL_ON if reporting.fails((point,), what)} == failing
 
 
 def test_the_gate_gives_its_code_and_the_report_all_the_same() -> None:
@@ -65,7 +66,7 @@ def test_json_is_one_document() -> None:
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="out"):
-        review.write("text", str(tmp_path / "nowhere" / "out"))
+        reporting.write("text", str(tmp_path / "nowhere" / "out"))
 
 
 def test_one_point_is_explained_instead_of_the_report() -> None:
@@ -77,14 +78,14 @@ def test_one_point_is_explained_instead_of_the_report() -> None:
 class TestScreen:
     def test_a_file_has_no_colours_and_80_columns(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("FORCE_COLOR", raising=False)
-        assert review.screen("out.txt") == (80, False)
+        assert reporting.screen("out.txt") == (80, False)
 
     def test_colours_can_be_forced_but_not_against_no_color(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("FORCE_COLOR", "1")
         monkeypatch.delenv("NO_COLOR", raising=False)
-        assert review.screen("out.txt") == (80, True)
+        assert reporting.screen("out.txt") == (80, True)
         monkeypatch.setenv("NO_COLOR", "1")
-        assert review.screen("out.txt") == (80, False)
+        assert reporting.screen("out.txt") == (80, False)
 
     @pytest.mark.parametrize(("columns", "width"), [(10, 40), (100, 100), (5000, 200)])
     def test_the_width_of_a_terminal_has_bounds(
@@ -92,4 +93,4 @@ class TestScreen:
     ) -> None:
         monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
         monkeypatch.setenv("COLUMNS", str(columns))
-        assert review.screen(None)[0] == width
+        assert reporting.screen(None)[0] == width
