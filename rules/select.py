@@ -8,7 +8,6 @@ that have none of the changed files are not asked. How the choice was made is pa
 `python -m tests.model_index --update`.
 """
 
-import gzip
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from rules import store
+from rules import packed, store
 from rules.change import Change
 from rules.model import Function, Value
 
@@ -68,7 +67,7 @@ def index_of(models: Iterable[tuple[str, Mapping[str, str]]]) -> bytes:
         versions=tuple(version for version, _ in tables),
         paths={path: tuple(blobs.get(path, "")[:_DIGITS] for _, blobs in tables) for path in paths},
     )
-    return gzip.compress(msgspec.json.encode(index), mtime=0)
+    return packed.pack(msgspec.json.encode(index))
 
 
 def choose(change: Change, load: Callable[[str], Names] = store.load) -> Selection:
@@ -161,7 +160,7 @@ def _by_blob(change: Change, index: BlobIndex) -> Selection | None:
 
 def _index() -> BlobIndex:
     try:
-        return msgspec.json.decode(gzip.decompress(INDEX.read_bytes()), type=BlobIndex)
+        return msgspec.json.decode(packed.unpack(INDEX.read_bytes()), type=BlobIndex)
     except FileNotFoundError:
         return BlobIndex(versions=(), paths={})
 

@@ -4,7 +4,6 @@
 msgspec is needed, and the same features always give the same answer.
 """
 
-import gzip
 import math
 import zlib
 from collections.abc import Iterable
@@ -90,13 +89,15 @@ class Weights(Value, frozen=True, kw_only=True):
 
 def encode(weights: Weights) -> bytes:
     """The file's bytes; the same weights always give the same bytes."""
+    import gzip  # only who makes the file needs it
+
     return gzip.compress(msgspec.msgpack.encode(weights, order="sorted"), mtime=0)
 
 
 def decode(data: bytes) -> Weights:
     try:
-        return msgspec.msgpack.decode(gzip.decompress(data), type=Weights)
-    except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
+        return msgspec.msgpack.decode(zlib.decompress(data, 16 + zlib.MAX_WBITS, 1 << 19), type=Weights)
+    except (zlib.error, msgspec.MsgspecError) as error:
         raise WeightsError(f"the ledger's weights cannot be read: {error}") from error
 
 

@@ -5,7 +5,6 @@ it, in which month, and how sure that is. Features are written with a kind befor
 "f:btrfs_sync_log", "p:fs/btrfs/tree-log.c"; their postings are decoded when a query has them.
 """
 
-import gzip
 import itertools
 import math
 import re
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from rules import packed
 from rules.model import Value
 from rules.testplan.postings import Postings
 from rules.testplan.values import Query
@@ -65,7 +65,7 @@ def shipped() -> Table:
     """The table of this package."""
     data = _DATA
     return Table(
-        history=msgspec.json.decode(gzip.decompress((data / SHIPPED[0]).read_bytes()), type=History),
+        history=msgspec.json.decode(packed.unpack((data / SHIPPED[0]).read_bytes()), type=History),
         postings=Postings((data / SHIPPED[1]).read_bytes()),
     )
 
