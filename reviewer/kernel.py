@@ -1,5 +1,6 @@
 """The kernel side of a review: from the series to what the model, the rules and the test catalogue say of it."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reviewer import change as changes
@@ -21,6 +22,9 @@ from threads.model import Claim, Ledger, Series, Thread
 from threads.quoting import Quoting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rules.claims import Verdict
     from rules.graph import Model
     from rules.select import Selection
 
@@ -99,7 +103,7 @@ def _answers(
     return Code(
         fit=fit,
         change=change,
-        claims=tuple(_checked(claim, model) for claim in ledger.claims),
+        claims=_checked(ledger.claims, quotes, model, "" if fit.fit in ("exact", "asked") else change.date),
         hunks=hunks,
         placements=joined.placements,
         filesystems=joined.filesystems,
@@ -110,12 +114,39 @@ def _answers(
     )
 
 
-def _checked(claim: Claim, model: "Model") -> CheckedClaim:
+def _checked(found: tuple[Claim, ...], quotes: Quoting, model: "Model", date: str) -> tuple[CheckedClaim, ...]:
+    """The verdicts; `date` is the patch's when the model is not of its very kernel, else ""."""
+    if not found:
+        return ()
+    from reviewer import claimed
     from rules import claims
 
-    found = claims.check(claim.type, claim.symbols, claim.text or claim.quote, model)
-    places = tuple(Place(file=one.file, line=one.line, function=one.function) for one in found.places)
-    return CheckedClaim(claim=claim, verdict=found.verdict, text=found.text, places=places)
+    meant = claimed.contexts(found, quotes)
+    checked = []
+    for claim in found:
+        ask = partial(claims.check, claim.type, claim.symbols, claim.text or claim.quote, context=meant[claim.id])
+        told = ask(model=model)
+        if told.verdict == "contradicted" and date:
+            told = _in_both(told, ask, model, date)
+        places = tuple(Place(file=one.file, line=one.line, function=one.function) for one in told.places)
+        checked.append(CheckedClaim(claim=claim, verdict=told.verdict, text=told.text, places=places))
+    return tuple(checked)
+
+
+def _in_both(told: "Verdict", ask: "Callable[..., Verdict]", model: "Model", date: str) -> "Verdict":
+    """A contradiction counts when the kernels before and after the mail agree: code changes between releases."""
+    from rules import select, store
+    from rules.claims import Verdict
+
+    before = select.released_before(model.version, date)
+    others = [version for version in store.shipped() if select.released_before(version, date) != before]
+    if not others:
+        return told
+    other = store.load(others[0] if before else others[-1])
+    if ask(model=other).verdict == "contradicted":
+        return told
+    text = f"{told.text}; not so in {other.version}, and the mail is of the time between"
+    return Verdict(verdict="unknown", text=text, places=told.places)
 
 
 def _unchecked(claims: tuple[Claim, ...], why: str) -> tuple[CheckedClaim, ...]:

@@ -14,9 +14,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from rules.evidence import home_of
 from rules.feasible import Frames, calls_of, told_edge
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, Function, OpEntry, Site, SiteOp, Value
+from rules.relations import Context, Said, frames, said
 from rules.statements import (
     EXCLUSIVE,
     FUNCTION,
@@ -35,10 +37,13 @@ from rules.states import error_hint
 if TYPE_CHECKING:
     from rules.graph import Model
 
+_COMPLETE = ("uptodate", "error", "mapping_error")  # every site of these is in each model (scope.toml)
 REACH = 4  # calls between two functions of a drawn path that may be left out
 BELOW = 2  # calls below a function that a negative answer looks at
 MOST_PLACES = 14
 TEXT_CAP = 2000  # characters of a statement that are read
+TRACE_CAP = 8000  # of a stack trace
+NO_CONTEXT = Context()
 
 
 class Place(Value, frozen=True, kw_only=True):
@@ -54,15 +59,23 @@ class Verdict(Value, frozen=True, kw_only=True):
     places: tuple[Place, ...] = ()
 
 
-def check(kind: str, symbols: Sequence[str], text: str, model: Model) -> Verdict:
-    """The verdict on a statement of this kind; `symbols` are the names in it, in order."""
+def check(kind: str, symbols: Sequence[str], text: str, model: Model, context: Context = NO_CONTEXT) -> Verdict:
+    """The verdict on a statement of this kind; `symbols` are the names in it, in order.
+
+    `context` tells what it may mean by "it" and "here".
+    """
+    trace = frames(text[:TRACE_CAP])
+    if trace:
+        return _traced(model, trace)
     listed = stacked(text[:TEXT_CAP])
     flat = " -> ".join(f"{name}()" for name in listed) if listed else " ".join(text[:TEXT_CAP].split())
     sentences = pattern(r"(?<=[.!?;]) +(?=[A-Z_>-]|[a-z]\w*_\w*\()").split(flat)
     # Of several sentences the kind tells which one is meant; a single one may have been labelled wrongly.
     wanted = kind if len(sentences) > 1 else "other"
-    verdicts = [_check_sentence(Reading(kind, tuple(symbols), sentence, model), wanted) for sentence in sentences]
-    return next((verdict for verdict in verdicts if verdict.verdict != "unknown"), verdicts[0])
+    readings = [Reading(kind, tuple(symbols), sentence, model) for sentence in sentences]
+    verdicts = [_check_sentence(reading, wanted) for reading in readings]
+    decided = next((verdict for verdict in verdicts if verdict.verdict != "unknown"), None)
+    return decided or _related(readings, sentences, context) or verdicts[0]
 
 
 def _check_sentence(reading: Reading, wanted: str) -> Verdict:
@@ -100,12 +113,18 @@ def _drawn(reading: Reading) -> Verdict | None:
     names = _path_names(reading)
     if len(names) < 2:
         return None
-    unknown = [name for name in names if not reading.model.named(name)]
+    unknown = [name for name in names[:-1] if not reading.model.named(name)]
     if unknown:
         return _unknown(f"the {reading.model.version} model has no function {', '.join(unknown)}")
     places: list[Place] = []
     gaps = []
     for upper, lower in pairwise(names):
+        if not reading.model.named(lower):  # the last: what is outside of the model is known by its name
+            outside = _outside_places(reading.model, upper, lower)
+            if not outside:
+                return _unknown(f"the {reading.model.version} model has no function {lower}")
+            places += outside
+            continue
         way = _way(reading.model, upper, lower)
         # vm_normal_page() may stand in the drawing beside what its caller calls next.
         way = way or _beside(reading.model, names, upper, lower)
@@ -146,13 +165,25 @@ def _way(model: Model, upper: str, lower: str) -> tuple[Edge, ...]:
         index = queue.popleft()
         if len(ways[index]) == REACH:
             continue
-        for edge in calls_of(model, index):
-            if edge.callee in targets:
-                return (*ways[index], edge)
+        edges = calls_of(model, index)
+        last = min((edge for edge in edges if edge.callee in targets), key=_by_operation, default=None)
+        if last is not None:
+            return (*ways[index], last)
+        for edge in edges:
             if edge.kind != "operation" and edge.callee not in ways:
                 ways[edge.callee] = (*ways[index], edge)
                 queue.append(edge.callee)
-    return ()
+    return _given(model, upper, targets)
+
+
+def _by_operation(edge: Edge) -> bool:
+    return edge.kind == "operation"
+
+
+def _given(model: Model, upper: str, targets: set[int]) -> tuple[Edge, ...]:
+    """Where one function is handed to the other, to be called by it: write_cache_pages(mapping, wbc, f, data)."""
+    edges = (edge for target in sorted(targets) for edge in model.callers(target))
+    return tuple(edge for edge in edges if edge.kind == "callback" and edge.operation == upper)[:1]
 
 
 def _beside(model: Model, names: tuple[str, ...], upper: str, lower: str) -> tuple[Edge, ...]:
@@ -169,6 +200,151 @@ def _edge_place(model: Model, edge: Edge) -> Place:
         text += f", which {callee.name}() implements"
     condition = f" if {edge.condition}" if edge.condition else ""
     return Place(file=caller.file, line=edge.line, function=caller.name, text=f"{caller.name}() {text}{condition}")
+
+
+# A stack trace
+
+
+def _traced(model: Model, trace: tuple[str, ...]) -> Verdict:
+    """The frames are looked up in pairs that stand side by side; what the compiler inlined is left out of a trace."""
+    if len(trace) < 2:
+        return _unknown("a single frame of a stack trace says nothing of who calls whom")
+    places: list[Place] = []
+    found, gaps, strange = 0, [], 0
+    for lower, upper in pairwise(trace):
+        if not model.named(lower) or not model.named(upper):
+            strange += 1
+            continue
+        way = _way(model, upper, lower)
+        if way:
+            found += 1
+            places += [_edge_place(model, edge) for edge in way]
+        else:
+            gaps.append(f"{upper}() to {lower}()")
+    if gaps or found < 2:
+        why = f"no call was found from {gaps[0]}" if gaps else f"{found} of its {len(trace) - 1} steps are in the model"
+        return Verdict(
+            verdict="unknown", text=f"a stack trace: {why} ({model.version})", places=tuple(places[:MOST_PLACES])
+        )
+    left = f"; {strange} more are outside of the model" if strange else ""
+    text = f"a stack trace: {found} of its steps are calls in {model.version}{left}"
+    return Verdict(verdict="confirmed", text=text, places=tuple(places[:MOST_PLACES]))
+
+
+# Calls told in other words, or by "it"
+
+
+def _related(readings: Sequence[Reading], sentences: Sequence[str], context: Context) -> Verdict | None:
+    """The first call that one of the sentences tells of and the model has; else why none was decided."""
+    missed: Verdict | None = None
+    for number, reading in enumerate(readings):
+        before = (*context.before, *sentences[:number])
+        around = Context(before=before[-_BEFORE:], quoted=context.quoted)
+        for one in said(sentences[number], reading.is_function, around):
+            verdict = _told_call(reading.model, one, sentences[number])
+            if verdict.verdict == "confirmed":
+                return verdict
+            missed = missed or verdict
+    return missed
+
+
+def _told_call(model: Model, one: Said, sentence: str) -> Verdict:
+    reach = (3 if one.strong else 2) - one.resolved
+    for depth in range(1, reach + 1):
+        for upper in one.uppers:
+            places = _places_of(model, upper, one.lowers, depth)
+            if places:
+                told = " and ".join(map(_written, one.lowers))
+                whose = (
+                    f"{_written(upper)} calls" if model.named(upper) or upper[:2] == "->" else f"{upper} has a call of"
+                )
+                part = "the call that it speaks of is there: " if len(sentence.split()) > _SHORT else ""
+                deeper = f" within {depth} calls" if depth > 1 else ""
+                meant = ' (taken for what "it" is)' if one.resolved else ""
+                text = f"{part}{whose} {told}{deeper} in {model.version}{meant}"
+                return Verdict(verdict="confirmed", text=text, places=places[:MOST_PLACES])
+    strange = [name for name in one.uppers[:1] if not model.named(name) and name[:2] != "->" and "_" in name]
+    if strange:
+        return _unknown(f"the {model.version} model has no function {strange[0]}()")
+    lowers = " and ".join(map(_written, one.lowers))
+    return _unknown(f"no call of {lowers} by {_written(one.uppers[0])} was found in {model.version}")
+
+
+_BEFORE = 2  # sentences that "it" may point back to
+_SHORT = 14  # words of a sentence that says little besides a call
+
+
+def _written(name: str) -> str:
+    return name if name[:2] == "->" else f"{name}()"
+
+
+def _places_of(model: Model, upper: str, lowers: tuple[str, ...], depth: int) -> tuple[Place, ...]:
+    """Where `upper` (a function, an operation or a filesystem) calls every one of `lowers`; () when it does not."""
+    found: list[Place] = []
+    for lower in lowers:
+        places = _calling_places(model, upper, lower, depth)
+        if not places:
+            return ()
+        found += places
+    return tuple(dict.fromkeys(found))
+
+
+def _calling_places(model: Model, upper: str, lower: str, depth: int) -> tuple[Place, ...]:
+    if upper[:2] == "->":
+        targets = _implementers_of(model, upper[2:])
+        ways = (_calling_places(model, name, lower, depth) for name in targets[:_IMPLEMENTERS])
+        return next((places for places in ways if places), ())
+    if not model.named(upper):
+        return _called_from_home(model, upper, lower)
+    if lower[:2] == "->":
+        return _operation_places(model, upper, lower[2:], depth)
+    if not model.named(lower):
+        return _outside_places(model, upper, lower)
+    way = _way(model, upper, lower)
+    return tuple(_edge_place(model, edge) for edge in way) if 0 < len(way) <= depth else ()
+
+
+_IMPLEMENTERS = 40
+
+
+def _implementers_of(model: Model, field: str) -> tuple[str, ...]:
+    structs = (name.split(".") for name in model.operations() if name.partition(".")[2] == field)
+    entries = (entry for struct, own in structs for entry in model.entries(struct, own))
+    return tuple(dict.fromkeys(entry.function for entry in entries if entry.target >= 0))
+
+
+def _called_from_home(model: Model, home: str, lower: str) -> tuple[Place, ...]:
+    """Calls of a function in a filesystem's or library's files."""
+    if home not in _homes(model):
+        return ()
+    edges = [edge for function in _all(model, (lower,)) for edge in model.callers(function.index)]
+    own = [edge for edge in edges if edge.kind != "operation" and home_of(model.functions[edge.caller].file) == home]
+    return tuple(_edge_place(model, edge) for edge in own)
+
+
+def _operation_places(model: Model, upper: str, field: str, depth: int) -> tuple[Place, ...]:
+    """Where a function, or one that it calls within so many steps, calls ->field."""
+    functions = model.named(upper)
+    near = [function.index for function in functions]
+    if depth > 1:
+        near += _below(model, functions, depth - 1)
+    for index in near:
+        for call in model.operations_called(index):
+            if call.operation.partition(".")[2] == field:
+                caller = model.functions[index]
+                text = f"{caller.name}() calls {call.operation}"
+                return (Place(file=caller.file, line=call.line, function=caller.name, text=text),)
+    return ()
+
+
+def _outside_places(model: Model, upper: str, lower: str) -> tuple[Place, ...]:
+    """Calls of a function that the model has not, by the name in the caller's body."""
+    return tuple(
+        Place(file=function.file, line=line, function=function.name, text=f"{function.name}() calls {lower}()")
+        for function in model.named(upper)
+        for line, text in model.unresolved(function.index)
+        if text == lower
+    )
 
 
 # "A() calls B()"
@@ -396,7 +572,7 @@ def _only_filesystem(reading: Reading, home: str, state: str, op: SiteOp) -> Ver
             text=f"{text} by {', '.join(sorted(others))}{when}; {closed}",
             places=tuple(_site_place(model, site) for _, site in sorted(others.items())),
         )
-    if on_error or not mine:
+    if on_error or not mine or (_is_part(model) and state not in _COMPLETE):
         return _unknown(f"no {state} {op}{when} was found outside {home}, which does not prove that there is none")
     places = tuple(_site_place(model, site) for site in mine)
     return Verdict(verdict="confirmed", text=f"no other filesystem has a {state} {op}; {closed}", places=places)
@@ -428,23 +604,20 @@ def _callers_are(model: Model, upper: str, lower: str) -> Verdict:
         names = dict.fromkeys(model.functions[edge.caller].name for edge in others)
         text = f"{lower}() is also called by {', '.join(f'{name}()' for name in list(names)[:6])} in {model.version}"
         return Verdict(verdict="contradicted", text=text, places=places)
-    called = _all(model, (lower,))
-    static = all(function.static for function in called)
-    unread = _unread(model, {function.file for function in called} if static else None)
-    if unread:
+    if _is_part(model):
         text = (
-            f"no other caller is seen in {model.version}, but of {unread} the model has only the place: any may call it"
+            f"no other caller is seen in {model.version}; the shipped model is not the whole kernel, --tree reads one"
         )
-        return _unknown(text)
+        return Verdict(verdict="unknown", text=text, places=places)
+    static = all(function.static for function in _all(model, (lower,)))
     scope = "it is static" if static else "among fs, mm and block; it is not static, drivers were not searched"
     return Verdict(verdict="confirmed", text=f"{upper}() is the only caller in {model.version}: {scope}", places=places)
 
 
-def _unread(model: Model, files: set[str] | None) -> str:
-    """The functions, of these files or of all, that the model does not know the calls of, in words; "" for none."""
-    count = sum(function.outline for function in model.functions if files is None or function.file in files)
-    words = "functions of the file" if files is not None else "functions"
-    return f"{count} {words}" if count else ""
+@lru_cache(maxsize=4)
+def _is_part(model: Model) -> bool:
+    """The model holds the functions of the paths only, and of what they call the place: who else calls is not in it."""
+    return any(function.outline for function in model.functions)
 
 
 def _only_implementer(reading: Reading) -> Verdict | None:

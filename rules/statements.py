@@ -83,11 +83,11 @@ class Reading:
         return bool(pattern(HEDGES).search(self.text.lower()))
 
     def reason(self) -> str:
-        written = pattern(r"\b[a-z_]\w*+(?=\(\))").findall(self.text)
+        written = pattern(r"(?<!->)(?<![.\w])[a-z_]\w*+(?=\(\))").findall(self.text)
         strange = [word for word in written if "_" in word[1:-1] and not self.is_function(word)]
         if strange:
             return f"the {self.model.version} model has no function {strange[0]}()"
-        if not self.functions():
+        if not self.functions() and not self.operations():
             return f"it names no function that the {self.model.version} model holds"
         return "its words do not say which question to ask of the model"
 

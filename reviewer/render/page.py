@@ -73,6 +73,7 @@ class Points(Struct, frozen=True):
 
 _WHOLE_POINTS = 4  # unsettled points that the short page tells in full; the next ones take a line each
 _BRIEF_POINTS = 8
+_CLAIMS = 5  # decided claims of the short page
 
 Block = Para | Items | OneLiners | Table | Listing | Points
 
@@ -361,20 +362,26 @@ def _objection(one: Objection, verbose: bool) -> tuple[Spans, ...]:
 
 
 def _claims(review: Review, verbose: bool) -> Section | None:
+    """The statements that the source decides; the others are counted, and told in the end by --verbose."""
     if not review.claims:
         return None
     order = ("contradicted", "confirmed", "unknown")
     claims = sorted(review.claims, key=lambda one: order.index(one.verdict))
-    counts = ", ".join(f"{n} {name}" for name in order if (n := sum(one.verdict == name for one in claims)))
     decided = [one for one in claims if one.verdict != "unknown"]
+    left = len(claims) - len(decided)
+    if decided:
+        undecided = f"{left} more that the source does not decide"
+    else:
+        undecided = f"{words.count(left, 'claim')} found, none that the source decides"
     if not decided and not verbose:
-        said = f"{words.count(len(claims), 'claim')} found, none that the model can check: --verbose"
-        return Section("claims", "Claims about the source", (Para((note(said),)),))
-    shown = claims if verbose else decided[:5]
-    entries = tuple(_claim(review, one, verbose) for one in shown)
-    blocks: tuple[Block, ...] = (Items(entries),) if entries else ()
-    left = _more(len(claims) - len(shown), "more claim" if shown else "claim")
-    return Section("claims", f"Claims about the source: {counts}", (*blocks, *left))
+        return Section("claims", "Claims about the source", (Para((note(f"{undecided}: --verbose"),)),))
+    counts = ", ".join(f"{n} {name}" for name in order[:2] if (n := sum(one.verdict == name for one in claims)))
+    shown = claims if verbose else decided[:_CLAIMS]
+    blocks: tuple[Block, ...] = (Items(tuple(_claim(review, one, verbose) for one in shown)),)
+    unseen = _more(len(decided) - len(shown), "more claim") if not verbose else ()
+    told = (Para((note(f"{undecided}: --verbose"),)),) if left and not verbose else ()
+    title = ": ".join(filter(None, ("Claims about the source", counts or f"{left} undecided")))
+    return Section("claims", title, (*blocks, *unseen, *told))
 
 
 def _claim(review: Review, one: CheckedClaim, verbose: bool) -> tuple[Spans, ...]:

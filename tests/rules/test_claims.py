@@ -128,12 +128,12 @@ class _Outlined(Toy):
         self.functions = (*self.functions, structs.replace(one, name="unread", index=len(self.functions), outline=True))
 
 
-def test_an_only_caller_is_unknown_when_the_rest_of_the_file_was_not_read() -> None:
+def test_an_only_caller_is_unknown_when_the_model_is_a_part() -> None:
     found = claims.check(
         "exclusivity", (), "fault_entry() is the only caller of fault_dispatch().", cast(Model, cast(Any, _Outlined()))
     )
     assert found.verdict == "unknown"
-    assert "has only the place" in found.text
+    assert "is not the whole kernel" in found.text
 
 
 class _Closed(Toy):
@@ -209,3 +209,53 @@ def test_iomap_is_not_the_only_one_that_clears_uptodate_on_errors() -> None:
     for name in ("btrfs", "ecryptfs", "f2fs", "hostfs", "reiserfs", "vboxsf"):
         assert name in verdict.text
     assert all(place.file.startswith("fs/") and place.line for place in verdict.places)
+
+
+# Calls in other words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At this point alfa_mkwrite() goes through shared_mkwrite().",
+        "shared_mkwrite() is also used from bravo_mkwrite() these days.",
+        "The page is dirtied later: call_mkwrite() calls ->page_mkwrite() under no lock.",
+        "shared_mkwrite() is called from bravo.",
+        "shared_apply() calls shared_actor() for each part.",  # handed to it
+        "bravo_mkwrite() may sleep because it could call shared_mkwrite().",
+    ],
+)
+def test_calls_in_other_words_are_confirmed(text: str) -> None:
+    verdict = _check(text)
+    assert verdict.verdict == "confirmed", verdict.text
+    assert verdict.places
+
+
+def test_it_is_what_was_named_before() -> None:
+    context = claims.Context(before=("See bravo_mkwrite() for that.",))
+    model = cast(Model, cast(Any, TOY))
+    verdict = claims.check("state", (), "It calls shared_mkwrite() at once.", model, context)
+    assert verdict.verdict == "confirmed"
+    assert "bravo_mkwrite() calls shared_mkwrite()" in verdict.text
+    assert 'taken for what "it" is' in verdict.text
+    assert claims.check("state", (), "It calls lonely() at once.", model, context).verdict == "unknown"
+
+
+def test_a_stack_trace_is_looked_up_from_the_innermost_frame() -> None:
+    trace = "Call Trace:\n shared_mkwrite+0x1/0x20\n bravo_mkwrite+0x2/0x30 [bravo]\n call_mkwrite+0x4/0x9\n"
+    trace += " syscall+0x1/0x2"
+    verdict = _check(trace, "call_path")
+    assert verdict.verdict == "confirmed"
+    assert "2 of its steps are calls in 0.1-toy; 1 more are outside" in verdict.text
+    wrong = "lonely+0x1/0x20\n bravo_mkwrite+0x2/0x30\n call_mkwrite+0x4/0x9\n"
+    assert _check(wrong, "call_path").verdict == "unknown"
+
+
+def test_an_operation_written_with_parentheses_is_no_missing_function() -> None:
+    assert "no function" not in _check("The lock is dropped when ->page_mkwrite() returns.").text
+
+
+def test_only_filesystem_of_a_state_that_a_part_does_not_hold_is_unknown() -> None:
+    model = cast(Model, cast(Any, _Outlined()))
+    text = "alfa is the only filesystem which sets PageDirty."
+    assert claims.check("exclusivity", (), text, model).verdict == "unknown"

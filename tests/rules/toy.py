@@ -206,6 +206,9 @@ class Toy:
     def table(self, variable: str) -> tuple[OpEntry, ...]:
         return tuple(entry for entry in self._tables if entry.variable == variable)
 
+    def operations_called(self, index: int) -> tuple[Edge, ...]:
+        return tuple(edge for edge in self.callees(index) if edge.kind == "operation")
+
     def operation_calls(self, struct: str, field: str) -> tuple[Edge, ...]:
         calls = {
             (edge.caller, edge.line): edge
