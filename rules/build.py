@@ -258,14 +258,10 @@ class _Builder:
 
     def _entries(self) -> list[Entry]:
         """Every field of a table, and fields that are set at run time."""
-        rows: list[Entry] = []
-        for path in sorted(self.corpus.files):
-            for entry in self.corpus.files[path].tables:
-                value, node = self.corpus.named_value(entry.value, path)
-                if node is not None:
-                    rows.append(
-                        (entry.struct, entry.field, (entry.variable, value, entry.line, entry.guard), node, path)
-                    )
+        rows: list[Entry] = [
+            (entry.struct, entry.field, (entry.variable, value, entry.line, entry.guard), node, path)
+            for path, entry, value, node in self.corpus.initialised
+        ]
         for node, body in self.bodies.items():
             rows.extend(self._set_fields(node, body))
         return rows

@@ -7,13 +7,16 @@ configuration compiles is meant (`rules.extract.config`); all are in the model. 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
-from operator import itemgetter
+from functools import cached_property, partial
+from itertools import repeat
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from rules.extract import facts as kinds
 from rules.extract.config import truth
-from rules.extract.facts import Assignment, Body, Call, FileFacts, FunctionFact, MacroFact, body_of
+from rules.extract.facts import Assignment, Body, Call, FileFacts, FunctionFact, MacroFact, TableFact, body_of
 from rules.scope import Scope
 from rules.works import WORK_INIT, WORK_QUEUE
 
@@ -33,13 +36,26 @@ class Node(NamedTuple):
     at: int
 
 
-class Resolved(NamedTuple):
+# A tree has 70,000 functions: made like this they take a third of the time.
+_nodes: Callable[[tuple[str, int]], Node] = partial(tuple.__new__, Node)
+
+
+class Resolved(msgspec.Struct, frozen=True, gc=False):
     """One call of a function's body, resolved."""
 
     call: Call
     targets: tuple[Node, ...]  # empty for operations and for what is unresolved
     kind: str  # one of rules.columns.EDGE_KINDS, "" for what is nothing
     operation: str
+
+
+class Initialised(NamedTuple):
+    """A field of a table that names a function."""
+
+    path: str
+    entry: TableFact
+    value: str  # the function's name, macros expanded
+    target: Node
 
 
 class Work(NamedTuple):
@@ -61,7 +77,11 @@ class Corpus:
         self.generated: dict[str, tuple[FunctionFact, ...]] = {}
         self._resolved: dict[tuple[str, str], Node | None] = {}
         self._expanded: dict[tuple[str, str], tuple[Node, ...]] = {}
+        self._macros: dict[tuple[str, str], tuple[str, MacroFact] | None] = {}
+        self._defining: dict[str, frozenset[str]] = {}  # name -> the families with a function of it
+        self._spelling: dict[str, frozenset[str]] = {}  # name -> the families with a macro of it
         self._calls: dict[Node, tuple[Resolved, ...]] = {}
+        self._targets: dict[Node, frozenset[Node]] = {}
         self._keeping: dict[Node, str] = {}
 
     def function(self, node: Node) -> FunctionFact:
@@ -91,8 +111,16 @@ class Corpus:
                 if call.through and call.name in WORK_QUEUE and (targets := self.work(call, node.path))
             ]
             rows += [row for item in body.assignments if (row := _armed(self, node.path, item)) is not None]
-            found = tuple(sorted(rows, key=lambda row: row.call.line))
+            found = tuple(sorted(rows, key=attrgetter("call.line")))
             self._calls[node] = found
+        return found
+
+    def targets(self, node: Node) -> frozenset[Node]:
+        """What a function's calls reach directly, through macros and as callbacks."""
+        found = self._targets.get(node)
+        if found is None:
+            found = frozenset([target for row in self.calls(node) for target in row.targets])
+            self._targets[node] = found
         return found
 
     def kept_in(self, node: Node) -> str:
@@ -130,8 +158,10 @@ class Corpus:
     @cached_property
     def defined(self) -> dict[str, list[Node]]:
         found: defaultdict[str, list[Node]] = defaultdict(list)
-        for path, at, function in self.places():
-            found[function.name].append(Node(path, at))
+        for path in sorted(self.files):
+            functions = (*self.files[path].functions, *self.generated.get(path, ()))
+            for function, node in zip(functions, map(_nodes, zip(repeat(path), range(len(functions))))):  # noqa: B905
+                found[function.name].append(node)
         return dict(found)
 
     @cached_property
@@ -156,7 +186,14 @@ class Corpus:
 
     def resolve(self, name: str, path: str) -> Node | None:
         """The function that `name` means in file `path`, None when it is not in the scope."""
-        key = (name, path)
+        families = self._defining.get(name)
+        if families is None:
+            if name not in self.defined:
+                return None
+            families = frozenset([self._family(node.path) for node in self.defined[name]])
+            self._defining[name] = families
+        # What a file does not define itself means the same in all files of its directory.
+        key = (name, path if self._family(path) in families else _folder(path))
         if key not in self._resolved:
             self._resolved[key] = self._best(name, path)
         return self._resolved[key]
@@ -189,6 +226,18 @@ class Corpus:
 
     def macro(self, name: str, path: str) -> tuple[str, MacroFact] | None:
         """The macro that `name` means in file `path`."""
+        families = self._spelling.get(name)
+        if families is None:
+            if name not in self.macros:
+                return None
+            families = frozenset([self._family(found) for found, _ in self.macros[name]])
+            self._spelling[name] = families
+        key = (name, path if self._family(path) in families else _folder(path))
+        if key not in self._macros:
+            self._macros[key] = self._nearest(name, path)
+        return self._macros[key]
+
+    def _nearest(self, name: str, path: str) -> tuple[str, MacroFact] | None:
         ranked = []
         for found, macro in self.macros.get(name, ()):
             rank = (
@@ -207,6 +256,8 @@ class Corpus:
 
     def expand(self, name: str, path: str) -> tuple[Node, ...]:
         """The functions that a macro calls in the end, when `name` is one in file `path`."""
+        if name not in self.macros:
+            return ()
         key = (name, path)
         if key not in self._expanded:
             found: dict[Node, None] = {}
@@ -309,7 +360,7 @@ class Corpus:
     def works(self) -> Mapping[str, list[Work]]:
         """Last member of a work item -> where it gets its function: INIT_WORK(&ip->i_ioend_work, xfs_end_io)."""
         found: dict[str, list[Work]] = {}
-        nodes = list(self._calling(WORK_INIT))
+        nodes = self._calling[0]
         self.prepare(nodes)
         for node in nodes:
             body = self.body(node)
@@ -326,17 +377,24 @@ class Corpus:
         """Functions of work items that some call queues."""
         rows = [
             self.work(call, node.path)
-            for node in self._calling(WORK_QUEUE)
+            for node in self._calling[1]
             for call in self.body(node).calls
             if call.through and call.name in WORK_QUEUE
         ]
         return frozenset(target for row in rows for target in row)
 
-    def _calling(self, names: frozenset[str]) -> Iterator[Node]:
-        for path, facts in self.files.items():
-            for at, function in enumerate(facts.functions):
-                if not names.isdisjoint(function.called):
-                    yield Node(path, at)
+    @cached_property
+    def _calling(self) -> tuple[list[Node], list[Node]]:
+        """The functions that call one of WORK_INIT, and those that call one of WORK_QUEUE."""
+        either = WORK_INIT | WORK_QUEUE
+        rows = [
+            (Node(path, at), function.called)
+            for path, facts in self.files.items()
+            for at, function in enumerate(facts.functions)
+            if not either.isdisjoint(function.called)
+        ]
+        init = [node for node, called in rows if not WORK_INIT.isdisjoint(called)]
+        return init, [node for node, called in rows if not WORK_QUEUE.isdisjoint(called)]
 
     def work(self, call: Call, path: str) -> tuple[Node, ...]:
         """What runs when a work item is queued: the function that it got in this file, or in a struct of its type."""
@@ -360,6 +418,17 @@ class Corpus:
             if not kind or kind == "()":
                 return ""
         return kind
+
+    @cached_property
+    def initialised(self) -> tuple[Initialised, ...]:
+        """The fields of all tables that name a function of the scope, by file and line."""
+        rows = []
+        for path in sorted(self.files):
+            for entry in self.files[path].tables:
+                value, node = self.named_value(entry.value, path)
+                if node is not None:
+                    rows.append(Initialised(path, entry, value, node))
+        return tuple(rows)
 
     def named_value(self, value: str, path: str) -> tuple[str, Node | None]:
         """A function named in a table, through object-like macros."""
@@ -457,8 +526,8 @@ def forward(
         found: set[Node] = set()
         corpus.prepare(edge)
         for node in edge:
-            for call in corpus.calls(node):
-                found.update(target for target in call.targets if target not in seen)
+            found |= corpus.targets(node)
+        found -= seen
         if keep is not None:
             found = {node for node in found if keep(node)}
         seen |= found

@@ -45,14 +45,11 @@ def _marked(corpus: Corpus, subjects: frozenset[str]) -> set[Node]:
 
 def implementers(corpus: Corpus, subset: Subset) -> list[tuple[str, TableFact, Node]]:
     """(file of the table, entry, function) of every followed operation."""
-    rows = []
-    for path in sorted(corpus.files):
-        for entry in corpus.files[path].tables:
-            if subset.follows(entry.struct, entry.field):
-                node = corpus.named_value(entry.value, path)[1]
-                if node is not None:
-                    rows.append((path, entry, node))
-    return rows
+    return [
+        (row.path, row.entry, row.target)
+        for row in corpus.initialised
+        if subset.follows(row.entry.struct, row.entry.field)
+    ]
 
 
 def callers(corpus: Corpus, targets: Iterable[Node], depth: int) -> set[Node]:
