@@ -59,11 +59,11 @@ def _linkmask(set_by_user: dict[str, str]) -> str:
 def _git_config() -> dict[str, str]:
     """b4.midmask and b4.linkmask as git knows them; empty without git or when nothing is set."""
     try:
-        done = programs.run(["git", "config", "--null", "--get-regexp", r"^b4\.(midmask|linkmask)$"])
+        told = programs.answer(["git", "config", "--null", "--get-regexp", r"^b4\.(midmask|linkmask)$"])
     except OSError:
         return {}
     found = {}
-    for entry in done.stdout.decode("utf-8", "replace").split("\0"):
+    for entry in told.decode("utf-8", "replace").split("\0"):
         name, _, value = entry.partition("\n")
         found[name] = value.strip()
     return found

@@ -59,6 +59,20 @@ def test_one_that_closes_its_output_and_sleeps_is_ended_too() -> None:
     assert programs.run(python(code), limits=Limits(seconds=0.5)).stopped == "timeout"
 
 
+def test_a_short_answer_is_all_that_a_program_writes() -> None:
+    code = "import sys; print('x' * 100_000); print(sys.stdin.read()); print('err', file=sys.stderr)"
+    assert programs.answer(python(code)) == b"x" * 100_000 + b"\n\n"
+    with pytest.raises(FileNotFoundError):
+        programs.answer(["no-such-program-here"])
+
+
+@pytest.mark.parametrize("code", ["print('begun', flush=True)", "import os; os.close(1)"])
+def test_an_answer_that_takes_too_long_is_none(code: str) -> None:
+    began = time.monotonic()
+    assert programs.answer(python(f"{code}; import time; time.sleep(60)"), seconds=0.5) == b""
+    assert time.monotonic() - began < 5
+
+
 def test_what_a_program_started_ends_with_it() -> None:
     code = (
         "import subprocess, sys, time\n"
