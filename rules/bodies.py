@@ -37,16 +37,18 @@ class Bodies:
         self._again = again
         self._texts: dict[str, tuple[bytes, ...]] = {}
         self._known: dict[bytes, bytes] = {}
+        self._decoded: dict[bytes, Body] = {}
         self._new: dict[bytes, bytes] = {}
         self._has_all: bool | None = None  # whether the store has no others; None before it was asked
 
     def body(self, path: str, at: int, function: FunctionFact) -> Body:
         """The body of one function; an empty one when its text is lost."""
-        found = self._known.get(function.digest)
+        found = self._decoded.get(function.digest)
         if found is None:
-            self.prepare([(path, at, function)])
-            found = self._known[function.digest]
-        return decode_body(found)
+            if function.digest not in self._known:
+                self.prepare([(path, at, function)])
+            found = self._decoded[function.digest] = decode_body(self._known[function.digest])
+        return found
 
     def prepare(self, wanted: Iterable[Place]) -> None:
         """Have the bodies of many functions at hand."""
@@ -93,6 +95,6 @@ class Bodies:
 _LOST = msgspec.msgpack.encode(Body(("",), (), (), ()))
 
 
-def scanned(rows: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def scanned(rows: list[tuple[bytes, bytes]], _: object) -> list[tuple[bytes, bytes]]:
     """What a worker does: (digest, encoded text) to (digest, encoded body)."""
     return [(digest, scan(text) if text else _LOST) for digest, text in rows]

@@ -4,13 +4,14 @@ Facts belong to the content of a file (its git blob id), so another commit or an
 Nothing that cannot be read stops the work: it is named in `Indexed.skipped`, with the reason.
 """
 
+import contextlib
 import hashlib
 import os
 import stat
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from rules import columns, generated, scope
 from rules.bodies import Bodies
@@ -22,12 +23,10 @@ from rules.graph import Model
 from rules.link import Corpus
 from rules.workers import Workers
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
 _CHUNK = 1_500_000  # bytes of source that a worker gets at a time
-_READERS = 2  # threads that read and hash the files of a work tree
-_BATCH = 64  # files that one of them does at a time
+_BATCH = 40  # files of a work tree that it gets at a time
+_TYPICAL = 13_000  # bytes of such a file, before it is opened
+_TOO_LARGE = f"larger than {SIZE_CAP >> 20} MiB"
 
 
 class TreeError(ValueError):
@@ -84,27 +83,25 @@ def index(
     `workers` 0: one for each processor. `full`: every function of the scope instead of the fault path's part.
     """
     limits, subset = scope.load()
-    with opened(cache) as store, Workers(workers or os.cpu_count() or 1) as helpers:
-        reader = _Reader(source, store, helpers, progress)
+    with _reading(source, cache, workers, progress) as reader:
         blobs, version = reader.run(limits)
         missing = _missing(source, limits, blobs)
         skipped = [*reader.skipped, *(Skipped(path, "not there: half a tree?") for path in missing)]
         key = _key(source.name, version, blobs, full)
-        stored = store.model(key)
+        stored = reader.store.model(key)
         if stored is None:
             tree = Tree(version or "unknown", source.name, blobs)
             files, bodies = reader.facts(blobs)
             stored = columns.encode(build(tree, files, limits, None if full else subset, bodies), fast=True)
             bodies.keep()
-            store.keep_model(key, stored)
+            reader.store.keep_model(key, stored)
         return Indexed(Model(columns.decode(stored)), len(blobs), reader.read, tuple(skipped))
 
 
 def corpus(source: TreeSource, cache: Path | None = None, workers: int = 0) -> Corpus:
     """The facts of a whole tree, for comparing the extraction itself. Raises TreeError."""
     limits, _ = scope.load()
-    with opened(cache) as store, Workers(workers or os.cpu_count() or 1) as helpers:
-        reader = _Reader(source, store, helpers, None)
+    with _reading(source, cache, workers, None) as reader:
         blobs, _ = reader.run(limits)
         _missing(source, limits, blobs)
         files, bodies = reader.facts(blobs)
@@ -112,6 +109,14 @@ def corpus(source: TreeSource, cache: Path | None = None, workers: int = 0) -> C
         found = Corpus(files, limits, bodies)
     generated.add(found)
     return found
+
+
+@contextlib.contextmanager
+def _reading(source: TreeSource, cache: Path | None, workers: int, progress: Progress | None) -> Iterator["_Reader"]:
+    with opened(cache) as store:
+        known = store.known()
+        with Workers(workers or os.cpu_count() or 1, known) as helpers:
+            yield _Reader(source, store, helpers, known, progress)
 
 
 def _missing(source: TreeSource, limits: scope.Scope, blobs: Mapping[str, str]) -> list[str]:
@@ -143,42 +148,83 @@ def _rules_digest() -> bytes:
 class _Reader:
     """Goes through a source once; keeps what is new in the cache."""
 
-    def __init__(self, source: TreeSource, store: Cache, workers: Workers, progress: Progress | None) -> None:
+    def __init__(
+        self, source: TreeSource, store: Cache, workers: Workers, known: set[str], progress: Progress | None
+    ) -> None:
         self.source = source
         self.store = store
         self.workers = workers
+        self.known = known
         self.progress = progress
+        self.blobs: dict[str, str] = {}  # of everything that has facts, by path
         self.skipped: list[Skipped] = []
         self.new: dict[str, bytes] = {}  # packed facts by blob id; b"" for those that are on their way
         self.texts: dict[str, bytes] = {}  # packed texts of their functions
-        self.known = store.known()
         self.read = 0
 
     def run(self, limits: scope.Scope) -> tuple[dict[str, str], str]:
-        """Path -> blob id of everything that has facts, and the version that the Makefile names."""
+        """Path -> blob id of everything that has facts, in order, and the version that the Makefile names."""
+        wanted = lambda path: path == "Makefile" or limits.holds(path)  # noqa: E731
+        source = self.source
+        version = self._look(source, wanted) if isinstance(source, WorkTree) else self._receive(wanted)
+        self.skipped.sort()
+        self.blobs = dict(sorted(self.blobs.items()))
+        return self.blobs, version
+
+    def _look(self, source: "WorkTree", wanted: Callable[[str], bool]) -> str:
+        """Files of a work tree are opened by the workers."""
         version = ""
-        blobs: dict[str, str] = {}
+        paths = []
+        for path, why in source.files(wanted):
+            if why:
+                self.skipped.append(Skipped(path, why))
+            elif path == "Makefile":
+                version = version_in(source.read(path).data or b"")
+            else:
+                paths.append(path)
+        for start in range(0, len(paths), _BATCH):
+            batch = [(source.directory, path) for path in paths[start : start + _BATCH]]
+            self._found(self.workers.give(looked_at, batch, _TYPICAL * len(batch)))
+        self._found(self.workers.rest())
+        return version
+
+    def _found(self, rows: Iterable["Looked"]) -> None:
+        fresh: list[tuple[str, bytes, bytes]] = []
+        for row in rows:
+            if row.why:
+                self.skipped.append(Skipped(row.path, row.why))
+                continue
+            self.blobs[row.path] = row.blob
+            if row.facts and not self._knows(row.blob):
+                self.new[row.blob] = b""
+                fresh.append((row.blob, row.facts, row.texts))
+        self._take(fresh)
+        self._tell()
+
+    def _receive(self, wanted: Callable[[str], bool]) -> str:
+        """The source opens its files, the workers get what is in them."""
+        version = ""
         pending: list[Work] = []
         size = 0
-        for item in self.source.items(lambda path: path == "Makefile" or limits.holds(path), self._knows):
+        for item in self.source.items(wanted, self._knows):
             if item.path == "Makefile":
                 version = version_in(item.data or b"")
             elif item.why or (item.data is not None and len(item.data) > SIZE_CAP):
-                self.skipped.append(Skipped(item.path, item.why or f"larger than {SIZE_CAP >> 20} MiB"))
+                self.skipped.append(Skipped(item.path, item.why or _TOO_LARGE))
             else:
-                blobs[item.path] = item.blob
+                self.blobs[item.path] = item.blob
                 if item.data is not None and not self._knows(item.blob):
                     self.new[item.blob] = b""
                     pending.append(Work(item.blob, item.data))
                     size += len(item.data)
                     if size > _CHUNK:
                         self._take(self.workers.give(outlined, pending, size))
+                        self._tell()
                         pending, size = [], 0
-                self._tell(len(blobs))
         if pending:
             self._take(self.workers.give(outlined, pending, size))
         self._take(self.workers.rest())
-        return blobs, version
+        return version
 
     def _knows(self, blob: str) -> bool:
         return blob in self.known or blob in self.new
@@ -216,16 +262,17 @@ class _Reader:
     def _anew(self, path: str) -> list[tuple[str, bytes, bytes]]:
         """Facts and texts of one file that the cache knows, read from the tree once more."""
         items = self.source.items(path.__eq__, lambda _: False)
-        return outlined([Work(item.blob, item.data) for item in items if item.data is not None and item.path == path])
+        rows = [Work(item.blob, item.data) for item in items if item.data is not None and item.path == path]
+        return outlined(rows, None)
 
     def _texts_anew(self, path: str) -> tuple[bytes, ...]:
         rows = self._anew(path)
         self.store.keep(rows)
         return next((unpack(texts) for _, _, texts in rows), ())
 
-    def _tell(self, done: int) -> None:
-        if self.progress is not None and done % 100 == 0:
-            self.progress(done, self.read)
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self.progress(len(self.blobs), self.read)
 
 
 def version_in(makefile: bytes) -> str:
@@ -246,9 +293,35 @@ class Work(NamedTuple):
     data: bytes
 
 
-def outlined(rows: list[Work]) -> list[tuple[str, bytes, bytes]]:
+class Looked(NamedTuple):
+    """A file of a work tree. `facts` and `texts` are packed, and empty when they are known; `why` as in Item."""
+
+    path: str
+    blob: str
+    why: str
+    facts: bytes
+    texts: bytes
+
+
+def outlined(rows: list[Work], _: object) -> list[tuple[str, bytes, bytes]]:
     """What a worker does: content to (blob id, packed facts, packed texts of functions)."""
     return [(row.blob, *pack(*outline(row.data))) for row in rows]
+
+
+def looked_at(rows: list[tuple[Path, str]], known: AbstractSet[str]) -> list[Looked]:
+    """What a worker does with (directory, path) of a work tree; `known` are the blob ids that have facts."""
+    return [_looked(directory, path, known) for directory, path in rows]
+
+
+def _looked(directory: Path, path: str, known: AbstractSet[str]) -> Looked:
+    found = WorkTree(directory).read(path)
+    if found.data is None or len(found.data) > SIZE_CAP:
+        return Looked(path, "", found.why or _TOO_LARGE, b"", b"")
+    return Looked(path, found.blob, "", *((b"", b"") if found.blob in known else pack(*outline(found.data))))
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unreadable").lower()
 
 
 class WorkTree:
@@ -261,33 +334,25 @@ class WorkTree:
     def name(self) -> str:
         return self.directory.resolve().name
 
-    def items(self, wanted: Callable[[str], bool], known: Callable[[str], bool]) -> Iterator[Item]:
-        """All content is read: the blob id of a work tree's file is that of its bytes."""
-        from concurrent.futures import ThreadPoolExecutor
-
+    def files(self, wanted: Callable[[str], bool]) -> list[tuple[str, str]]:
+        """(path, "") of every file that is wanted, in order, (path, reason) of a directory that cannot be read."""
         if not self.directory.is_dir():
             raise TreeError(f"{self.directory} is no directory")
-        found = [(path, why) for path, why in sorted(self._walk()) if why or wanted(path)]
-        batches = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
-        with ThreadPoolExecutor(_READERS) as readers:  # reading and hashing let other threads run
-            running: deque[Future[list[Item]]] = deque()
-            for batch in batches:
-                running.append(readers.submit(self._read, batch, known))
-                if len(running) > 2 * _READERS:
-                    yield from running.popleft().result()
-            for future in running:
-                yield from future.result()
+        return [(path, why) for path, why in sorted(self._walk()) if why or wanted(path)]
 
-    def _read(self, batch: list[tuple[str, str]], known: Callable[[str], bool]) -> list[Item]:
-        return [Item(path, "", None, why) if why else self._item(path, known) for path, why in batch]
+    def items(self, wanted: Callable[[str], bool], known: Callable[[str], bool]) -> Iterator[Item]:
+        """All content is read: the blob id of a work tree's file is that of its bytes."""
+        for path, why in self.files(wanted):
+            item = Item(path, "", None, why) if why else self.read(path)
+            yield item._replace(data=None) if path != "Makefile" and known(item.blob) else item
 
-    def _item(self, path: str, known: Callable[[str], bool]) -> Item:
+    def read(self, path: str) -> Item:
+        """One file."""
         try:
             data = _regular(f"{self.directory}/{path}")
         except OSError as error:
-            return Item(path, "", None, (error.strerror or "unreadable").lower())
-        blob = blob_id(data)
-        return Item(path, blob, None if path != "Makefile" and known(blob) else data)
+            return Item(path, "", None, _reason(error))
+        return Item(path, blob_id(data), data)
 
     def _walk(self) -> Iterator[tuple[str, str]]:
         """(path, "") of every file, (path, reason) of a directory that cannot be read."""
@@ -300,7 +365,7 @@ class WorkTree:
             try:
                 entries = sorted(os.scandir(self.directory / folder), key=lambda entry: entry.name)
             except OSError as error:
-                yield folder, (error.strerror or "unreadable").lower()
+                yield folder, _reason(error)
                 continue
             for entry in entries:
                 path = f"{folder}/{entry.name}"

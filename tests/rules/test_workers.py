@@ -8,15 +8,15 @@ from rules import workers
 from rules.workers import Workers
 
 
-def double(rows: list[int]) -> list[int]:
+def double(rows: list[int], _: object) -> list[int]:
     return [2 * row for row in rows]
 
 
-def fails(rows: list[int]) -> list[int]:
+def fails(rows: list[int], _: object) -> list[int]:
     raise ValueError(f"bad row {rows[0]}")
 
 
-def process(rows: list[int]) -> list[int]:
+def process(rows: list[int], _: object) -> list[int]:
     return [os.getpid() for _ in rows]
 
 
