@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from rules.change import Change
 from rules.model import Function, Value
@@ -15,36 +15,67 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "Finding", "Hit", "Rule", "Run", "Skipped", "judge", "known", "run"]
 
-# Module and whether its rule is pedantic, in the order in which a reader wants them: the design first, then what is
-# wrong, then what is missing. It is said here so that a review does not import the rules that it does not run.
-_MODULES = (
-    ("check_below_operation", False),
-    ("siblings_unchanged", True),
-    ("uptodate_cleared", True),
-    ("warning_became_error", True),
-    ("check_became_warning", False),
-    ("signal_changes", True),
-    ("result_ignored", True),
-    ("jump_without_errno", True),
-    ("return_keeps_lock", False),
-    ("state_after_unlock", False),
-    ("check_before_lock", True),
-    ("sleeps_in_atomic", False),
-    ("fault_without_freeze", True),
-    ("submission_completion_differ", True),
-    ("twins_diverge", True),
-    ("table_left_out", True),
-    ("folio_as_page", True),
-    ("fix_without_tag", False),
-    ("regression_test_unnamed", True),
+
+class _Listed(NamedTuple):
+    """A rule's module, and what a review asks before it imports it: most patches can meet few of the rules."""
+
+    module: str
+    pedantic: bool = False
+    words: tuple[str, ...] = ()  # the rule is silent unless an added line, the subject or the message has one of these
+
+
+# In the order in which a reader wants them: the design first, then what is wrong, then what is missing.
+_LISTED = (
+    _Listed("check_below_operation"),
+    _Listed("siblings_unchanged", pedantic=True),
+    _Listed("uptodate_cleared", pedantic=True),
+    _Listed("warning_became_error", pedantic=True),
+    _Listed("check_became_warning"),
+    _Listed("signal_changes", pedantic=True),
+    _Listed("result_ignored", pedantic=True),
+    _Listed("return_keeps_lock", words=("return",)),
+    _Listed("return_keeps_resource", words=("return",)),
+    _Listed("state_after_unlock"),
+    _Listed("used_after_put", words=("put(", "free(", "put_page(", "brelse(")),
+    _Listed("allocation_unchecked", words=("alloc", "dup")),
+    _Listed("failure_test_wrong", words=("IS_ERR", "if (!", "(!")),
+    _Listed("index_shifted", words=("PAGE_SHIFT",)),
+    _Listed("wide_division", words=(" / ", " % ")),
+    _Listed("check_before_lock", pedantic=True),
+    _Listed("sleeps_in_atomic"),
+    _Listed("fault_without_freeze", pedantic=True),
+    _Listed("submission_completion_differ", pedantic=True),
+    _Listed("twins_diverge", pedantic=True),
+    _Listed("table_left_out", pedantic=True),
+    _Listed("bug_on_added", words=("BUG",)),
+    _Listed("deprecated_interface", words=("alloc(", "str", "kmap", "create_")),
+    _Listed("dead_code_added", words=("#if 0", "//")),
+    _Listed("needless_null_check", words=("free", "put(", "brelse(", "destroy")),
+    _Listed("fix_without_tag"),
+    _Listed("fixes_tag_malformed", words=("Fixes:",)),
+    _Listed("change_unexplained"),
+    _Listed("regression_test_unnamed", pedantic=True),
 )
 
 
 def known(*, pedantic: bool = True) -> tuple[Rule, ...]:
     """The rules in order; without those that run only when asked for if `pedantic` is false."""
-    names = [name for name, only_asked in _MODULES if pedantic or not only_asked]
-    found: list[Rule] = [importlib.import_module(f"rules.objections.{name}").RULE for name in names]
-    return tuple(found)
+    return tuple(_rule(one) for one in _LISTED if pedantic or not one.pedantic)
+
+
+def _rule(listed: _Listed) -> Rule:
+    rule: Rule = importlib.import_module(f"rules.objections.{listed.module}").RULE
+    return rule
+
+
+def _concerned(change: Change, *, pedantic: bool) -> Iterator[Rule]:
+    """The rules that can say something about a change, by the words that it has."""
+    lines = (line.text for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign == "+")
+    text = "\n".join((change.subject, change.message, *lines))
+    for one in _LISTED:
+        wanted = not one.words or any(word in text for word in one.words)
+        if (pedantic or not one.pedantic) and wanted:
+            yield _rule(one)
 
 
 class Run(Value, frozen=True, kw_only=True):
@@ -71,7 +102,7 @@ def judge(facts: Facts, *, pedantic: bool = False) -> Run:
     """All rules over facts that the caller shares with other questions."""
     hits: list[Hit] = []
     skipped: list[Skipped] = []
-    for rule in known(pedantic=pedantic):
+    for rule in _concerned(facts.change, pedantic=pedantic):
         found = rule.check(facts.change, facts)
         if isinstance(found, Skipped):
             skipped.append(found)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from rules import guards as reading
-from rules.change import Change, ChangedHunk
+from rules.change import Change, ChangedHunk, ChangedLine
 from rules.coverage import Placement, placements
 from rules.evidence import Cell, Spot
 from rules.filesystems import Row, known, rows, subject
@@ -117,6 +117,25 @@ class Facts:
     def views(self) -> tuple[tuple[ChangedHunk, tuple[reading.Item, ...]], ...]:
         """Each C hunk with everything that its new text does, in order."""
         return tuple((hunk, reading.new_items(hunk)) for hunk in reading.hunks(self.change))
+
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        """Lines that the patch removes anywhere, one blank between words: what is added with such a text only moved."""
+        lines = (line for hunk in reading.hunks(self.change) for line in hunk.lines)
+        return frozenset(" ".join(line.text.split()) for line in lines if line.sign == "-")
+
+    @cached_property
+    def new_lines(self) -> tuple[tuple[ChangedHunk, ChangedLine], ...]:
+        """Lines of C that the patch adds, without comments and without those that only moved."""
+        return tuple(
+            (hunk, line)
+            for hunk in reading.hunks(self.change)
+            for line in hunk.lines
+            if line.sign == "+" and not line.text.lstrip().startswith(("*", "/*")) and not self._moved(line.text)
+        )
+
+    def _moved(self, text: str) -> bool:
+        return " ".join(text.split()) in self.gone
 
     @cached_property
     def placements(self) -> tuple[Placement, ...]:

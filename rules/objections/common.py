@@ -2,7 +2,7 @@
 
 import re
 
-from rules.change import Change
+from rules.change import Change, ChangedHunk, ChangedLine
 from rules.guards import Item, hunks
 from rules.objections.base import Facts
 
@@ -57,6 +57,38 @@ def is_added(change: Change, name: str) -> bool:
     """The patch defines the function in added lines: it is new, or was moved here."""
     lines = (line for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign == "+")
     return any(f"{name}(" in line.text[:200] and line.text[:1].isalpha() for line in lines)
+
+
+def function_of(hunk: ChangedHunk, line: ChangedLine) -> str:
+    """The changed function that a line of the hunk's new text stands in, "" for none."""
+    current = next(iter(hunk.functions), "")
+    for one in hunk.lines:
+        if one.text[:1].isalpha() and not one.text.rstrip().endswith((";", ":")):
+            current = next((name for name in hunk.functions if f"{name}(" in one.text[:400]), current)
+        if one is line:
+            break
+    return current
+
+
+def new_text(hunk: ChangedHunk) -> tuple[ChangedLine, ...]:
+    """The hunk's lines that are there afterwards."""
+    return tuple(line for line in hunk.lines if line.sign != "-")
+
+
+def depth(text: str) -> int:
+    """Columns that a line is indented by; a tab goes to the next multiple of eight."""
+    expanded = text[:400].expandtabs()
+    return len(expanded) - len(expanded.lstrip())
+
+
+def statement(lines: tuple[ChangedLine, ...], at: int) -> str:
+    """The text from a line on, to the line that ends the statement; a few lines at most."""
+    parts: list[str] = []
+    for line in lines[at : at + 6]:
+        parts.append(line.text.strip()[:400])
+        if line.text.rstrip().endswith((";", "{", "}")):
+            break
+    return " ".join(parts)
 
 
 def bio_completions(change: Change) -> frozenset[str]:

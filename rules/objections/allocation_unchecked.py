@@ -1,0 +1,88 @@
+"""An allocation that can fail is used without a look at its result.
+
+What:
+The patch adds an allocation, and the hunk follows the pointer before anything tests it.
+
+Why it matters:
+Under memory pressure, which is when the write-back and fault paths run, the result is NULL and the next line crashes.
+
+Known false positives:
+A wrapper that never fails, or a mask that comes in a variable and holds __GFP_NOFAIL.
+
+Example:
+    +    req = kzalloc(sizeof(*req), GFP_NOFS);
+    +    req->inode = inode;
+
+Measured:
+Not measured yet in its present form.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rules.change import Change, ChangedHunk, ChangedLine
+from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import function_of, new_text, statement
+
+_ALLOCATES = re.compile(
+    r"(?<![\w>.])((?:\w+(?:->|\.))*\w+)[ \t]*=[ \t]*(?:\([^()]*\)[ \t]*)?"
+    r"(k[mzc]alloc(?:_array|_node)?|kv[mzc]alloc(?:_array|_node)?|kmem_cache_z?alloc|kmemdup|kstrn?dup|v[mz]alloc|"
+    r"alloc_pages?|folio_alloc|kzalloc_objs?|kmalloc_objs?)\("
+)
+_NEVER_FAILS = re.compile(r"NOFAIL|\bgfp\w*\)")
+_LOOKED_AT = 12  # lines after the allocation
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
+    hunks = dict.fromkeys(hunk for hunk, line in facts.new_lines if "alloc" in line.text or "dup(" in line.text)
+    return tuple(finding for hunk in hunks for finding in _in_hunk(hunk))
+
+
+def _in_hunk(hunk: ChangedHunk) -> Iterator[Finding]:
+    lines = new_text(hunk)
+    for at, line in enumerate(lines):
+        match = _ALLOCATES.search(line.text[:400]) if line.sign == "+" else None
+        if match is None or _NEVER_FAILS.search(statement(lines, at)):
+            continue
+        use = _used(lines, at, match[1])
+        if use is not None:
+            yield Finding(
+                text=f"{match[2]}() can fail, and {match[1]} is used ('{use.text.strip()[:80]}') before it is tested.",
+                file=hunk.file,
+                line=line.new,
+                function=function_of(hunk, line),
+                words=(match[2], match[1], "NULL"),
+            )
+
+
+def _used(lines: tuple[ChangedLine, ...], at: int, name: str) -> ChangedLine | None:
+    """The line that follows the pointer, None when the pointer is tested or handed on first."""
+    word = re.compile(rf"(?<![\w>.]){re.escape(name)}\b")
+    follows = re.compile(rf"(?<![\w>.&]){re.escape(name)}(?:->|\[)")
+    start = at
+    while start < len(lines) - 1 and not lines[start].text.rstrip().endswith((";", "{", "}")):
+        start += 1
+    for line in lines[start + 1 : start + 1 + _LOOKED_AT]:
+        text = line.text[:400]
+        if text.startswith("}") or text.lstrip().startswith(("case ", "default:", "#")):
+            return None
+        if follows.search(text) and "sizeof" not in text and not _tests(text, name):
+            return line
+        if word.search(text):
+            return None
+    return None
+
+
+def _tests(text: str, name: str) -> bool:
+    return bool(re.search(rf"(?:if|while|ASSERT|BUG_ON|WARN_ON\w*) ?\(|!{re.escape(name)}\b|\?", text))
+
+
+RULE = Rule(
+    id="allocation-unchecked",
+    title="An allocation is used unchecked",
+    severity="high",
+    confidence="high",
+    kinds=("correctness",),
+    check=_check,
+    documentation=__doc__,
+)

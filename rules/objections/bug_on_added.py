@@ -1,0 +1,81 @@
+"""A new assertion stops the machine.
+
+What:
+The patch adds BUG() or BUG_ON() that was not there before in another place or form.
+
+Why it matters:
+With a lock held or in write-back the machine is lost with all that was not written yet, for a state that an error
+return or WARN_ON_ONCE() could have handled. Documentation/process/deprecated.rst asks not to add any.
+
+Known false positives:
+Code that only moved from a file that the patch does not show, and checks at build or boot time.
+
+Example:
+    +    BUG_ON(folio_test_writeback(folio));      (where -EBUSY could be returned)
+
+Measured:
+Not measured yet in its present form.
+"""
+
+import re
+
+from rules.change import Change, ChangedHunk, ChangedLine
+from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import function_of
+
+_BUG = re.compile(r"[ \t]*(?:[^\"/]*[;{}:)][ \t]*)?(BUG(?:_ON)?)\(")
+_BACKPORT = re.compile(r"^\W{0,3}(?:Upstream commit [0-9a-f]{12}|commit [0-9a-f]{12,64} upstream)", re.I | re.M)
+_MOVES = re.compile(
+    r"\b(?:mov(?:e|ing)|factor|split|refactor\w*|revert|rename|wrap|open.cod\w+|convert|crossport|port|helpers?|"
+    r"clean-?ups?|consolidat\w+|extract|restructur\w+|reorgani[sz]\w+|merge|inline|uninline|separate|export)\b",
+    re.I,
+)
+_MESSAGE_CAP = 20_000
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
+    if _MOVES.search(change.subject[:300]) or _BACKPORT.search(change.message[:_MESSAGE_CAP]):
+        return ()
+    taken = sum("BUG(" in text or "BUG_ON(" in text for text in facts.gone)
+    found: dict[str, Finding] = {}
+    for hunk, line in facts.new_lines:
+        match = _BUG.match(line.text[:400]) if "BUG" in line.text else None
+        if match is None or "__init" in hunk.header or _customary(hunk, line):
+            continue
+        if taken > 0:  # it has another form now
+            taken -= 1
+            continue
+        found.setdefault(
+            function_of(hunk, line),
+            Finding(
+                text=f"'{line.text.strip()[:80]}' stops the machine; would a warning and an error return do?",
+                file=hunk.file,
+                line=line.new,
+                function=function_of(hunk, line),
+                words=("BUG_ON", "BUG", "WARN_ON_ONCE"),
+            ),
+        )
+    return tuple(found.values())
+
+
+def _customary(hunk: ChangedHunk, line: ChangedLine) -> bool:
+    """The code around has such assertions already, or it is the end of a switch that handles every value."""
+    before = ""
+    for one in hunk.lines:
+        if one is line and before.startswith("default:"):
+            return True
+        if one.sign == " " and _BUG.match(one.text[:400]):
+            return True
+        before = one.text.strip() or before
+    return False
+
+
+RULE = Rule(
+    id="bug-on-added",
+    title="A new assertion stops the machine",
+    severity="low",
+    confidence="medium",
+    kinds=("correctness", "approach"),
+    check=_check,
+    documentation=__doc__,
+)

@@ -1,0 +1,68 @@
+"""A change of behaviour without a word of explanation.
+
+What:
+The message of a patch that fixes, adds or changes something is empty but for its trailers.
+
+Why it matters:
+Reviewers have to guess what is wrong today, who sees it and why this is the way to mend it; so has everybody who finds
+the commit with git blame. Documentation/process/submitting-patches.rst asks to describe the problem.
+
+Known false positives:
+A mechanical step of a series whose cover letter explains it.
+
+Example:
+    Subject: [PATCH] toyfs: fix a lost wakeup
+    Signed-off-by: A Developer <dev@example.org>
+
+Measured:
+Not measured yet in its present form.
+"""
+
+import re
+
+from rules.change import Change
+from rules.objections.base import Facts, Finding, Rule
+
+_CHANGES = re.compile(
+    r"\b(?:fix(?:es|ed)?|avoid|prevent|handle|support|enable|introduce|implement|allow|don'?t|do not|ensure|skip|"
+    r"protect|return|limit|disable|flush|wait|improve|optimi[sz]e|delay|reject|force|correct|stop|validate|"
+    r"check|set|clear|use after free)\b",
+    re.I,
+)
+_SMALL = re.compile(
+    r"\b(?:comments?|typos?|spelling|kernel-?doc|docs?|documentation|warnings?|sparse|smatch|whitespace|indent\w*|"
+    r"style|unused|rename|cosmetic|clean-?ups?|helpers?|unlikely|refactor\w*|debug|tracepoints?|error messages?|"
+    r"build|compil\w+|test|revert|RFC|INCOMPLETE|tracing|trac(?:e|ing|king)|log(?:ging)?|dout|print\w*|record|open.coded|messages?|"
+    r"show|statistics?|stats?|count(?:ers?)?)\b",
+    re.I,
+)
+_TRAILER = re.compile(r"^(?:[A-Z][\w-]*:|From:|cc:|https?:|Link|[-=*]+$)", re.I)
+_MESSAGE_CAP = 20_000
+_LINES = 3  # a change of fewer lines explains itself
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
+    subject = change.subject[:300]
+    lines = [line.strip() for line in change.message[:_MESSAGE_CAP].split("\n") if line.strip()]
+    if not lines or any(not _TRAILER.match(line) for line in lines):
+        return ()
+    if not _CHANGES.search(subject) or _SMALL.search(subject) or len(facts.new_lines) < _LINES:
+        return ()
+    return (
+        Finding(
+            text="The message says nothing but the subject: what goes wrong without the change, and for whom?",
+            function=next(iter(change.functions), ""),
+            words=("changelog", "commit message"),
+        ),
+    )
+
+
+RULE = Rule(
+    id="change-unexplained",
+    title="A change of behaviour is not explained",
+    severity="low",
+    confidence="medium",
+    kinds=("changelog",),
+    check=_check,
+    documentation=__doc__,
+)

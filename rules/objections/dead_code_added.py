@@ -1,0 +1,60 @@
+"""Code is added that is switched off.
+
+What:
+The patch adds an `#if 0`, or a statement that a `//` comment turns off.
+
+Why it matters:
+Nobody compiles it, nobody knows whether it still works or why it is kept; the history keeps what is removed.
+
+Known false positives:
+Code that a later patch of the same series takes out, and files that trace with switched-off calls by custom.
+
+Example:
+    +#if 0
+    +    toy_verify(inode);
+    +#endif
+
+Measured:
+Not measured yet in its present form.
+"""
+
+import re
+
+from rules.change import Change
+from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import function_of
+
+_OFF = re.compile(
+    r"[ \t]*#[ \t]*if[ \t]+0\b(?!.*(?:TODO|remove))|"
+    r"[ \t]*//[ \t]*(?:[a-z]\w*\(|[a-z][\w>.*-]*[ \t]*[-+|&]?=[ \t]*\w|if \(|return\b|goto\b|\})[^\"]*[;{}][ \t]*$"
+)
+_TRACES = re.compile(r"//[ \t]*_?(?:enter|leave|debug|kenter|kleave|kdebug|proto)\(")
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
+    found: dict[str, Finding] = {}
+    for hunk, line in facts.new_lines:
+        text = line.text[:400]
+        if ("#" in text or "//" in text) and _OFF.match(text) and not _TRACES.search(text):
+            found.setdefault(
+                hunk.file,
+                Finding(
+                    text=f"'{text.strip()[:80]}' adds code that is switched off; leave it out.",
+                    file=hunk.file,
+                    line=line.new,
+                    function=function_of(hunk, line),
+                    words=("#if 0", "dead code", "commented out"),
+                ),
+            )
+    return tuple(found.values())
+
+
+RULE = Rule(
+    id="dead-code-added",
+    title="Code is added that is switched off",
+    severity="low",
+    confidence="medium",
+    kinds=("readability",),
+    check=_check,
+    documentation=__doc__,
+)

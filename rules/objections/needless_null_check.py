@@ -1,0 +1,70 @@
+"""A pointer is tested before a call that takes NULL.
+
+What:
+The patch adds `if (x)` with nothing in it but a free or put of x that does nothing for NULL.
+
+Why it matters:
+The test says that something depends on it; reviewers and scripts ask for its removal each time.
+
+Known false positives:
+A test of x that also guards what follows the call.
+
+Example:
+    +    if (name)
+    +        kfree(name);
+
+Measured:
+Not measured yet in its present form.
+"""
+
+import itertools
+import re
+
+from rules.change import Change
+from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import depth, function_of, new_text
+
+_TEST = re.compile(r"[ \t]*if \(((?:\w+(?:->|\.))*\w+)(?: != NULL)?\)[ \t]*(?P<brace>\{?)[ \t]*$")
+_TAKES_NULL = (
+    r"(?:k(?:v|z)?free(?:_sensitive|_const|_rcu)?|vfree|iput|dput|brelse|mntput|kmem_cache_destroy|mempool_destroy|"
+    r"free_percpu|module_put|btrfs_free_path|bioset_exit|posix_acl_release|path_put|key_put|crypto_free_\w+|"
+    r"unload_nls|btrfs_put_root|btrfs_free_extent_map|free_extent_map)"
+)
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
+    found = []
+    for hunk in dict.fromkeys(hunk for hunk, line in facts.new_lines if "if (" in line.text):
+        lines = new_text(hunk)
+        for at, (test, call) in enumerate(itertools.pairwise(lines)):
+            if not (test.sign == call.sign == "+"):
+                continue
+            match = _TEST.match(test.text[:400])
+            frees = re.match(rf"\s*({_TAKES_NULL})\({re.escape(match[1])}\);", call.text[:400]) if match else None
+            after = lines[at + 2].text if at + 2 < len(lines) else ""
+            if match and frees and not after.strip().startswith("else") and _alone(match["brace"], call.text, after):
+                found.append(
+                    Finding(
+                        text=f"{frees[1]}() takes NULL; 'if ({match[1]})' before it is needless.",
+                        file=hunk.file,
+                        line=test.new,
+                        function=function_of(hunk, test),
+                        words=(frees[1], "NULL"),
+                    )
+                )
+    return tuple(found)
+
+
+def _alone(brace: str, call: str, after: str) -> bool:
+    return not brace or (after.strip() == "}" and depth(after) < depth(call))
+
+
+RULE = Rule(
+    id="needless-null-check",
+    title="A needless test before a call that takes NULL",
+    severity="low",
+    confidence="high",
+    kinds=("readability",),
+    check=_check,
+    documentation=__doc__,
+)

@@ -1,0 +1,150 @@
+"""A new early return leaks what the function has acquired.
+
+What:
+The patch adds a return with an error after the function took something into a local variable (memory, a page, folio,
+inode, buffer, path, handle) that the same hunk gives back later on, and on the way to the return nothing gives it back
+or hands it on.
+
+Why it matters:
+Memory or a reference leaks each time that the error happens; a kept handle or path holds locks as well.
+
+Known false positives:
+A function that hands the object on in a way that its text does not show.
+
+Example:
+         path = btrfs_alloc_path();
+         if (!path)
+             return -ENOMEM;
+    +    if (!root)
+    +        return -ENOENT;
+         ...
+         btrfs_free_path(path);
+
+Measured:
+Not measured yet in its present form.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rules.change import Change, ChangedHunk
+from rules.guards import Item, follows, is_error
+from rules.objections.base import Facts, Finding, Rule
+
+# What takes, and what gives back, by the beginnings of their names
+_GIVES_BACK: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("kmalloc", "kzalloc", "kcalloc", "kmemdup", "kstrdup", "kstrndup"), ("kfree", "kzfree", "kvfree")),
+    (("kvmalloc", "kvzalloc", "kvcalloc", "vmalloc", "vzalloc"), ("kvfree", "vfree")),
+    (
+        ("filemap_get_folio", "filemap_lock_folio", "filemap_grab_folio", "__filemap_get_folio", "read_mapping_folio",
+         "read_cache_folio", "folio_alloc"),
+        ("folio_put", "f2fs_folio_put", "folio_release_kmap"),
+    ),
+    (
+        ("find_get_page", "find_lock_page", "find_or_create_page", "grab_cache_page", "pagecache_get_page",
+         "read_mapping_page", "read_cache_page", "alloc_page"),
+        ("put_page", "f2fs_put_page", "__free_page", "free_page"),
+    ),
+    (("igrab", "iget_locked", "ilookup", "ext4_iget", "btrfs_iget", "f2fs_iget"), ("iput", "iget_failed")),
+    (("btrfs_alloc_path",), ("btrfs_free_path",)),
+    (("sb_bread", "sb_getblk", "ext4_bread", "ext4_sb_bread", "ext4_read_"), ("brelse", "put_bh", "bforget")),
+    (("ext4_journal_start",), ("ext4_journal_stop",)),
+    (
+        ("btrfs_start_transaction", "btrfs_join_transaction", "btrfs_attach_transaction"),
+        ("btrfs_end_transaction", "btrfs_commit_transaction", "btrfs_abort_transaction"),
+    ),
+    (("bio_alloc",), ("bio_put", "bio_endio")),
+    (("dget", "lookup_one", "d_alloc"), ("dput", "d_drop", "end_")),
+    (("btrfs_get_fs_root",), ("btrfs_put_root",)),
+    (("btrfs_lookup_block_group",), ("btrfs_put_block_group",)),
+    (("xfs_perag_get",), ("xfs_perag_put",)),
+    (("filp_open", "dentry_open", "fget"), ("fput", "filp_close")),
+)  # fmt: skip
+_ERROR = re.compile(r"err(?:or)?|ret(?:val)?|rc|status")
+_LABEL = re.compile(r"[ \t]*(?:case\b|default[ \t]*:)")
+
+
+def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
+    return tuple(finding for hunk, items in facts.views for finding in _in_hunk(hunk, items))
+
+
+def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...]) -> Iterator[Finding]:
+    for at, item in enumerate(items):
+        value = item.subject
+        if item.op != "return" or item.sign != "+" or not (is_error(value) or _ERROR.fullmatch(value)):
+            continue
+        taken = _kept(hunk, items, at) if item.under and item.function else None
+        if taken is not None:
+            yield Finding(
+                text=f"'return {value}' leaves {item.function}() with {taken.into} of {taken.spelling}() not given "
+                "back; the way on does.",
+                file=hunk.file,
+                line=item.line,
+                function=item.function,
+                words=("leak", taken.into, taken.spelling),
+            )
+
+
+def _kept(hunk: ChangedHunk, items: tuple[Item, ...], at: int) -> Item | None:
+    """What was taken before items[at] and is given back only after it."""
+    leaving = items[at]
+    for back in range(at - 1, -1, -1):
+        one = items[back]
+        if one.function != leaving.function:
+            return None
+        ends = _ends(one.spelling) if one.called and one.into.isidentifier() else None
+        if ends is None or f"->{one.into} =" in one.text or not follows(items, back, at):
+            continue
+        word = re.compile(rf"\b{one.into}\b")
+        own = leaving.under[len(one.under) :]
+        if any(word.search(part) for part in own) or word.search(leaving.subject):
+            continue  # where it was not taken at all
+        if any(n.spelling.startswith(ends) and word.search(n.argument) for n in items[back + 1 : at]):
+            continue
+        if _handed_on(hunk, one, leaving.line) or not _given_back(items, at, one, ends):
+            continue
+        return one
+    return None
+
+
+def _ends(name: str) -> tuple[str, ...] | None:
+    return next((ends for starts, ends in _GIVES_BACK if name.startswith(starts)), None)
+
+
+def _given_back(items: tuple[Item, ...], at: int, taken: Item, ends: tuple[str, ...]) -> bool:
+    """In the same function, and not only in the branch that returns."""
+    word = re.compile(rf"\b{taken.into}\b")
+    leaving = items[at].under
+    return any(
+        item.called and item.spelling.startswith(ends) and word.search(item.argument)
+        for item in items[at + 1 :]
+        if item.function == taken.function and item.under[: len(leaving)] != leaving
+    )
+
+
+def _handed_on(hunk: ChangedHunk, taken: Item, last: int) -> bool:
+    """Between the two lines the object is stored, put on a list or given another owner, or another case begins."""
+    name = re.escape(taken.into)
+    stored = re.compile(
+        rf"=[ \t]*(?:\([^()]*\)[ \t]*)?{name}[ \t]*[;,]|\b{name}[ \t]*=(?!=)|"
+        rf"(?:add|insert|store|attach|queue|install|assign|set|enter|publish|register|list)\w*\([^;]*\b{name}\b|"
+        rf"__free|no_free_ptr|return_ptr"
+    )
+    for line in hunk.lines:
+        if line.sign == "-" or line.new is None or not taken.line <= line.new <= last:
+            continue
+        text = line.text[:400]
+        if _LABEL.match(text) or (line.new > taken.line and stored.search(text)):
+            return True
+    return any("__free" in line.text and re.search(rf"\b{name}\b", line.text[:400]) for line in hunk.lines)
+
+
+RULE = Rule(
+    id="return-keeps-resource",
+    title="A new return leaks what the function has acquired",
+    severity="high",
+    confidence="medium",
+    kinds=("correctness",),
+    check=_check,
+    documentation=__doc__,
+)
