@@ -145,12 +145,7 @@ class _Builder:
         plain["function_head"] = [function.first - function.head for _, function in rows]
         plain["function_size"] = [function.last - function.first for _, function in rows]
         plain["function_flags"] = [function.static + (2 if node not in self.bodies else 0) for node, function in rows]
-        before: dict[str, int] = {}
-        first = []
-        for node, function in rows:
-            first.append(function.first - before.get(node.path, 0))
-            before[node.path] = function.first
-        plain["function_first"] = first
+        plain["function_first"] = [function.first for _, function in rows]
 
     def _edges(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
         names = ("edge_line", "edge_kind", "edge_callee", "edge_condition", "edge_until")
@@ -175,7 +170,7 @@ class _Builder:
                 else:
                     condition, until, arguments = before, -1, 0
                 kind = _KINDS[row.kind]
-                found.append((call.line - line, kind, to, condition - before, until, through, arguments))
+                found.append((call.line - line, kind, to, condition, until, through, arguments))
                 line, before = call.line, condition
         plain["edge_count"] = counts
         columns = zip(*found, strict=True) if found else [()] * (len(names) + 2)

@@ -17,7 +17,7 @@ import msgspec
 from rules import packed
 from rules.model import SiteOp
 
-FORMAT = 5
+FORMAT = 6
 EDGE_KINDS = ("call", "macro", "callback", "operation", "unresolved", "completion", "work")
 SITE_OPS: tuple[SiteOp, ...] = (
     "test", "assert", "set", "clear", "lock", "unlock", "check", "start", "end", "convert", "wait",
@@ -42,7 +42,7 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     blobs: Sequence[str]  # 16 hex digits each
     function_name: Sequence[int]
     function_file: Sequence[int]  # index into files
-    function_first: Sequence[int]  # distance from the function before in the same file
+    function_first: Sequence[int]  # line of the name
     function_head: Sequence[int]  # lines of the declaration before the line of the name
     function_size: Sequence[int]  # last - first
     function_flags: Sequence[int]  # 1 static, 2 only its place is known: its calls are not in the model
@@ -54,7 +54,7 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     edge_callee: Sequence[int]  # function, or string for kinds "operation" and "unresolved"
     # For "callback" who is handed it, for "macro" which one, for "operation" the pointer, for "completion" the field.
     edge_through: Sequence[int]
-    edge_condition: Sequence[int]  # index into conditions, as the distance from that of the edge before
+    edge_condition: Sequence[int]  # index into conditions
     edge_arguments: Sequence[int]
     edge_until: Sequence[int]  # 1 + distance from the line of the edge, 0 for none, -1: no condition is kept
     site_count: Sequence[int]

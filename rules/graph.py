@@ -4,6 +4,8 @@ Indexes by name, file, callee and state are built on first use. Every answer is 
 file and line, edges and sites by line.
 """
 
+import sys
+from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +21,7 @@ from rules.model import Edge, Exit, Function, Install, OpEntry, Site, SiteOp, Va
 
 OPERATION, UNRESOLVED = 3, 4  # places in EDGE_KINDS
 _FEW = 6  # names
+_SOME = 150  # callees
 _SYSTEM_CALL = ("__do_sys_", "__se_sys_", "__x64_sys_", "ksys_", "sys_", "")
 
 
@@ -69,6 +72,7 @@ class Model:
         self._called: dict[int, tuple[Edge, ...]] = {}
         self._implementing: dict[str, tuple[int, ...]] = {}
         self._names_asked = 0
+        self._callees_asked = 0
         self._sites: dict[int, tuple[Site, ...]] = {}
         self._entries: dict[int, tuple[OpEntry, ...]] = {}
 
@@ -90,7 +94,7 @@ class Model:
     def function(self, index: int) -> Function:
         """Raises IndexError for a number that no function has."""
         columns = self.columns
-        first = self._first[index]
+        first = columns.function_first[index]
         flags = columns.function_flags[index]
         parameters = columns.strings[columns.function_parameters[index]]
         return Function(
@@ -137,11 +141,12 @@ class Model:
         if span is None:
             return None
         low, high = span
-        index = bisect_right(self._first, line, low, high) - 1
-        if index >= low and line <= self._first[index] + self.columns.function_size[index]:
+        first = self.columns.function_first
+        index = bisect_right(first, line, low, high) - 1
+        if index >= low and line <= first[index] + self.columns.function_size[index]:
             return self.functions[index]
         after = index + 1
-        if after < high and line >= self._first[after] - self.columns.function_head[after]:
+        if after < high and line >= first[after] - self.columns.function_head[after]:
             return self.functions[after]
         return None
 
@@ -232,7 +237,7 @@ class Model:
     def _edges(self, caller: int) -> Iterator[Edge]:
         columns = self.columns
         kinds, callees, lines = columns.edge_kind, columns.edge_callee, columns.edge_line
-        line = self._first[caller]
+        line = columns.function_first[caller]
         for row in range(*self._edge_span(caller)):
             kind = kinds[row]
             line += lines[row]
@@ -255,14 +260,15 @@ class Model:
             line=line,
             kind=EDGE_KINDS[kind],  # type: ignore[arg-type]
             operation=strings[columns.edge_callee[row]] if kind == OPERATION else through,
-            condition=self._conditions[self._edge_condition[row]] if until >= 0 else "",
+            condition=self._conditions[columns.edge_condition[row]] if until >= 0 else "",
             arguments=tuple(strings[arguments].split(SEPARATOR)) if arguments else (),
             until=line + until - 1 if until > 0 else 0,
             through=through if kind == OPERATION else "",
         )
 
     def _edge_text(self, row: int) -> str:
-        return self._conditions[self._edge_condition[row]] if self.columns.edge_until[row] >= 0 else ""
+        columns = self.columns
+        return self._conditions[columns.edge_condition[row]] if columns.edge_until[row] >= 0 else ""
 
     def _arguments(self, row: int) -> tuple[str, ...]:
         text = self.columns.strings[self.columns.edge_arguments[row]]
@@ -305,7 +311,7 @@ class Model:
     def _site(self, function: int, row: int) -> Site:
         columns = self.columns
         strings = columns.strings
-        line = self._first[function] + sum(columns.site_line[self._site_start[function] : row + 1])
+        line = columns.function_first[function] + sum(columns.site_line[self._site_start[function] : row + 1])
         return Site(
             function=function,
             line=line,
@@ -325,7 +331,7 @@ class Model:
         return tuple(
             Exit(
                 function=index,
-                line=self._first[index] + columns.exit_line[row],
+                line=columns.function_first[index] + columns.exit_line[row],
                 condition=columns.strings[columns.exit_condition[row]],
                 under=self._conditions[columns.exit_under[row]],
                 action=columns.strings[columns.exit_action[row]],
@@ -390,16 +396,6 @@ class Model:
     # Indexes
 
     @cached_property
-    def _first(self) -> list[int]:
-        first = []
-        before, line = -1, 0
-        for file, distance in zip(self.columns.function_file, self.columns.function_first, strict=True):
-            line = line + distance if file == before else distance
-            before = file
-            first.append(line)
-        return first
-
-    @cached_property
     def _by_name(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         strings = self.columns.strings
@@ -425,7 +421,7 @@ class Model:
 
     def _edge_line(self, caller: int, row: int) -> int:
         """Rows hold the distance from the row before in the same function."""
-        return self._first[caller] + sum(self.columns.edge_line[self._edge_start[caller] : row + 1])
+        return self.columns.function_first[caller] + sum(self.columns.edge_line[self._edge_start[caller] : row + 1])
 
     @cached_property
     def _site_start(self) -> list[int]:
@@ -439,13 +435,33 @@ class Model:
     def _conditions(self) -> list[str]:
         return conditions_of(self.columns)
 
-    @cached_property
-    def _edge_condition(self) -> list[int]:
-        return list(accumulate(self.columns.edge_condition))
+    def _naming(self, number: int) -> Sequence[int]:
+        """The edges that name a function or a string, of every kind: `edge_kind` tells which of the two is meant.
+
+        Some are searched for, by the lowest byte of their number, because an index of all costs as many as 300 of them.
+        """
+        self._callees_asked += 1
+        if self._callees_asked > _SOME:
+            return self._by_callee.get(number, ())
+        low, callees = self._low_bytes, self.columns.edge_callee
+        found = []
+        row = low.find(number & 0xFF)
+        while row >= 0:
+            if callees[row] == number:
+                found.append(row)
+            row = low.find(number & 0xFF, row + 1)
+        return found
 
     @cached_property
-    def _naming(self) -> Mapping[int, list[int]]:
-        """Function or string to the edges that name it, of every kind: `edge_kind` tells which of the two is meant."""
+    def _low_bytes(self) -> bytes:
+        """The lowest byte of each edge's callee."""
+        callees = self.columns.edge_callee
+        if not isinstance(callees, array):  # not from a file
+            return bytes(number & 0xFF for number in callees)
+        return callees.tobytes()[0 if sys.byteorder == "little" else callees.itemsize - 1 :: callees.itemsize]
+
+    @cached_property
+    def _by_callee(self) -> Mapping[int, list[int]]:
         found: defaultdict[int, list[int]] = defaultdict(list)
         for row, to in enumerate(self.columns.edge_callee):
             found[to].append(row)
@@ -454,7 +470,7 @@ class Model:
     def _calling(self, index: int) -> Iterator[tuple[int, int]]:
         """The (caller, edge) pairs that name a function; operations are in `_operation_rows`."""
         kinds = self.columns.edge_kind
-        for row in self._naming.get(index, ()):
+        for row in self._naming(index):
             if kinds[row] not in (OPERATION, UNRESOLVED):
                 yield self._caller(row), row
 
@@ -466,8 +482,11 @@ class Model:
     def _operation_rows(self) -> dict[str, list[tuple[int, int]]]:
         found: dict[str, list[tuple[int, int]]] = {}
         strings, callee = self.columns.strings, self.columns.edge_callee
-        for row in [row for row, kind in enumerate(self.columns.edge_kind) if kind == OPERATION]:
+        kinds = bytes(self.columns.edge_kind)
+        row = kinds.find(OPERATION)
+        while row >= 0:
             found.setdefault(strings[callee[row]], []).append((self._caller(row), row))
+            row = kinds.find(OPERATION, row + 1)
         return found
 
     @cached_property
