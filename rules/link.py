@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rules.bodies import Bodies
 
 _MACRO_DEPTH = 8
+_FORWARDS = 32  # parameters that are looked at where functions hand callbacks on to one another
 _NEVER = frozenset({"do", "if", "while", "for", "switch", "sizeof"})
 # Fields that hold what is called when I/O or another request is done, in another context.
 _COMPLETIONS = ("end_io", "endio", "done", "complete", "callback")
@@ -82,7 +83,7 @@ class Corpus:
         self._spelling: dict[str, frozenset[str]] = {}  # name -> the families with a macro of it
         self._calls: dict[Node, tuple[Resolved, ...]] = {}
         self._targets: dict[Node, frozenset[Node]] = {}
-        self._keeping: dict[Node, str] = {}
+        self._keeping: dict[Node, dict[int, str]] = {}
 
     def function(self, node: Node) -> FunctionFact:
         own = self.files[node.path].functions
@@ -123,19 +124,30 @@ class Corpus:
             self._targets[node] = found
         return found
 
-    def kept_in(self, node: Node) -> str:
-        """The field where a function keeps the callback that it is handed, "bio.bi_end_io"; "" when it keeps none."""
+    def kept_in(self, node: Node) -> Mapping[int, str]:
+        """Place of a parameter -> the field where a function keeps the callback that it is handed, "bio.bi_end_io".
+
+        Itself, or in a function that it hands the callback on to.
+        """
         if node not in self._keeping:
-            self._keeping[node] = self._field_kept_in(node)
+            self._keeping[node] = self._fields_kept_in(node)
         return self._keeping[node]
 
-    def _field_kept_in(self, node: Node) -> str:
-        function = self.function(node)
-        for item in self.body(node).assignments:
-            if item.value in function.parameters and item.field.endswith(_COMPLETIONS):
-                struct = self.owner(item.field, item.type)
-                return f"{struct}.{item.field}" if struct else item.field
-        return ""
+    def _fields_kept_in(self, node: Node) -> dict[int, str]:
+        found: dict[int, str] = {}
+        row = [(node, name, place) for place, name in enumerate(self.function(node).parameters)]
+        for at, name, place in row:
+            body = self.body(at)
+            for item in body.assignments:
+                if item.value == name and item.field.endswith(_COMPLETIONS):
+                    struct = self.owner(item.field, item.type)
+                    found[place] = f"{struct}.{item.field}" if struct else item.field
+            for call in body.calls if place not in found and len(row) < _FORWARDS else ():
+                keeper = self.resolve(call.through, at.path) if call.kind == kinds.FORWARDED else None
+                theirs = self.function(keeper).parameters if keeper is not None and call.name == name else ()
+                if keeper is not None and call.place < len(theirs):
+                    row.append((keeper, theirs[call.place], place))
+        return found
 
     def nodes(self) -> Iterator[Node]:
         return (Node(path, at) for path, at, _ in self.places())
@@ -483,11 +495,11 @@ def _resolve(corpus: Corpus, path: str, call: Call) -> Resolved:
         return Resolved(call, (), "" if call.name in corpus.macros or call.name.isupper() else "unresolved", "")
     if call.kind == kinds.CALLBACK:
         return _handed(corpus, path, call)
-    if call.kind == kinds.FIELD:
+    if call.kind in (kinds.FIELD, kinds.TAKEN):
         struct = corpus.operation(call.name, call.through, call.type)
         if struct:
             return Resolved(call, (), "operation", f"{struct}.{call.name}")
-    return Resolved(call, (), "unresolved", "")
+    return Resolved(call, (), "" if call.kind in (kinds.TAKEN, kinds.FORWARDED) else "unresolved", "")
 
 
 def _handed(corpus: Corpus, path: str, call: Call) -> Resolved:
@@ -498,7 +510,7 @@ def _handed(corpus: Corpus, path: str, call: Call) -> Resolved:
     if call.through in WORK_INIT:
         return Resolved(call, (target,), "callback" if target in corpus.queued else "work", call.through)
     keeper = corpus.resolve(call.through, path)
-    field = corpus.kept_in(keeper) if keeper is not None else ""
+    field = corpus.kept_in(keeper).get(call.place, "") if keeper is not None else ""
     return Resolved(call, (target,), "completion" if field else "callback", field or call.through)
 
 
@@ -509,7 +521,9 @@ def _armed(corpus: Corpus, path: str, item: Assignment) -> Resolved | None:
     if target is None or not struct:
         return None
     kind = "completion" if item.field.endswith(_COMPLETIONS) else "callback"
-    return Resolved(Call(item.value, item.line, kinds.CALLBACK, 0), (target,), kind, f"{struct}.{item.field}")
+    return Resolved(
+        Call(item.value, item.line, kinds.CALLBACK, item.condition), (target,), kind, f"{struct}.{item.field}"
+    )
 
 
 def _last(through: str) -> str:

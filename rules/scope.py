@@ -35,6 +35,7 @@ class Subset(Value, frozen=True, kw_only=True):
     completion_depth: int
     subjects: tuple[str, ...]
     callers_depth: int
+    bridge: int
 
     def is_common(self, path: str) -> bool:
         """Code that every file system shares."""

@@ -1,7 +1,8 @@
 """Which functions a model holds: the fault path and its neighbours, or the whole scope.
 
 Three parts: what the entries reach, what the implementers of the followed operations reach, and every function that
-touches one of the states that matter most, with those who call it. `scope.toml` names the entries and the depths.
+touches one of the states that matter most, with those who call it. `scope.toml` names the entries and the depths. Where
+only few functions are missing between these, so that no chain would come to what is there, they are taken, too.
 """
 
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     chosen |= forward(corpus, chosen, _TO_THE_END, lambda node: node.path in subset.core)
     chosen |= forward(corpus, completions(corpus, chosen), subset.completion_depth)
     chosen |= marked | callers(corpus, marked, subset.callers_depth)
+    chosen |= bridges(corpus, chosen, entries | single, subset.bridge)
     return sorted(node for node in chosen if not subset.is_foreign(node.path))
 
 
@@ -34,6 +36,45 @@ def completions(corpus: Corpus, nodes: Iterable[Node]) -> set[Node]:
     """What is called when requests of these functions are done."""
     rows = (row for node in nodes for row in corpus.calls(node) if row.kind == "completion")
     return {target for row in rows for target in row.targets}
+
+
+def bridges(corpus: Corpus, chosen: set[Node], starts: Iterable[Node], most: int) -> set[Node]:
+    """Up to `most` functions between what the starts reach through chosen ones, and chosen ones that they do not reach.
+
+    First where one is missing, then for what is still not reached where two are, and so on.
+    """
+    known = set(chosen)
+    starts = tuple(starts)
+    for length in range(1, most + 1):
+        reached, edge = _reached(corpus, known, starts)
+        levels = [{node for node in known - reached if node.path.endswith(".c")}]
+        for _ in range(length):
+            levels.append(callers(corpus, levels[-1], 1) - known)
+        step = levels.pop() & edge
+        while step:
+            known |= step
+            below = levels.pop()
+            step = {node for node in below - known if _calls_one(corpus, step, node)} if levels else set()
+    return known
+
+
+def _reached(corpus: Corpus, chosen: set[Node], starts: Iterable[Node]) -> tuple[set[Node], set[Node]]:
+    """What the starts reach through chosen functions, and the functions of C files that these call besides."""
+    reached = chosen.intersection(starts)
+    row = list(reached)
+    edge: set[Node] = set()
+    for node in row:
+        onward = corpus.targets(node)
+        edge |= onward
+        fresh = (onward & chosen) - reached
+        reached |= fresh
+        row += fresh
+    return reached, {node for node in edge - chosen if node.path.endswith(".c")}
+
+
+def _calls_one(corpus: Corpus, nodes: Iterable[Node], target: Node) -> bool:
+    name = corpus.function(target).name
+    return any(name in corpus.function(node).called and corpus.meant(name, node.path) == target for node in nodes)
 
 
 def _marked(corpus: Corpus, subjects: frozenset[str]) -> set[Node]:

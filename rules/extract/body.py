@@ -17,7 +17,9 @@ from rules.extract.facts import (
     CALL,
     CALLBACK,
     FIELD,
+    FORWARDED,
     POINTER,
+    TAKEN,
     Assignment,
     Body,
     Call,
@@ -65,7 +67,12 @@ _MORE = re.compile(
 _MORE_NAME = re.compile(r"(?:^|,)\s*+\**\s*+([A-Za-z_]\w*+)")
 _POINTER = re.compile(r"\(\s*+\*\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _ASSIGNED = re.compile(r"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+=\s*+(&?)\s*+([A-Za-z_]\w++)\s*+[;,}]")
+# An operation of a table that is not called here: handed on, `f(file, mapping->a_ops->read_folio)`, or kept for a call.
+_TAKEN = re.compile(r"(?:\([\w *]{1,40}\)\s*+)?([A-Za-z_][\w.>-]{0,80}?(?:ops|\b[dfis]_op))(?:->|\.)([A-Za-z_]\w*+)")
+_TAKEN_FIRST = re.compile(r"(?<![=!<>])=\s*+([A-Za-z_][\w.>-]{0,80}?(?:ops|\b[dfis]_op))(?:->|\.)([A-Za-z_]\w*+)\s*+;")
+_NO_POINTER = re.compile(r"\bbool\b|(?:->|\.|\bhas_)\w*\s*\Z|[|&+*/-]\Z")  # what it is assigned to
 _STRIP = re.compile(r"\s+")
+_NAME_END = re.compile(r"->|\.|\[")
 _SPACE = re.compile(r"\s*+")
 _NOT_CALLBACKS = frozenset({"true", "false", "NULL", "current", "jiffies", "file", "inode", "page", "folio"})
 _PURE = frozenset({"0", "1", "NULL"})
@@ -147,11 +154,20 @@ class _Scanner:
         self.jump = -1  # offset of a return or goto whose statement has not ended
         self.exits: list[ExitFact] = []
         self.locals: dict[str, str] | None = None
+        # Callbacks that it is handed, by their names: what it does with them matters.
+        self.callbacks = frozenset(name for name, kind in self.parameters if not kind and name.endswith(_CALLED_BACK))
+        self.assigned = self._assigned()
+        self.under: list[int] = []  # conditions of `assigned`
         self._names = arguments.Names(self._declared, self.pointers, self.text, self.start, self.end)
 
     def run(self) -> Body:
         parens = self.parens
+        marks = [*self.assigned, self.end]
+        mark = marks[0]
         for match in _TOKEN.finditer(self.text, self.start + 1, self.end):
+            while match.end() > mark:
+                self.under.append(self._condition())
+                mark = marks[len(self.under)]
             last = match.lastindex
             if last == 3:
                 char = match[3]
@@ -170,10 +186,9 @@ class _Scanner:
                     self._unblock(match.end())
             elif last == 2:
                 name = match[1]
-                if name in _WORDS:
-                    parens.append(_Paren(name, match.start(1), match.end()))
-                else:
-                    parens.append(_Paren(name, match.start(1), match.end(), len(self.calls)))
+                known = name in _WORDS
+                parens.append(_Paren(name, match.start(1), match.end(), -1 if known else len(self.calls)))
+                if not known:
                     self.calls.append(None)
                 self.fresh = False
             elif last == 1:
@@ -388,7 +403,7 @@ class _Scanner:
         condition = self._condition()
         before = text[paren.start - 1]
         named = "_" in inside
-        parts = split(inside) if named or _WORTH.search(inside) else []
+        parts = split(inside) if named or self.callbacks or _WORTH.search(inside) else []
         kept = arguments.kept(parts, self._names) if parts and at - paren.open <= _ARGUMENTS_CAP else ()
         if before in ">." and text[paren.start - 2 : paren.start] != "..":
             base, root = self._base(paren.start)
@@ -402,18 +417,30 @@ class _Scanner:
                     self._site(paren.start, concept.op, concept.subject, name)
         self._open().append(2 * paren.call)
         if named:
-            for part in parts:
+            for place, part in enumerate(parts):
                 if "_" in part:
-                    self._callback(part, name, line, condition)
+                    self._callback(part, name, line, condition, place)
+        if self.callbacks:
+            rows = [(place, part) for place, part in enumerate(parts) if part in self.callbacks]
+            self.calls += [Call(part, line, FORWARDED, condition, through=name, place=place) for place, part in rows]
         if paren.sites and self.parens:
             self._lend(paren.sites)
 
-    def _callback(self, part: str, name: str, line: int, condition: int) -> None:
-        """An argument that is a bare name, not declared here: a function, or a global."""
+    def _callback(self, part: str, name: str, line: int, condition: int, place: int) -> None:
+        """An argument that is a bare name, not declared here: a function, or a global. Or an operation of a table."""
         found = part[1:].lstrip() if part[0] == "&" else part
+        taken = _TAKEN.fullmatch(part) if "op" in part else None
+        if taken and not concepts.ASSERTS.fullmatch(name):
+            self._taken(taken, line, condition)
+            return
         if not found.isidentifier() or found.isupper() or found in _NOT_CALLBACKS or found in self._declared():
             return
-        self.calls.append(Call(found, line, CALLBACK, condition, (), name))
+        self.calls.append(Call(found, line, CALLBACK, condition, through=name, place=place))
+
+    def _taken(self, match: re.Match[str], line: int, condition: int) -> None:
+        base = _STRIP.sub("", match[1])
+        root = self._declared().get(_NAME_END.split(base, maxsplit=1)[0], "")
+        self.calls.append(Call(match[2], line, TAKEN, condition, (), base, root))
 
     def _site(self, at: int, op: SiteOp, subject: str, spelling: str) -> None:
         names = self._around()
@@ -472,7 +499,7 @@ class _Scanner:
             return "", ""
         text = _STRIP.sub("", found[0])
         text = text[:-2] if text.endswith("->") else text[:-1]
-        root = re.split(r"->|\.|\[", text, maxsplit=1)[0]
+        root = _NAME_END.split(text, maxsplit=1)[0]
         return text, self._declared().get(root, "")
 
     # Context
@@ -501,21 +528,37 @@ class _Scanner:
             self.locals = found
         return self.locals
 
-    def _body(self) -> Body:
-        text = self.text[self.start : self.end]
-        assignments = []
-        for match in _ASSIGNED.finditer(text):
+    def _assigned(self) -> dict[int, re.Match[str]]:
+        """Assignments that matter, by offset: of tables and functions to fields, of operations to variables."""
+        text = self.text
+        found: dict[int, re.Match[str]] = {}
+        for match in _ASSIGNED.finditer(text, self.start, self.end):
             # Of parameters only what is a function by the field's name: a callback that is stored.
             stored = match[3] in self.pointers and match[1].endswith(_CALLED_BACK)
             if match[3] not in _PURE and (match[2] or stored or match[3] not in self._declared()):
-                _, root = self._base(self.start + match.start(1))
-                assignments.append(
-                    Assignment(match[1], match[3], self._line(self.start + match.start(1)), bool(match[2]), root)
+                found[match.start(1)] = match
+        if "op" in text:
+            for match in _TAKEN_FIRST.finditer(text, self.start, self.end):
+                begin = max(
+                    text.rfind(char, max(self.start, match.start() - _TEXT_CAP), match.start()) for char in ";{}"
                 )
+                if begin >= 0 and not _NO_POINTER.search(text[begin + 1 : match.start()].rstrip()):
+                    found[match.start(1)] = match
+        return dict(sorted(found.items()))
+
+    def _body(self) -> Body:
         items, count = self.last_jump
         if count == len(self.calls) + len(self.sites):  # the return that ends the function
             for item in items:
                 del self.until[item]
+        assignments: list[Assignment] = []
+        for (at, match), condition in zip(self.assigned.items(), self.under, strict=False):
+            line = self._line(at)
+            if match.re is _ASSIGNED:
+                _, root = self._base(at)
+                assignments.append(Assignment(match[1], match[3], line, bool(match[2]), root, condition))
+            else:
+                self._taken(match, line, condition)
         until = self.until
         calls = [
             msgspec.structs.replace(call, until=until[2 * at]) if 2 * at in until else call
@@ -564,7 +607,3 @@ def _negation(text: str) -> str:
     if text.startswith("!") and _WORD.fullmatch(text[1:]):
         return text[1:]
     return f"!({text})"
-
-
-def _acting(site: StateSite, action: str) -> StateSite:
-    return StateSite(site.line, site.op, site.subject, site.spelling, site.negated, site.condition, action)

@@ -9,9 +9,9 @@ import msgspec
 from rules.model import SiteOp
 
 # Part of the cache key and named by every model: a change in what is extracted must change it.
-VERSION = "5"
+VERSION = "6"
 
-CALL, FIELD, CALLBACK, POINTER = 0, 1, 2, 3
+CALL, FIELD, CALLBACK, POINTER, TAKEN, FORWARDED = 0, 1, 2, 3, 4, 5
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -20,7 +20,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 class Call(Fact, frozen=True, array_like=True, gc=False):
     """`kind` CALL: a name called; FIELD: `through->name(...)`; CALLBACK: `name` handed to `through`; POINTER: a
-    parameter."""
+    parameter; TAKEN: `through->name` handed on or put into a variable, to be called; FORWARDED: the parameter `name`,
+    a callback, handed to `through`."""
 
     name: str
     line: int
@@ -30,6 +31,7 @@ class Call(Fact, frozen=True, array_like=True, gc=False):
     through: str = ""  # CALL of INIT_WORK, queue_work and the like: the work item, `ip->i_ioend_work`
     type: str = ""  # FIELD: struct type of the first identifier of `through`, "" when the function does not show it
     until: int = 0  # as in rules.model.Edge
+    place: int = 0  # CALLBACK, FORWARDED: which argument of `through` it is
 
 
 class StateSite(Fact, frozen=True, array_like=True, gc=False):
@@ -60,6 +62,7 @@ class Assignment(Fact, frozen=True, array_like=True, gc=False):
     line: int
     address: bool
     type: str = ""  # struct type of the base when the function shows it
+    condition: int = 0  # index into Body.conditions
 
 
 class Body(Fact, frozen=True, array_like=True, gc=False):

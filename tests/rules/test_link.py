@@ -349,3 +349,67 @@ def test_a_table_is_kept_as_an_argument_and_the_pointer_of_a_call_too() -> None:
     (caller,), (callee,) = model.named("toy"), model.named("inner")
     assert [edge.arguments for edge in model.callees(caller.index)] == [("&one_toy_ops",), ()]
     assert [(edge.through, edge.operation) for edge in model.callees(callee.index)] == [("ops", "toy_ops.run")]
+
+
+# Operations that are handed on, callbacks that are kept
+
+TAKING = """
+struct a_ops { int (*fill)(struct page *page); };
+struct mapping { const struct a_ops *a_ops; int count_ops; };
+struct io { void (*bi_end_io)(struct io *io); };
+"""
+
+
+def test_a_member_that_is_no_function_is_not_taken() -> None:
+    body = "\tint n = f(mapping->a_ops->count);\n\treturn n;"
+    model = linked({"include/linux/t.h": TAKING, "fs/a.c": function("toy", body, parameters="struct mapping *mapping")})
+    index = model.named("toy")[0].index
+    assert (model.operations_called(index), model.unresolved(index)) == ((), ((3, "f"),))
+
+
+def test_an_operation_handed_on_leads_to_its_implementers() -> None:
+    text = (
+        "static int one(struct page *page)\n{\n\treturn 0;\n}\nstatic const struct a_ops t = {\n\t.fill = one,\n};\n"
+        + function("read", "\treturn filler(page);", parameters="filler_t filler, struct page *page")
+        + function("toy", "\treturn read(mapping->a_ops->fill, NULL);", parameters="struct mapping *mapping")
+    )
+    model = linked({"include/linux/t.h": TAKING, "fs/a.c": text})
+    assert callees(model, "toy") == [("read", "fs/a.c", "call"), ("one", "fs/a.c", "operation")]
+
+
+def kept(last: str) -> list[tuple[str, str, str]]:
+    """Edges of a function that hands two callbacks to one, which hands them on to another, which does `last`."""
+    text = (
+        function("keep", last, parameters="struct io *io, get_fn *get_fn, end_fn *end_io")
+        + function("pass", "\tkeep(io, get_fn, handler);", parameters="struct io *io, end_fn *handler, get_fn *get_fn")
+        + function("my_get")
+        + function("my_end")
+        + function("toy", "\tpass(io, my_end, my_get);", parameters="struct io *io")
+    )
+    return callees(linked({"include/linux/t.h": TAKING, "fs/a.c": text}), "toy")
+
+
+def test_a_callback_that_nobody_keeps_is_called_at_once() -> None:
+    assert {kind for _, _, kind in kept("\tend_io(io);")} == {"call", "callback"}
+
+
+def test_a_callback_that_is_handed_on_twice_is_kept_and_the_other_one_is_not() -> None:
+    assert kept("\tio->bi_end_io = end_io;") == [
+        ("pass", "fs/a.c", "call"), ("my_end", "fs/a.c", "completion"), ("my_get", "fs/a.c", "callback"),
+    ]  # fmt: skip
+
+
+def test_functions_that_hand_a_callback_to_one_another_end() -> None:
+    text = function("a", "\tb(end_io);", parameters="end_fn *end_io") + function(
+        "b", "\ta(end_io);", parameters="f *end_io"
+    )
+    model = linked({"fs/a.c": text + function("my_end") + function("toy", "\ta(my_end);")})
+    assert ("my_end", "fs/a.c", "callback") in callees(model, "toy")
+
+
+def test_a_completion_stands_under_the_condition_that_it_is_set_under() -> None:
+    body = "\tif (sync)\n\t\tio->bi_end_io = my_end;\n\treturn 0;"
+    text = function("my_end") + function("toy", body, parameters="struct io *io")
+    model = linked({"include/linux/t.h": TAKING, "fs/a.c": text})
+    (edge,) = model.callees(model.named("toy")[0].index)
+    assert (edge.kind, edge.condition, edge.operation) == ("completion", "sync", "io.bi_end_io")

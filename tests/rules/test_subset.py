@@ -73,3 +73,26 @@ def test_a_static_function_of_another_file_has_no_callers_here() -> None:
     corpus = made(files)
     targets = {node for node in corpus.defined["same"] if node.path == "fs/a.c"}
     assert names(corpus, subset.callers(corpus, targets, 2)) == ["mine"]
+
+
+def test_what_is_missing_between_two_parts_is_taken_and_no_more() -> None:
+    text = (
+        function("marked", "\tif (PageUptodate(page))\n\t\treturn 1;")
+        + function("caller", "\tmarked();")
+        + function("near", "\tcaller();")
+        + function("beside")
+        + function("far", "\tnear();\n\tbeside();")
+        + function("entry", "\tfar();\n\tother();")
+        + function("other")
+    )
+    limits = msgspec.structs.replace(NARROW, entry_depth=0)
+    corpus = made({"mm/a.c": text})
+    assert names(corpus, subset.choose(corpus, msgspec.structs.replace(limits, bridge=0))) == [
+        "marked", "caller", "entry",
+    ]  # fmt: skip
+    assert names(corpus, subset.choose(corpus, msgspec.structs.replace(limits, bridge=1))) == [
+        "marked", "caller", "entry",
+    ]  # fmt: skip
+    assert names(corpus, subset.choose(corpus, msgspec.structs.replace(limits, bridge=2))) == [
+        "marked", "caller", "near", "far", "entry",
+    ]  # fmt: skip

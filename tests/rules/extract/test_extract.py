@@ -323,3 +323,57 @@ def test_a_table_that_a_function_defines_for_itself_is_a_table() -> None:
         (table.struct, table.variable, table.field, table.value, table.line) for table in extract.extract(text).tables
     ]
     assert found == [("toy_aops", "anon_aops", "dirty", "anon_dirty", 4)]
+
+
+# Operations that are handed on, callbacks
+
+
+def test_a_truth_value_and_a_copied_member_take_no_operation() -> None:
+    text = (
+        "\tconst bool has = vma->vm_ops->huge_fault;\n\thas_mmap = ops->mmap;\n\tnew->run_fn = old->ops->run_fn;\n"
+        "\tif (mapping->a_ops->read_folio)\n\t\tWARN_ON_ONCE(!mapping->a_ops->free_folio);\n\tcount += ops->many;\n"
+    )
+    assert calls(inside(text), kinds.TAKEN) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "through"),
+    [
+        ("\terror = fill(file, mapping->a_ops->read_folio, page);", "mapping->a_ops"),
+        ("\terror = fill(file, (filler_t *)mapping->a_ops->read_folio, page);", "mapping->a_ops"),
+        ("\tint (*spd)(struct page *) = mapping->a_ops->read_folio;\n\tspd(page);", "mapping->a_ops"),
+        ("\tfiller = page->mapping->a_ops->read_folio;", "page->mapping->a_ops"),
+        ("\t__auto_type read = file->f_op->read_folio;", "file->f_op"),
+    ],
+)
+def test_an_operation_that_is_handed_on_or_kept_in_a_variable_is_taken(text: str, through: str) -> None:
+    found = inside(f"\tif (page)\n\t{text.lstrip()}")
+    assert [(call.name, call.through) for call in found.calls if call.kind == kinds.TAKEN] == [("read_folio", through)]
+
+
+def test_a_taken_operation_stands_under_its_condition() -> None:
+    found = inside("\tif (!filler)\n\t\tfiller = mapping->a_ops->read_folio;\n\treturn filler(page);")
+    assert conditions(found)["read_folio"] == "!filler"
+
+
+def test_an_assignment_stands_under_its_condition() -> None:
+    found = inside(
+        "\tif (sync) {\n\t\tbio->bi_end_io = end_sync;\n\t} else\n\t\tbio->bi_end_io = end_async;\n"
+        "\tbio->bi_end_io = end_any;\n\tif (late)\n\t\tbio->bi_end_io = end_late;"
+    )
+    assert [(item.value, found.conditions[item.condition]) for item in found.assignments] == [
+        ("end_sync", "sync"), ("end_async", "!sync"), ("end_any", ""), ("end_late", "late"),
+    ]  # fmt: skip
+
+
+def test_a_callback_that_is_handed_on_tells_its_place() -> None:
+    found = inside("\tsubmit(page, 1, end_io);\n\tother(page);", "struct page *page, end_io_t *end_io")
+    rows = [(call.name, call.through, call.place) for call in found.calls if call.kind == kinds.FORWARDED]
+    assert rows == [("end_io", "submit", 2)]
+    handed = inside("\tsubmit(page, toy_end);", "struct page *page")
+    assert [(call.name, call.place) for call in handed.calls if call.kind == kinds.CALLBACK] == [("toy_end", 1)]
+
+
+def test_assignments_are_read_in_linear_time() -> None:
+    text = "\tif (x)\n\t\tf = m->a_ops->run;\n\tb->end_io = g;\n"
+    assert growth.ratio(lambda size: text * size, inside, 400) < 3
