@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rules import chains, evidence, filesystems, guards, locks_held, pathfiles, users, wording
+from rules import chains, concepts, evidence, filesystems, guards, locks_held, pathfiles, users, wording
 from rules.chains import Chain, Chains
 from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
@@ -151,6 +151,11 @@ class _Table:
         edges = [edge for chain in self.chains for edge in chain.edges if _is_op(edge)]
         self.implementing = {edge.callee: edge.operation for edge in edges}
         self.feasible = frozenset(edge.operation for chain in found.chains for edge in chain.edges if _is_op(edge))
+        # Of every chain that was found: the table is made of few, but a layer covers all.
+        self.reaching: dict[str, dict[int, None]] = {}
+        for chain in found.chains:
+            if last := next((edge for edge in reversed(chain.edges) if _is_op(edge)), None):
+                self.reaching.setdefault(last.operation, {}).setdefault(last.callee)
 
     def placement(self) -> Placement:
         placement = Placement(
@@ -232,6 +237,8 @@ class _Table:
     # One layer
 
     def _layer(self, role: str, indexes: list[int]) -> Layer:
+        if role == "operation":
+            indexes = list(dict.fromkeys((*indexes, *self.reaching.get(self.implementing[indexes[0]], ()))))
         functions = [self.model.functions[index] for index in indexes]
         index = indexes[0]
         names, covers = self._covers(role, indexes)
@@ -241,7 +248,7 @@ class _Table:
             functions=tuple(function.name for function in functions[:6]),
             spots=tuple(evidence.definition(function) for function in functions[:6]),
             covers=covers,
-            holds=self._holds(index),
+            holds=self._holds(indexes),
             checks=checks,
             filesystems=names,
             changed=index == self.function.index,
@@ -316,13 +323,13 @@ class _Table:
         ]
         return tuple(dict.fromkeys(name for name in names if name))[:4]
 
-    def _holds(self, index: int) -> Cell:
-        """Locks held where this function goes on to the next step; what the model does not see is said."""
+    def _holds(self, indexes: list[int]) -> Cell:
+        """Locks held where these functions go on to the next step; what the model does not see is said."""
         held: dict[str, list[Met]] = {}
         through = 0
         sleeps: list[Met] = []
         for number, met in self.met.items():
-            at = _at(self.chains[number], index)
+            at = next((at for index in indexes if (at := _at(self.chains[number], index)) is not None), None)
             if at is None:
                 continue
             through += 1
@@ -331,9 +338,11 @@ class _Table:
             for subject, item in {item.site.subject: item for item in mine}.items():
                 held.setdefault(subject, []).append(item)
             sleeps += [item for item in met if item.frame >= at and item.certain and locks_held.may_sleep(item)]
-        told = locks_held.told(list(held.values()), through)
+        # What is held for certain is told before what perhaps is: "perhaps a and b" would be said of both.
+        groups = sorted(held.values(), key=lambda items: (not all(one.certain for one in items), len(items) < through))
+        told = locks_held.told(groups, through)
         text = told or "no page lock, invalidate lock or freeze protection seen"
-        if index == self.function.index:
+        if indexes[0] == self.function.index:
             entry = "on entry " + (told or "none of these locks seen")
             text = "; ".join(filter(None, (self._taken_here(), entry)))
         text += locks_held.sleep_words(sleeps)
@@ -505,7 +514,9 @@ def _call_spot(model: Model, caller: int, line: int) -> Spot:
 
 def _called(guard: Guard | None) -> tuple[str, ...]:
     """Predicates that a condition calls."""
-    return tuple(guards.calls_in(guard.condition)) if guard and not guard.subject else ()
+    if guard is None or guard.subject:
+        return ()
+    return tuple(name for name in guards.calls_in(guard.condition) if not concepts.ASSERTS.fullmatch(name))
 
 
 def _implementers(model: Model, operation: str) -> list[int]:

@@ -12,6 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
@@ -19,6 +20,7 @@ import msgspec
 from rules import evidence, guards, pathfiles, users
 from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
+from rules.feasible import NO_FACTS, Bindings, Facts, Frames
 from rules.filesystem_names import filesystem_of
 from rules.guards import Guard
 from rules.model import Edge, Function, OpEntry, Site, Value
@@ -32,6 +34,7 @@ _UP = 8  # calls between an implementer and the changed function
 _SEEN_CAP = 1500  # functions that one search visits
 _OWN_DEPTH = 2  # calls into a filesystem's own code that are read for a check
 _ROWS_CAP = 120
+_STATES = 4  # sets of facts that are followed along one way
 _OTHERS_CAP = 16  # changed functions besides the main one
 # Operations of the fault path first; among equals the one that is nearer to the change wins.
 _STRUCTS = (
@@ -96,6 +99,7 @@ def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) ->
 
     `told` are the change's guards, when the caller has them.
     """
+    told = guards.guards(guards.effects(change)) if told is None else told
     found = subject(change, model, told)
     if found is None:
         return ()
@@ -105,12 +109,14 @@ def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) ->
         return ()
     struct, _, field = operation.partition(".")
     covers = {_implementing(way.entry): way for way in by_ways if way.operation == operation}
-    asked = _Asked(model, function, guard, _made_by_home(model, guard))
+    added = frozenset(one.subject for one in told if guards.adds_check(one))
+    asked = _Asked(model, function, guard, _made_by_home(model, guard), added)
     entries = _distinct(model.entries(struct, field))
     made = [row for entry in entries for row in _rows_of(asked, entry, covers.get(_implementing(entry)))]
     if not by_ways:  # the change is in the dispatch: every implementer is below it
         made = [_below(row, function) for row in made]
-    made += _other_users(model, function, operation, by_ways, {row.filesystem for row in made})
+    concerned = {row.filesystem for row in made if row.reached or row.verdict != "not concerned"}
+    made += _other_users(model, function, operation, by_ways, concerned)
     return _sorted(made)
 
 
@@ -271,6 +277,7 @@ class _Asked(NamedTuple):
     changed: Function
     guard: Guard | None
     made: dict[str, list[Site]]
+    added: frozenset[str] = frozenset()  # states that the patch checks anew: what goes elsewhere has moved
 
 
 def _made_by_home(model: Model, guard: Guard | None) -> dict[str, list[Site]]:
@@ -301,7 +308,7 @@ def _row(asked: _Asked, entry: OpEntry, way: Way | None, filesystem: str) -> Row
     state = guard.subject if guard else ""
     own = _own_check(model, named_after(model, code, entry.field), state)
     produces = _produces(asked, filesystem, helper)
-    verdict, why = _verdict(_Case(asked, entry, filesystem, helper, way is not None, own, produces))
+    verdict, why = _verdict(_Case(asked, entry, filesystem, helper, way, own, produces))
     return Row(
         filesystem=filesystem,
         implementer=implementer.name,
@@ -403,7 +410,7 @@ def _produces(asked: _Asked, filesystem: str, helper: Function | None) -> tuple[
 
 def _check_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
     if not state:
-        return Cell(text="not recorded by the model")
+        return Cell(text="not asked: the patch checks no state that the model records")
     acting = [site for site in sites if acts(site)]
     asserts = [site for site in sites if site.op == "assert"]
     shown = acting or asserts or list(sites)
@@ -414,7 +421,8 @@ def _check_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
 
 def _produced_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
     if state not in PRODUCED_BY:
-        return Cell(text="not looked for")
+        why = f"what brings a page into the state ({state}) is not recorded" if state else "the patch checks no state"
+        return Cell(text=f"not asked: {why}")
     if not sites:
         return Cell(text=f"no {PRODUCED_BY[state]} of {state} under an error")
     text = f"{PRODUCED_BY[state]}s {state}: {evidence.told(model, sites)}"
@@ -428,22 +436,37 @@ class _Case(NamedTuple):
     entry: OpEntry
     filesystem: str
     helper: Function | None
-    reached: bool
+    way: Way | None
     own: tuple[Site, ...]
     produces: tuple[Site, ...]
+
+    @property
+    def reached(self) -> bool:
+        return self.way is not None
 
 
 def _verdict(case: _Case) -> tuple[Verdict, str]:
     guard, changed = case.asked.guard, case.asked.changed.name
     if guard is not None and guards.adds_check(guard):
         return _checked(case, guard.subject)
-    if not case.reached:
-        return "not concerned", f"does not come to {changed}()"
-    if guard is not None and guard.subject and guard.kind in ("check removed", "check became assert"):
-        return "affected", f"loses the check in {changed}()"
+    if case.way is None:
+        return "not concerned", f"no call leads from its ->{case.entry.field} to {changed}()"
+    lost = guard is not None and guard.subject and guard.kind in ("check removed", "check became assert")
+    if guard is not None and lost and guard.subject not in case.asked.added:
+        return "affected", f"loses the check of {guard.subject} in {changed}()"
     if guard is not None and guard.subject and guard.kind.startswith("state change"):
         return "affected", f"its pages pass {changed}()"
-    return "affected", f"comes to {changed}()"
+    return "affected", _leads(case.way, case.asked.changed, case.helper)
+
+
+def _leads(way: Way, changed: Function, helper: Function | None) -> str:
+    """How an implementer comes to a changed function, in words that are the same for all who come by one helper."""
+    field = f"->{way.entry.field}"
+    if len(way.steps) == 1:
+        return f"{changed.name}() is its {field}"
+    if helper is not None and helper.index != changed.index:
+        return f"its {field} goes through {helper.name}() to {changed.name}()"
+    return f"its {field} leads to {changed.name}()"
 
 
 def _checked(case: _Case, state: str) -> tuple[Verdict, str]:
@@ -470,7 +493,7 @@ def _unreached(case: _Case, state: str) -> tuple[Verdict, str]:
     if _hands_over(case):
         return "unknown", f"hands ->{case.entry.field} over to another file, whose filesystem the source does not tell"
     if state not in PRODUCED_BY:
-        return "unknown", f"what brings a page into the state ({state}) is not recorded"
+        return "unknown", f"no check of {state} of its own; whether it needs one the model does not tell"
     sides = {evidence.side_of(case.asked.model.functions[site.function].name) for site in case.produces}
     verb = f"{PRODUCED_BY[state]}s {state}"
     if "write" in sides:
@@ -512,10 +535,37 @@ def _other_users(
     """Filesystems that come to the changed function by another operation only."""
     rest: dict[str, Way] = {}
     for way in sorted(found, key=_rank):
-        filesystem = evidence.home_of(model.functions[way.steps[0]].file)
-        if way.operation != operation and filesystem not in listed:
-            rest.setdefault(filesystem, way)
-    return [_user_row(model, function, way) for way in rest.values()]
+        if way.operation != operation:
+            new = [name for name in _users_of(model, way) if name not in listed and name not in rest]
+            if new and _feasible(model, way):
+                rest.update(dict.fromkeys(new, way))
+    return [_user_row(model, function, way, filesystem) for filesystem, way in rest.items()]
+
+
+def _feasible(model: Model, way: Way) -> bool:
+    """Whether the conditions of some calls along a way can hold together, as far as they speak of what is constant."""
+    frames = Frames(model, pathfiles.load("fault").constants)
+    states: list[tuple[Facts, Bindings]] = [(NO_FACTS, {})]
+    for upper, lower in pairwise(way.steps):
+        edges = [edge for edge in model.callees(upper) if edge.callee == lower and edge.kind != "operation"]
+        come: list[tuple[Facts, Bindings]] = []
+        for facts, bindings in states:
+            for edge in edges:
+                known = frames.at_call(edge, facts, bindings)
+                if known is not None:
+                    come.append((known, frames.bound(edge, bindings)))
+        if not come:
+            return False
+        states = come[:_STATES]
+    return True
+
+
+def _users_of(model: Model, way: Way) -> tuple[str, ...]:
+    """The filesystem of an implementer; of one in generic code those that use it."""
+    home = evidence.home_of(model.functions[way.steps[0]].file)
+    if not users.is_generic(home):
+        return (home,)
+    return tuple(name for name, _ in users.users(model, way.steps[0], way.operation))
 
 
 def _others(change: Change, model: Model, main: Function) -> list[Function]:
@@ -535,12 +585,13 @@ def _with_other_functions(model: Model, made: list[Row], others: list[Function])
     found = []
     for row in made:
         by = reaching.get((row.filesystem, row.implementer)) if row.verdict == "not concerned" else None
-        found.append(_reached_by(row, by[0]) if by else row)
+        by = by if by and _feasible(model, by[1]) else None
+        found.append(_reached_by(model, row, *by) if by else row)
     told = {row.filesystem for row in found if row.verdict != "not concerned"}
     for (home, _), (function, way) in reaching.items():
-        if home not in told:
+        if home not in told and _feasible(model, way):
             told.add(home)
-            found.append(_user_row(model, function, way))
+            found.append(_user_row(model, function, way, home))
     return found
 
 
@@ -559,22 +610,23 @@ def _with_own_files(change: Change, made: list[Row]) -> list[Row]:
     ]
 
 
-def _reached_by(row: Row, function: Function) -> Row:
-    return msgspec.structs.replace(row, reached=True, verdict="affected", why=f"comes to {function.name}()")
+def _reached_by(model: Model, row: Row, function: Function, way: Way) -> Row:
+    why = _leads(way, function, _helper_on(model, way))
+    return msgspec.structs.replace(row, reached=True, verdict="affected", why=why)
 
 
-def _user_row(model: Model, function: Function, way: Way) -> Row:
+def _user_row(model: Model, function: Function, way: Way, filesystem: str) -> Row:
     implementer = model.functions[way.steps[0]]
     helper = _helper_on(model, way)
     return Row(
-        filesystem=evidence.home_of(implementer.file),
+        filesystem=filesystem,
         implementer=implementer.name,
         spot=evidence.definition(implementer),
         operation=way.operation,
         helper=helper.name if helper else "",
         reached=True,
-        own_check=Cell(text="not looked for: another operation"),
-        produces=Cell(text="not looked for: another operation"),
+        own_check=Cell(text=f"not asked of ->{way.entry.field}: checks are compared for one operation"),
+        produces=Cell(text=f"not asked of ->{way.entry.field}: checks are compared for one operation"),
         verdict="affected",
-        why=f"comes to {function.name}() by ->{way.entry.field}()",
+        why=_leads(way, function, helper),
     )

@@ -24,6 +24,8 @@ def telling(model: Model, path: PathFile, found: tuple[Chain, ...], function: Fu
     """
     operation = filesystems.operation_of(model, function)[0]
     nearest = [chain for chain in found if operation and any(step.operation == operation for step in chain.steps)]
+    # Through ->page_mkwrite a function can be reached that is also below the ->readpage called there.
+    nearest = [chain for chain in nearest if _inner(chain) == operation] or nearest
     if not nearest and found:  # as the shortest chain comes to the function, which is also the headline's
         last = _inner(min(found, key=lambda chain: len(chain.steps)))
         nearest = [chain for chain in found if _inner(chain) == last]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 _PRODUCED_SHOWN = 1
 _WAYS_SHOWN = 4
 _CONDITION_SHOWN = 110  # characters
+_CONDITION_READ = 500
+_ASSERTED = re.compile(r"WARN_ON(?:_ONCE)?\((.*)\)")
 
 
 def paragraph(placement: Placement, title: str) -> str:
@@ -64,9 +67,10 @@ def _condition(placement: Placement) -> Iterator[str]:
     """Under what an error is new, when that is no recorded state: a way that cannot meet it is not concerned."""
     guard = placement.guard
     if guard is not None and guard.kind == "error return added" and not guard.subject and guard.condition:
-        cut = (
-            guard.condition if len(guard.condition) <= _CONDITION_SHOWN else f"{guard.condition[:_CONDITION_SHOWN]}..."
-        )
+        # The same test stands within itself where what it looks at has changed between.
+        asserted = _ASSERTED.fullmatch(guard.condition[:_CONDITION_READ])
+        told = " && ".join(dict.fromkeys((asserted[1] if asserted else guard.condition).split(" && ")))
+        cut = told if len(told) <= _CONDITION_SHOWN else f"{told[:_CONDITION_SHOWN]}..."
         yield f"The error is new only if {cut}."
 
 
@@ -97,7 +101,7 @@ def _covered(placement: Placement) -> Iterator[str]:
     if here is None:
         return
     if here.filesystems and here.role != "operation call":
-        yield f"Here the change covers {evidence.names(here.filesystems)}."
+        yield f"On this path the change covers {evidence.names(here.filesystems)}."
     if not _could_move(placement):
         return
     calls = [layer for layer in placement.layers if layer.role == "operation call" and not layer.changed]

@@ -394,6 +394,7 @@ def _placement(one: Placement) -> JsonPlacement:
     return JsonPlacement(
         function=one.function,
         condition=one.condition,
+        act=one.act,
         paragraph=one.paragraph,
         layers=[_layer(layer) for layer in one.layers],
         produced=[_cell(cell) for cell in one.produced],

@@ -270,6 +270,7 @@ class JsonLayer(Json, frozen=True, kw_only=True):
 class JsonPlacement(Json, frozen=True, kw_only=True):
     function: str
     condition: str
+    act: str  # what the patch does about that, in words; "" for what has none
     paragraph: str
     layers: list[JsonLayer]
     produced: list[JsonCell]

@@ -7,7 +7,7 @@ out; the whole page (`verbose`) cuts nothing.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -73,6 +73,8 @@ class Points(Struct, frozen=True):
 
 _WHOLE_POINTS = 4  # unsettled points that the short page tells in full; the next ones take a line each
 _BRIEF_POINTS = 8
+_NAMED_USERS = 12  # filesystems; more are told by operation
+_WAYS_SHOWN = 4
 _CLAIMS = 5  # decided claims of the short page
 
 Block = Para | Items | OneLiners | Table | Listing | Points
@@ -214,7 +216,7 @@ def _placement_blocks(placement: Placement, verbose: bool) -> list[Block]:
         groups = _alike_layers(placement.layers, verbose)
         left = groups[: 0 if verbose else max(len(groups) - 4, 0)]
         groups = groups[len(left) :]
-        title = f"{placement.condition} checked at" if placement.condition else "checked at"
+        title = f"{placement.condition} checked at" if placement.condition else "changed at"
         head: tuple[str, ...] = (title, "covers", "held there", "checks there")
         rows: tuple[tuple[Spans, ...], ...] = tuple(_layer(group, verbose) for group in groups)
         if not any(layer.checks.places for layer in placement.layers) and _unrecorded(placement.layers):
@@ -244,9 +246,9 @@ def _sentences(words_of_it: str, most: int) -> str:
 def _brief(cell: Cell) -> str:
     """What a cell says before it goes into detail."""
     said = cell.text
-    for mark in (": ", "; ", " ("):
+    for mark in (": ", " (", "; sleeping", "; may sleep", "; not the way", "; on entry none"):
         said = said.partition(mark)[0]
-    return words.shortened(said, 60) or "-"
+    return words.shortened(said, 100) or "-"
 
 
 def _alike_layers(layers: Sequence[Layer], verbose: bool) -> list[list[Layer]]:
@@ -290,34 +292,84 @@ def _filesystems(review: Review, verbose: bool) -> Section | None:
     if not rows:
         return None
     order = ("affected", "unknown", "protected", "not concerned")
-    worst: dict[str, str] = {}  # several operations of a filesystem make several rows, but it counts once
-    for row in sorted(rows, key=lambda row: order.index(row.verdict)):
-        worst.setdefault(row.filesystem, row.verdict)
-    counts = Counter(worst.values())
-    summary = ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict])
     rows = tuple(sorted(rows, key=lambda row: (order.index(row.verdict), row.filesystem)))
+    asked = any(map(_was_asked, rows))
+    title = f"Filesystems: {_summary(rows) if asked else _users(rows)}"
     if not verbose:
-        return Section("filesystems", f"Filesystems: {summary}", (_grouped(rows),))
+        return Section("filesystems", title, (_grouped(rows) if asked else _by_way(rows),))
     head: tuple[str, ...] = ("filesystem", "verdict", "implementer", "own check", "why")
     cells: tuple[tuple[Spans, ...], ...] = tuple(_filesystem(row) for row in rows)
     if not any(row.own_check.places for row in rows) and len({row.own_check.text for row in rows}) == 1:
-        head, cells = (*head[:3], head[4]), tuple((*row[:3], row[4]) for row in cells)  # nothing was asked of them
+        head, cells = (*head[:3], head[4]), tuple((*row[:3], row[4]) for row in cells)
     table = Table(head, cells)
-    return Section("filesystems", f"Filesystems: {summary}", (table,), long=len(rows) > 8)
+    return Section("filesystems", title, (table,), long=len(rows) > 8)
+
+
+def _was_asked(row: FilesystemRow) -> bool:
+    """A row that says more than whether the filesystem comes through what is changed."""
+    decided = row.verdict in ("unknown", "protected") or (row.verdict == "affected" and not row.reached)
+    return bool(decided or row.own_check.places or row.produces.places)
+
+
+def _summary(rows: Sequence[FilesystemRow]) -> str:
+    """Filesystems by verdict: several operations of one make several rows, but it counts once, by the first."""
+    worst: dict[str, str] = {}
+    for row in rows:
+        worst.setdefault(row.filesystem, row.verdict)
+    return ", ".join(f"{number} {verdict}" for verdict, number in Counter(worst.values()).items())
+
+
+def _users(rows: Sequence[FilesystemRow]) -> str:
+    """Where the patch checks nothing the rows tell only who comes through what it changes."""
+    using = {row.filesystem for row in rows if row.reached}
+    others = {row.filesystem for row in rows} - using
+    left = f", {len(others)} {'does' if len(others) == 1 else 'do'} not" if others else ""
+    return f"{len(using)} {'uses' if len(using) == 1 else 'use'} what is changed{left}"
+
+
+def _by_way(rows: Sequence[FilesystemRow]) -> Table:
+    """Who comes through what is changed, by how; of many by the operation, those with most first."""
+    using = [row for row in rows if row.reached]
+    many = len({row.filesystem for row in using}) > _NAMED_USERS
+    groups: dict[str, dict[str, None]] = {}
+    for row in using:
+        how = f"by ->{row.operation.rpartition('.')[2]}" if many else row.why
+        groups.setdefault(how, {}).setdefault(row.filesystem)
+    ranked = sorted(groups.items(), key=lambda pair: -len(pair[1]))
+    shown = [((*_few(members),), (text(words.shortened(how, 150)),)) for how, members in ranked[:_WAYS_SHOWN]]
+    left = ranked[_WAYS_SHOWN:]
+    if left:
+        members = dict.fromkeys(name for _, names in left for name in names)
+        ways = words.count(len(left), "more operation" if many else "other way")
+        shown.append((_few(members), (text(f"by {ways}"),)))
+    return Table(("filesystems", "how"), tuple(shown))
+
+
+def _few(members: Iterable[str]) -> Spans:
+    names = list(members)
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return (*words.joined(((code(name),) for name in names[:6]), ", "), text(more))
 
 
 def _grouped(rows: Sequence[FilesystemRow]) -> Table:
-    """Filesystems of one verdict and reason in one row; a reason that names its filesystem is said of "it"."""
+    """Filesystems of one verdict and reason in one row; a reason that names its filesystem is said of "it".
+
+    Who uses what is changed by another operation than most are asked about is one row, whatever the operations.
+    """
+    main = Counter(row.operation for row in rows).most_common(1)[0][0]
+    elsewhere = [row for row in rows if row.operation != main and row.reached and not row.own_check.places]
+    fields = list(dict.fromkeys(f"->{row.operation.rpartition('.')[2]}" for row in elsewhere))
+    other = f"use it by {words.listed(fields, 4)}" if len(elsewhere) > 1 else ""
     groups: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:
         if row.verdict != "not concerned":
             why = re.sub(rf"(?<![\w/]){re.escape(row.filesystem)}(?![\w/])", "it", row.why)
+            why = other if other and row in elsewhere else why
             groups.setdefault((row.verdict, why), {}).setdefault(row.filesystem)
-    shown = []
-    for (verdict, why), members in groups.items():
-        names = words.joined(((code(name),) for name in list(members)[:6]), ", ")
-        more = f" and {len(members) - 6} more" if len(members) > 6 else ""
-        shown.append((_verdict_of(verdict), (*names, text(more)), (text(words.shortened(why, 150)),)))
+    shown = [
+        (_verdict_of(verdict), _few(members), (text(words.shortened(why, 150)),))
+        for (verdict, why), members in groups.items()
+    ]
     return Table(("verdict", "filesystems", "why"), tuple(shown))
 
 

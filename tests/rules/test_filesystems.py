@@ -87,21 +87,31 @@ def test_a_change_in_the_dispatch_comes_before_every_implementer() -> None:
 
 def test_a_check_that_goes_is_lost_to_those_who_came_through() -> None:
     text = "-    if (!PageUptodate(page))\n-        return -EIO;"
-    assert rows(text, "helper_actor", HELPER)["alfa"].verdict == "affected"
+    row = rows(text, "helper_actor", HELPER)["alfa"]
+    assert (row.verdict, row.why) == ("affected", "loses the check of uptodate in helper_actor()")
+
+
+def test_a_check_that_moves_is_not_lost() -> None:
+    gone = "-    if (!PageUptodate(page))\n-        return -EIO;\n"
+    text = f"{gone}     foo();\n+    if (!PageUptodate(page))\n+        goto out;"
+    assert "loses" not in rows(text, "helper_actor", HELPER)["alfa"].why
 
 
 def test_a_check_that_goes_is_no_matter_of_those_who_did_not_come_through() -> None:
     text = "-    if (!PageUptodate(page))\n-        return -EIO;"
     row = rows(text, "helper_actor", HELPER)["delta"]
-    assert (row.verdict, row.why) == ("not concerned", "does not come to helper_actor()")
+    assert (row.verdict, row.why) == ("not concerned", "no call leads from its ->page_mkwrite to helper_actor()")
 
 
 def test_who_comes_only_to_another_changed_function_is_affected_by_that_one() -> None:
     one = patch("+    one(mp);", "delta_page_mkwrite", file="fs/delta/file.c")
     both = msgspec.structs.replace(one, files=one.files + patch("+    two(mp);", "helper_actor", file=HELPER).files)
     found = {row.filesystem: row for row in whole(both)}
-    assert (found["alfa"].verdict, found["alfa"].why) == ("affected", "comes to helper_actor()")
-    assert found["delta"].why == "comes to delta_page_mkwrite()"
+    assert (found["alfa"].verdict, found["alfa"].why) == (
+        "affected",
+        "its ->page_mkwrite goes through helper_mkwrite() to helper_actor()",
+    )
+    assert found["delta"].why == "delta_page_mkwrite() is its ->page_mkwrite"
     assert found["foxtrot"].verdict == "not concerned"
 
 
@@ -116,7 +126,7 @@ def test_a_filesystem_whose_own_file_the_patch_changes_is_never_not_concerned() 
 def test_without_a_recorded_state_only_the_reach_is_told() -> None:
     found = rows("+    if (TOY_SHUTDOWN(mp))\n+        return -EIO;", "helper_actor", HELPER)
     assert (found["alfa"].verdict, found["delta"].verdict) == ("affected", "not concerned")
-    assert found["delta"].own_check.text == "not recorded by the model"
+    assert found["delta"].own_check.text.startswith("not asked: the patch checks no state")
 
 
 LOCK = """
@@ -127,8 +137,14 @@ LOCK = """
 
 def test_a_lock_protects_nobody_from_a_state() -> None:
     found = rows(LOCK, "helper_actor", HELPER)
-    assert (found["alfa"].verdict, found["alfa"].why) == ("affected", "comes to helper_actor()")
-    assert (found["delta"].verdict, found["delta"].why) == ("not concerned", "does not come to helper_actor()")
+    assert (found["alfa"].verdict, found["alfa"].why) == (
+        "affected",
+        "its ->page_mkwrite goes through helper_mkwrite() to helper_actor()",
+    )
+    assert (found["delta"].verdict, found["delta"].why) == (
+        "not concerned",
+        "no call leads from its ->page_mkwrite to helper_actor()",
+    )
 
 
 def test_an_implementer_that_the_patch_changes_is_covered_by_the_patch() -> None:
@@ -139,7 +155,10 @@ def test_an_implementer_that_the_patch_changes_is_covered_by_the_patch() -> None
 def test_what_brings_a_page_into_the_state_is_asked_only_where_it_is_recorded() -> None:
     text = "+    if (page->mapping != mapping)\n+        return -EFAULT;"
     row = rows(text, "helper_actor", HELPER)["delta"]
-    assert (row.verdict, row.why) == ("unknown", "what brings a page into the state (mapping) is not recorded")
+    assert (row.verdict, row.why) == (
+        "unknown",
+        "no check of mapping of its own; whether it needs one the model does not tell",
+    )
 
 
 class _SameName(Kernel):

@@ -53,7 +53,7 @@ def test_a_lock_is_not_said_to_be_a_check_or_to_move() -> None:
     here = msgspec.structs.replace(HERE, holds=held)
     text = said(placement(ENTRY, DISPATCH, CALL, OPERATION, here, about=guard("lock added", "locked")))
     assert text.endswith(
-        "Locks that the model sees in toy_actor(): page lock (fs/toy/file.c:5). Here the change covers toy."
+        "Locks that the model sees in toy_actor(): page lock (fs/toy/file.c:5). On this path the change covers toy."
     )
     assert "No test of" not in text
 
@@ -77,13 +77,14 @@ def test_without_a_known_effect_the_paragraph_tells_the_place_and_the_ways() -> 
     assert said(made) == (
         "toy_actor() (toy_actor.c:10) is on the page fault path, by ->page_mkwrite of toy. "
         "From fault_entry() ->page_mkwrite is reached through do_shared(), or through do_wp() and wp_shared(). "
-        "Here the change covers toy."
+        "On this path the change covers toy."
     )
 
 
 def test_a_long_condition_is_cut() -> None:
-    text = said(placement(*WHOLE, about=guard("error return added", "", "toy_a(x) && " * 20)))
-    (sentence,) = [one for one in text.split("The error is new only if ") if one.startswith("toy_a(x)")]
+    long = " && ".join(f"toy_{at}(x)" for at in range(20))
+    text = said(placement(*WHOLE, about=guard("error return added", "", long)))
+    (sentence,) = [one for one in text.split("The error is new only if ") if one.startswith("toy_0(x)")]
     assert sentence.index("...") == wording._CONDITION_SHOWN
 
 
@@ -137,3 +138,10 @@ def test_how_it_comes_to_that_falls_back_on_the_ways() -> None:
     assert wording.how(placement(*WHOLE)).startswith("From fault_entry() ->page_mkwrite is reached")
     cell = Cell(text="toy_end()", near=True)
     assert wording.how(placement(*WHOLE, produced=(cell,))).startswith("The state comes from here: toy_end().")
+
+
+def test_a_test_within_itself_and_an_assertion_are_told_once() -> None:
+    text = said(placement(*WHOLE, about=guard("error return added", "", "align & mask && align & mask")))
+    assert "The error is new only if align & mask." in text
+    text = said(placement(*WHOLE, about=guard("error return added", "", "WARN_ON_ONCE(toy_a(x) && !toy_b(x))")))
+    assert "The error is new only if toy_a(x) && !toy_b(x)." in text

@@ -81,9 +81,28 @@ def test_a_filesystem_with_two_operations_is_named_and_counted_once() -> None:
     row = msgspec.structs.replace(review.filesystems[0], filesystem="brine", verdict="affected", why="fs/brine is it")
     twice = msgspec.structs.replace(review, filesystems=(row, msgspec.structs.replace(row, implementer="other")))
     section = next(one for one in page.build(twice).sections if one.name == "filesystems")
-    assert section.title == "Filesystems: 1 affected"
+    assert section.title == "Filesystems: 1 uses what is changed"
     (cells,) = section.blocks[0].rows  # type: ignore[union-attr]
-    assert ["".join(span.text for span in cell) for cell in cells] == ["affected", "brine", "fs/brine is it"]
+    assert ["".join(span.text for span in cell) for cell in cells] == ["brine", "fs/brine is it"]
+
+
+def test_many_users_of_a_general_helper_are_told_by_operation() -> None:
+    review = sample.typical()
+    row = msgspec.structs.replace(
+        review.filesystems[0], reached=True, verdict="affected", own_check=Cell(text="x"), produces=Cell(text="x")
+    )
+    rows = tuple(
+        msgspec.structs.replace(
+            row, filesystem=f"fs{at}", operation=f"s.{'read' if at % 3 else 'write'}", why=f"way {at}"
+        )
+        for at in range(20)
+    )
+    others = (msgspec.structs.replace(row, filesystem="far", reached=False, verdict="not concerned"),)
+    section = page.build(msgspec.structs.replace(review, filesystems=rows + others)).sections[2]
+    assert section.title == "Filesystems: 20 use what is changed, 1 does not"
+    told = [["".join(span.text for span in cell) for cell in cells] for cells in section.blocks[0].rows]  # type: ignore[union-attr]
+    assert [cells[1] for cells in told] == ["by ->read", "by ->write"]
+    assert told[0][0] == "fs1, fs10, fs11, fs13, fs14, fs16 and 7 more"
 
 
 def test_a_column_in_which_every_row_says_that_nothing_was_asked_is_left_out() -> None:
