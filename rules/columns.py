@@ -101,7 +101,7 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True):
     reach_key: str
     strings: str
     blobs: str
-    numbers: dict[str, bytes]
+    numbers: dict[str, memoryview]  # of the decoded bytes, which are not copied
 
 
 _END = "\0"  # of a string
@@ -127,7 +127,7 @@ def encode(columns: Columns, *, fast: bool = False) -> bytes:
         **text,
         strings=_END.join(string.replace(_END, "\ufffd") for string in columns.strings),
         blobs=_END.join(columns.blobs),
-        numbers={name: _bytes(column) for name, column in numbers.items()},
+        numbers={name: memoryview(_bytes(column)) for name, column in numbers.items()},
     )
     return packed.pack(msgspec.msgpack.encode(stored), 1 if fast else 9)
 
@@ -166,9 +166,9 @@ def _bytes(column: Sequence[int]) -> bytes:
     return code.encode() + numbers.tobytes()
 
 
-def _numbers(column: bytes) -> Sequence[int]:
+def _numbers(column: memoryview) -> Sequence[int]:
     """Raises ValueError for bytes that `_bytes` did not make."""
-    code = column[:1].decode("ascii")
+    code = chr(column[0]) if column else ""
     if code not in _RANGES:
         raise ValueError(f"a column of type {code!r}")
     numbers = array(code)

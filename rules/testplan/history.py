@@ -16,7 +16,7 @@ import msgspec
 
 from rules import packed
 from rules.model import Value
-from rules.testplan.postings import Postings
+from rules.testplan.postings import Postings, read
 from rules.testplan.values import Query
 
 _DATA = Path(__file__).parent / "data"
@@ -66,7 +66,7 @@ def shipped() -> Table:
     data = _DATA
     return Table(
         history=msgspec.json.decode(packed.unpack((data / SHIPPED[0]).read_bytes()), type=History),
-        postings=Postings((data / SHIPPED[1]).read_bytes()),
+        postings=read(data / SHIPPED[1]),
     )
 
 

@@ -5,9 +5,11 @@ rows stand in buckets by the CRC of their name, and a look-up searches one bucke
 offsets as 32-bit little endian, then lines "name TAB JSON list", each bucket beginning with a newline.
 """
 
+import mmap
 import sys
 from array import array
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from zlib import crc32
 
 import msgspec
@@ -19,7 +21,7 @@ _HEAD = 4 * (_BUCKETS + 1)
 class Postings:
     """Read-only; `get` gives the list of a name, None for one that is not in it."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | mmap.mmap) -> None:
         """Raises ValueError for data that `pack` did not make."""
         self._offsets = array("I")
         if len(data) < _HEAD or self._offsets.itemsize != 4:
@@ -42,6 +44,12 @@ class Postings:
         start += len(wanted)
         end = self._data.find(b"\n", start, self._offsets[bucket + 1])
         return self._decoder.decode(self._data[start : end if end >= 0 else self._offsets[bucket + 1]])
+
+
+def read(path: Path) -> Postings:
+    """The table of a file, of which only what is asked for is read. Raises OSError, ValueError."""
+    with path.open("rb") as file:
+        return Postings(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def pack(rows: Mapping[str, Sequence[int]]) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 from rules.testplan import bridge, history, words
 from rules.testplan.catalogue import Sets, members
 from rules.testplan.history import Neighbours, Table
-from rules.testplan.postings import Postings
+from rules.testplan.postings import Postings, read
 from rules.testplan.values import Query
 from rules.testplan.words import Words
 
@@ -60,7 +60,7 @@ Sparse = dict[int, float]
 @cache
 def kin() -> Postings:
     """Look-alikes of each test, by groups, tools and helpers."""
-    return Postings((_DATA / KIN).read_bytes())
+    return read(_DATA / KIN)
 
 
 class Evidence:

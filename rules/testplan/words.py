@@ -19,7 +19,7 @@ import msgspec
 from rules import packed
 from rules.model import Value
 from rules.testplan.history import words_of
-from rules.testplan.postings import Postings, pack
+from rules.testplan.postings import Postings, pack, read
 from rules.testplan.stems import stem
 from rules.testplan.values import Query
 
@@ -83,7 +83,7 @@ def shipped() -> Words:
     """The table of this package."""
     data = _DATA
     names = msgspec.json.decode(packed.unpack((data / SHIPPED[0]).read_bytes()), type=Names)
-    return Words(source=names.source, tests=names.tests, postings=Postings((data / SHIPPED[1]).read_bytes()))
+    return Words(source=names.source, tests=names.tests, postings=read(data / SHIPPED[1]))
 
 
 def of_index(index: "Index") -> Words:
