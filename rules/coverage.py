@@ -17,6 +17,7 @@ from rules import chains, concepts, evidence, filesystems, guards, locks_held, p
 from rules.chains import Chain, Chains
 from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
+from rules.feasible import Frames
 from rules.filesystem_names import filesystem_of
 from rules.guards import Guard
 from rules.met import Met, walk
@@ -146,6 +147,7 @@ class _Table:
         self.guard = guard
         self.state = guard.subject if guard else ""
         self.called = _called(guard)
+        self.frames = Frames(model, path.constants)
         before = walk(model, path).before
         self.met: dict[int, tuple[Met, ...]] = {n: before(chain) for n, chain in enumerate(self.chains[:_WALKED])}
         edges = [edge for chain in self.chains for edge in chain.edges if _is_op(edge)]
@@ -263,7 +265,11 @@ class _Table:
         below = self._operation_below(indexes[0]) if role in ("entry", "dispatch", "operation call", "changed") else ""
         if below:
             return self._covers_operation(below, indexes[0])
-        ways = [way for way in filesystems.ways(self.model, indexes[0]) if way.operation in self.feasible]
+        ways = [
+            way
+            for way in filesystems.ways(self.model, indexes[0])
+            if way.operation in self.feasible and filesystems.feasible(self.model, way, self.frames)
+        ]
         by_operation: dict[str, set[int]] = {}
         for way in ways:
             by_operation.setdefault(way.operation, set()).add(way.steps[0])

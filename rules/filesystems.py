@@ -537,14 +537,17 @@ def _other_users(
     for way in sorted(found, key=_rank):
         if way.operation != operation:
             new = [name for name in _users_of(model, way) if name not in listed and name not in rest]
-            if new and _feasible(model, way):
+            if new and feasible(model, way):
                 rest.update(dict.fromkeys(new, way))
     return [_user_row(model, function, way, filesystem) for filesystem, way in rest.items()]
 
 
-def _feasible(model: Model, way: Way) -> bool:
-    """Whether the conditions of some calls along a way can hold together, as far as they speak of what is constant."""
-    frames = Frames(model, pathfiles.load("fault").constants)
+def feasible(model: Model, way: Way, frames: Frames | None = None) -> bool:
+    """Whether the conditions of some calls along a way can hold together, as far as they speak of what is constant.
+
+    `frames` are those of a path, when the caller asks often.
+    """
+    frames = frames or Frames(model, pathfiles.load("fault").constants)
     states: list[tuple[Facts, Bindings]] = [(NO_FACTS, {})]
     for upper, lower in pairwise(way.steps):
         edges = [edge for edge in model.callees(upper) if edge.callee == lower and edge.kind != "operation"]
@@ -585,11 +588,11 @@ def _with_other_functions(model: Model, made: list[Row], others: list[Function])
     found = []
     for row in made:
         by = reaching.get((row.filesystem, row.implementer)) if row.verdict == "not concerned" else None
-        by = by if by and _feasible(model, by[1]) else None
+        by = by if by and feasible(model, by[1]) else None
         found.append(_reached_by(model, row, *by) if by else row)
     told = {row.filesystem for row in found if row.verdict != "not concerned"}
     for (home, _), (function, way) in reaching.items():
-        if home not in told and _feasible(model, way):
+        if home not in told and feasible(model, way):
             told.add(home)
             found.append(_user_row(model, function, way, home))
     return found

@@ -10,11 +10,13 @@ from rules import evidence, guards
 
 if TYPE_CHECKING:
     from rules.coverage import Layer, Placement
+    from rules.guards import Guard
 
 _PRODUCED_SHOWN = 1
 _WAYS_SHOWN = 4
 _CONDITION_SHOWN = 110  # characters
 _CONDITION_READ = 500
+_PART = re.compile(r"&&|\|\|")
 _ASSERTED = re.compile(r"WARN_ON(?:_ONCE)?\((.*)\)")
 
 
@@ -68,10 +70,15 @@ def _condition(placement: Placement) -> Iterator[str]:
     guard = placement.guard
     if guard is not None and guard.kind == "error return added" and not guard.subject and guard.condition:
         # The same test stands within itself where what it looks at has changed between.
-        asserted = _ASSERTED.fullmatch(guard.condition[:_CONDITION_READ])
-        told = " && ".join(dict.fromkeys((asserted[1] if asserted else guard.condition).split(" && ")))
+        told = " && ".join(dict.fromkeys(_bare(guard).split(" && ")))
         cut = told if len(told) <= _CONDITION_SHOWN else f"{told[:_CONDITION_SHOWN]}..."
         yield f"The error is new only if {cut}."
+
+
+def _bare(guard: Guard) -> str:
+    """The condition without a WARN_ON() around it."""
+    asserted = _ASSERTED.fullmatch(guard.condition[:_CONDITION_READ])
+    return asserted[1] if asserted else guard.condition
 
 
 def _ways(placement: Placement, field: str) -> Iterator[str]:
@@ -138,11 +145,11 @@ def _made(placement: Placement) -> Iterator[str]:
 
 def _could_move(placement: Placement) -> bool:
     """The patch adds or changes a check that could stand in another layer: of a state that every layer can look at, or
-    by a predicate that is no filesystem's own. A variable of the function (`if (ret)`) is known only there."""
+    by predicates that are no filesystem's own. A variable of the function (`if (ret)`) is known only there."""
     guard = placement.guard
     if guard is None or placement.private or guard.kind.startswith(("state change", "lock")):
         return False
-    return bool(guard.subject or guards.calls_in(guard.condition))
+    return bool(guard.subject) or all(map(guards.calls_in, _PART.split(_bare(guard))))
 
 
 def _about_check(placement: Placement) -> bool:
