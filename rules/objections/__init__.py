@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from rules.change import Change
 from rules.model import Function, Value
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Facts", "Finding", "Hit", "Rule", "Run", "Skipped", "judge", "known", "run"]
 
 
-class _Listed(NamedTuple):
+class _Listed(msgspec.Struct, frozen=True):
     """A rule's module, and what a review asks before it imports it: most patches can meet few of the rules."""
 
     module: str
@@ -53,7 +55,7 @@ _LISTED = (
     _Listed("needless_null_check", words=("free", "put(", "brelse(", "destroy")),
     _Listed("fix_without_tag"),
     _Listed("fixes_tag_malformed", words=("Fixes:",)),
-    _Listed("change_unexplained"),
+    _Listed("fix_unexplained"),
     _Listed("regression_test_unnamed", pedantic=True),
 )
 

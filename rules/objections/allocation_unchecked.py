@@ -30,6 +30,7 @@ _ALLOCATES = re.compile(
     r"alloc_pages?|folio_alloc|kzalloc_objs?|kmalloc_objs?)\("
 )
 _NEVER_FAILS = re.compile(r"NOFAIL|\bgfp\w*\)")
+_SIZE = re.compile(r"sizeof\([^()]*\)")
 _LOOKED_AT = 12  # lines after the allocation
 
 
@@ -58,15 +59,18 @@ def _in_hunk(hunk: ChangedHunk) -> Iterator[Finding]:
 def _used(lines: tuple[ChangedLine, ...], at: int, name: str) -> ChangedLine | None:
     """The line that follows the pointer, None when the pointer is tested or handed on first."""
     word = re.compile(rf"(?<![\w>.]){re.escape(name)}\b")
-    follows = re.compile(rf"(?<![\w>.&]){re.escape(name)}(?:->|\[)")
+    follows = re.compile(
+        rf"(?<![\w>.]){re.escape(name)}(?:->|\[)|"
+        rf"(?:mem(?:cpy|set|move)|str\w*cpy|s\w*printf|copy_from_\w+)\({re.escape(name)},"
+    )
     start = at
     while start < len(lines) - 1 and not lines[start].text.rstrip().endswith((";", "{", "}")):
         start += 1
     for line in lines[start + 1 : start + 1 + _LOOKED_AT]:
-        text = line.text[:400]
+        text = _SIZE.sub("", line.text[:400])
         if text.startswith("}") or text.lstrip().startswith(("case ", "default:", "#")):
             return None
-        if follows.search(text) and "sizeof" not in text and not _tests(text, name):
+        if follows.search(text) and not _tests(text, name):
             return line
         if word.search(text):
             return None

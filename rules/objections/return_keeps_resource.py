@@ -60,21 +60,25 @@ _GIVES_BACK: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("xfs_perag_get",), ("xfs_perag_put",)),
     (("filp_open", "dentry_open", "fget"), ("fput", "filp_close")),
 )  # fmt: skip
+# Other functions tell by the words of their names: foo_bar_get() and foo_bar_put()
+_TAKES = frozenset({"alloc", "get", "lookup", "create", "open", "dup", "clone", "grab", "build", "acquire"})
+_GIVES = frozenset({"free", "put", "destroy", "release", "close", "relse"})
 _ERROR = re.compile(r"err(?:or)?|ret(?:val)?|rc|status")
 _LABEL = re.compile(r"[ \t]*(?:case\b|default[ \t]*:)")
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    return tuple(finding for hunk, items in facts.views for finding in _in_hunk(hunk, items))
+    return tuple(finding for hunk, items in facts.views for finding in _in_hunk(hunk, items, facts))
 
 
-def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...]) -> Iterator[Finding]:
+def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...], facts: Facts) -> Iterator[Finding]:
     for at, item in enumerate(items):
         value = item.subject
-        if item.op != "return" or item.sign != "+" or not (is_error(value) or _ERROR.fullmatch(value)):
+        fails = (is_error(value) and "QUEUED" not in value) or _ERROR.fullmatch(value)
+        if item.op != "return" or item.sign != "+" or not fails:
             continue
         taken = _kept(hunk, items, at) if item.under and item.function else None
-        if taken is not None:
+        if taken is not None and " ".join(taken.text.split()) not in facts.gone:  # else both lines only moved
             yield Finding(
                 text=f"'return {value}' leaves {item.function}() with {taken.into} of {taken.spelling}() not given "
                 "back; the way on does.",
@@ -99,7 +103,7 @@ def _kept(hunk: ChangedHunk, items: tuple[Item, ...], at: int) -> Item | None:
         own = leaving.under[len(one.under) :]
         if any(word.search(part) for part in own) or word.search(leaving.subject):
             continue  # where it was not taken at all
-        if any(n.spelling.startswith(ends) and word.search(n.argument) for n in items[back + 1 : at]):
+        if any(n.called and _frees(n.spelling) and word.search(n.argument) for n in items[back + 1 : at]):
             continue
         if _handed_on(hunk, one, leaving.line) or not _given_back(items, at, one, ends):
             continue
@@ -108,18 +112,40 @@ def _kept(hunk: ChangedHunk, items: tuple[Item, ...], at: int) -> Item | None:
 
 
 def _ends(name: str) -> tuple[str, ...] | None:
-    return next((ends for starts, ends in _GIVES_BACK if name.startswith(starts)), None)
+    """Beginnings of the names that give back; () when only their words tell, None when nothing is taken."""
+    listed = next((ends for starts, ends in _GIVES_BACK if name.startswith(starts)), None)
+    return () if listed is None and _verb(name, _TAKES) else listed
+
+
+def _verb(name: str, verbs: frozenset[str]) -> bool:
+    """A word of the name is one of the verbs, where a name has its verb: first, second or last."""
+    words = name.strip("_").split("_")
+    return not verbs.isdisjoint((*words[:2], words[-1])) and "for" not in words
+
+
+def _gives_back(name: str, taken: Item, ends: tuple[str, ...]) -> bool:
+    if ends:
+        return name.startswith(ends)
+    shared = {*name.split("_")} & {*taken.spelling.split("_")} - _TAKES
+    return _verb(name, _GIVES) and any(len(word) > 2 for word in shared)
+
+
+def _frees(name: str) -> bool:
+    """By whatever way: here any function will do that sounds so."""
+    return _verb(name, _GIVES) or any(name.startswith(ends) for _, ends in _GIVES_BACK)
 
 
 def _given_back(items: tuple[Item, ...], at: int, taken: Item, ends: tuple[str, ...]) -> bool:
     """In the same function, and not only in the branch that returns."""
     word = re.compile(rf"\b{taken.into}\b")
     leaving = items[at].under
-    return any(
-        item.called and item.spelling.startswith(ends) and word.search(item.argument)
-        for item in items[at + 1 :]
-        if item.function == taken.function and item.under[: len(leaving)] != leaving
-    )
+    for item in items[at + 1 :]:
+        if item.function != taken.function or item.into == taken.into:
+            return False  # another function, or another value
+        gives = item.called and _gives_back(item.spelling, taken, ends) and word.search(item.argument)
+        if gives and item.under[: len(leaving)] != leaving:
+            return True
+    return False
 
 
 def _handed_on(hunk: ChangedHunk, taken: Item, last: int) -> bool:

@@ -32,6 +32,11 @@ SILENT = {
 +    if (p)
 +        p->x = 1;
 """,
+    "the size of what it points to": """
++    p = kzalloc(sizeof(*p), GFP_KERNEL);
++    n = sizeof(p->x);
++    if (!p)
+""",
     "an allocation that was there": """
      p = kzalloc(sizeof(*p), GFP_KERNEL);
 +    p->x = 1;
@@ -54,3 +59,9 @@ def test_fires_when_the_pointer_is_followed_first() -> None:
 def test_fires_for_an_array_in_a_structure() -> None:
     (finding,) = ask(RULE, patch("+    t->v = kcalloc(n, 8, GFP_NOFS);\n+    t->v[0] = 1;", "toy_f"))
     assert "t->v" in finding.text
+
+
+@pytest.mark.parametrize("use", ["INIT_LIST_HEAD(&p->list);", "memcpy(p, other, sizeof(*p));"])
+def test_fires_when_a_callee_follows_it(use: str) -> None:
+    (finding,) = ask(RULE, patch(f"+    p = kmalloc(8, GFP_NOFS);\n+    {use}", "toy_f"))
+    assert "p is used" in finding.text

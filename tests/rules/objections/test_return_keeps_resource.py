@@ -81,6 +81,33 @@ SILENT = {
 +    foo();
      kfree(p);
 """,
+    "a free by another name": """
+     p = kmem_cache_alloc(cache, GFP_KERNEL);
++    if (x) {
++        toy_put_req(p);
++        return -EIO;
++    }
+     kmem_cache_free(cache, p);
+""",
+    "another value": """
+     p = toy_item_lookup(t);
++    if (x)
++        return -EIO;
+     p = toy_item_get(t);
+     toy_item_put(p);
+""",
+    "a value that is only read": """
+     start = get_start(bdev);
++    if (x)
++        return -EIO;
+     ret = put_user(start, p);
+""",
+    "a request that goes on": """
+     p = kmalloc(8, GFP_KERNEL);
++    if (x)
++        return -EIOCBQUEUED;
+     kfree(p);
+""",
     "a return of success": """
      p = kmalloc(8, GFP_KERNEL);
 +    if (x)
@@ -96,6 +123,12 @@ def test_silent_on(text: str) -> None:
 
 
 LEAKS = {
+    "toy_ctx_alloc()": """
+     ctx = toy_ctx_alloc(sb);
++    if (x)
++        return -EIO;
+     toy_ctx_free(ctx);
+""",
     "kmalloc()": """
      p = kmalloc(8, GFP_KERNEL);
      if (!p)

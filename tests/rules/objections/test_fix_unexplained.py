@@ -1,8 +1,8 @@
-"""A change of behaviour that is not explained."""
+"""A fix that is not explained."""
 
 import pytest
 
-from rules.objections.change_unexplained import RULE
+from rules.objections.fix_unexplained import RULE
 from tests.rules.objections.run import ask
 from tests.rules.patches import patch
 
@@ -12,6 +12,7 @@ SILENT = {
     "a message with words": ("toyfs: fix a lost wakeup", f"The flag is read too early.\n\n{SIGNED}", CODE),
     "a small thing": ("toyfs: fix a typo", SIGNED, CODE),
     "a mechanical step": ("toyfs: rename toy_f() to toy_g()", SIGNED, CODE),
+    "something new": ("toyfs: add support for compression", SIGNED, CODE),
     "no message at all": ("toyfs: fix a lost wakeup", "", CODE),
     "one line of code": ("toyfs: fix a lost wakeup", SIGNED, "+    foo();"),
     "a backport": ("toyfs: fix a lost wakeup", f"[ Upstream commit 0123456789abcdef ]\n\n{SIGNED}", CODE),

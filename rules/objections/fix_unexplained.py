@@ -1,7 +1,7 @@
-"""A change of behaviour without a word of explanation.
+"""A fix without a word of explanation.
 
 What:
-The message of a patch that fixes, adds or changes something is empty but for its trailers.
+The subject says that the patch fixes or prevents something, and the message is empty but for its trailers.
 
 Why it matters:
 Reviewers have to guess what is wrong today, who sees it and why this is the way to mend it; so has everybody who finds
@@ -23,22 +23,21 @@ import re
 from rules.change import Change
 from rules.objections.base import Facts, Finding, Rule
 
-_CHANGES = re.compile(
-    r"\b(?:fix(?:es|ed)?|avoid|prevent|handle|support|enable|introduce|implement|allow|don'?t|do not|ensure|skip|"
-    r"protect|return|limit|disable|flush|wait|improve|optimi[sz]e|delay|reject|force|correct|stop|validate|"
-    r"check|set|clear|use after free)\b",
+_FIXES = re.compile(
+    r"\b(?:fix(?:es|ed)?|avoid|prevent|protect|don'?t|do not|ensure|correct|leaks?|crash|deadlock|race|corrupt\w*|"
+    r"overflow|use[- ]after[- ]free)\b",
     re.I,
 )
 _SMALL = re.compile(
     r"\b(?:comments?|typos?|spelling|kernel-?doc|docs?|documentation|warnings?|sparse|smatch|whitespace|indent\w*|"
-    r"style|unused|rename|cosmetic|clean-?ups?|helpers?|unlikely|refactor\w*|debug|tracepoints?|error messages?|"
-    r"build|compil\w+|test|revert|RFC|INCOMPLETE|tracing|trac(?:e|ing|king)|log(?:ging)?|dout|print\w*|record|open.coded|messages?|"
+    r"style|checkpatch|WS|blanks?|unused|rename|cosmetic|clean-?ups?|helpers?|unlikely|refactor\w*|debug|"
+    r"tracepoints?|build|compil\w+|test|revert|RFC|INCOMPLETE|trac(?:e|ing|king)|log(?:ging)?|dout|print\w*|record|open.coded|messages?|"
     r"show|statistics?|stats?|count(?:ers?)?)\b",
     re.I,
 )
 _TRAILER = re.compile(r"^(?:[A-Z][\w-]*:|From:|cc:|https?:|Link|[-=*]+$)", re.I)
 _MESSAGE_CAP = 20_000
-_LINES = 3  # a change of fewer lines explains itself
+_LINES = 2  # a change of fewer lines explains itself
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
@@ -46,7 +45,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     lines = [line.strip() for line in change.message[:_MESSAGE_CAP].split("\n") if line.strip()]
     if not lines or any(not _TRAILER.match(line) for line in lines):
         return ()
-    if not _CHANGES.search(subject) or _SMALL.search(subject) or len(facts.new_lines) < _LINES:
+    if not _FIXES.search(subject) or _SMALL.search(subject) or len(facts.new_lines) < _LINES:
         return ()
     return (
         Finding(
@@ -58,8 +57,8 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
 
 
 RULE = Rule(
-    id="change-unexplained",
-    title="A change of behaviour is not explained",
+    id="fix-unexplained",
+    title="A fix is not explained",
     severity="low",
     confidence="medium",
     kinds=("changelog",),
