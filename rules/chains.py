@@ -25,7 +25,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from rules import feasible, handed
 from rules.filesystem_names import filesystem_of
@@ -80,7 +82,7 @@ class Chains(Value, frozen=True, kw_only=True):
     cut: tuple[str, ...] = ()  # what was not followed, and why
 
 
-class _State(NamedTuple):
+class _State(msgspec.Struct, frozen=True):
     function: int
     parent: _State | None
     edge: Edge | None

@@ -11,7 +11,9 @@ A test is an identifier inside the condition of an if or a loop; inside WARN or 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from rules import concepts
 from rules.change import Change, ChangedHunk
@@ -94,13 +96,13 @@ class Guard(Value, frozen=True, kw_only=True):
     warned: bool = False  # the new text still warns
 
 
-class _Token(NamedTuple):
+class _Token(msgspec.Struct, frozen=True):
     text: str
     start: int
     row: int  # index into the rows of the view
 
 
-class _Row(NamedTuple):
+class _Row(msgspec.Struct, frozen=True):
     text: str
     sign: Sign
     line: int

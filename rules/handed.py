@@ -16,7 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from rules.feasible import FALSE, Bindings, Expression, split
 from rules.model import Edge, OpEntry
@@ -30,7 +32,7 @@ _SUFFIX = "ops"
 _LACKS = re.compile(r"!\(?[\w.>()-]*?(?:ops|f_op|i_op|s_op)->(\w+)\)?")
 
 
-class Handed(NamedTuple):
+class Handed(msgspec.Struct, frozen=True):
     """What the callers on a chain have handed down so far."""
 
     tables: tuple[tuple[str, frozenset[str]], ...] = ()  # struct, the tables that it can be

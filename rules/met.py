@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -53,7 +53,7 @@ class Met(Value, frozen=True, kw_only=True):
         return f"{self.file}:{self.site.line}"
 
 
-class _Passed(NamedTuple):
+class _Passed(msgspec.Struct, frozen=True):
     site: Site
     via: tuple[int, ...]
     condition: str
