@@ -4,6 +4,7 @@ A body depends on the function's text and on nothing else, so it is kept by the 
 the file, or the same function in another tree, needs no second reading.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
@@ -52,8 +53,7 @@ class Bodies:
 
     def prepare(self, wanted: Iterable[Place]) -> None:
         """Have the bodies of many functions at hand."""
-        if self._has_all is None:
-            self._known, self._has_all = self._store.some_bodies()
+        self._begin()
         missing = {row[2].digest: row for row in wanted if not row[2].body and row[2].digest not in self._known}
         if not missing:
             return
@@ -71,6 +71,21 @@ class Bodies:
         if rows:
             self._take(self._workers.give(scanned, rows, size))
         self._take(self._workers.rest())
+
+    def remembered(self, kind: bytes, text: str, read: Callable[[str], bytes]) -> bytes:
+        """What reading a text gives, which is kept like a body. `kind` names the reading, in 16 bytes at the most."""
+        self._begin()
+        data = text.encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(data, digest_size=16, person=kind).digest()
+        if digest not in self._known and not self._has_all:
+            self._known.update(self._store.bodies([digest]))
+        if digest not in self._known:
+            self._known[digest] = self._new[digest] = read(text)
+        return self._known[digest]
+
+    def _begin(self) -> None:
+        if self._has_all is None:
+            self._known, self._has_all = self._store.some_bodies()
 
     def keep(self) -> None:
         """Store the bodies that were read."""

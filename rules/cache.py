@@ -162,7 +162,10 @@ def _extractor() -> str:
     """Of the code that makes and packs facts, so that a changed one never meets what the old one left."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in (*sorted((here / "extract").glob("*.py")), here / "concepts.py", Path(__file__)):
+    for path in (
+        *sorted((here / "extract").glob("*.py")),
+        *(here / name for name in ("concepts.py", "generated.py", "cache.py")),
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
 

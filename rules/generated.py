@@ -5,7 +5,7 @@ the use are kept: the line of a generated function is the line of the macro's us
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import msgspec
@@ -51,10 +51,14 @@ def _functions(corpus: Corpus, path: str, use: Invocation) -> Iterator[FunctionF
     text = _expanded(corpus, path, use.name, use.arguments, 0)
     if "{" not in text:
         return
-    source = read(text[:_TEXT_CAP].encode("latin-1", "replace"))
-    for part in toplevel.parts(source):
-        if isinstance(part, toplevel.FunctionPart):
-            yield _fact(source, part, use)
+    rows = msgspec.msgpack.decode(_remembered(corpus, b"functions", text, _read_functions), type=list[FunctionFact])
+    for row in rows:
+        yield msgspec.structs.replace(row, head=use.line, first=use.line, last=use.line, guard=use.guard)
+
+
+def _remembered(corpus: Corpus, kind: bytes, text: str, read_text: Callable[[str], bytes]) -> bytes:
+    """Most uses of a kernel are those of the one before it, and expand to the same text."""
+    return read_text(text) if corpus.bodies is None else corpus.bodies.remembered(kind, text, read_text)
 
 
 def _expanded(corpus: Corpus, path: str, name: str, arguments: tuple[str, ...], depth: int) -> str:
@@ -63,13 +67,20 @@ def _expanded(corpus: Corpus, path: str, name: str, arguments: tuple[str, ...], 
     if chosen is None or chosen[1].parameters is None or not chosen[1].text or depth > _DEPTH:
         return ""
     text = "\n" + _replaced(chosen[1], arguments)
-    source = read(text.encode("latin-1", "replace"))
+    uses = msgspec.msgpack.decode(_remembered(corpus, b"uses", text, _read_uses), type=list[tuple[str, str]])
     inner = [
-        _expanded(corpus, path, row[0], tuple(part.strip() for part in row[1].split(",")), depth + 1)
-        for row in islice(toplevel.invocations(source, toplevel.Gap(0, len(source.text))), _INNER)
-        if row[0] != name and row[0] in corpus.macros
+        _expanded(corpus, path, used, tuple(part.strip() for part in given.split(",")), depth + 1)
+        for used, given in uses
+        if used != name and used in corpus.macros
     ]
     return "\n".join([text if "{" in text else "", *inner])[:_TEXT_CAP]
+
+
+def _read_uses(text: str) -> bytes:
+    """The encoded (name, arguments) of the first macros that a text uses as declarations."""
+    source = read(text.encode("latin-1", "replace"))
+    found = islice(toplevel.invocations(source, toplevel.Gap(0, len(source.text))), _INNER)
+    return msgspec.msgpack.encode([(name, arguments) for name, arguments, _ in found])
 
 
 def _replaced(macro: MacroFact, arguments: tuple[str, ...]) -> str:
@@ -80,16 +91,23 @@ def _replaced(macro: MacroFact, arguments: tuple[str, ...]) -> str:
     return _PASTE.sub("", names.sub(lambda match: values[match[0]], macro.text))
 
 
-def _fact(source: Source, part: toplevel.FunctionPart, use: Invocation) -> FunctionFact:
+def _read_functions(text: str) -> bytes:
+    """The encoded functions that a text defines, without the place and the guard of the use."""
+    source = read(text[:_TEXT_CAP].encode("latin-1", "replace"))
+    rows = [_fact(source, part) for part in toplevel.parts(source) if isinstance(part, toplevel.FunctionPart)]
+    return msgspec.msgpack.encode(rows)
+
+
+def _fact(source: Source, part: toplevel.FunctionPart) -> FunctionFact:
     found = scan(text_of(source, part))
     calls = tuple(msgspec.structs.replace(call, line=0, until=0) for call in found.calls)
     return FunctionFact(
         name=part.name,
-        head=use.line,
-        first=use.line,
-        last=use.line,
+        head=0,
+        first=0,
+        last=0,
         static=part.static,
-        guard=use.guard,
+        guard="",
         parameters=tuple(name for name, _ in part.parameters),
         subjects=(),
         called=tuple(dict.fromkeys(call.name for call in found.calls if call.kind == CALL)),

@@ -50,6 +50,9 @@ class Resolved(msgspec.Struct, frozen=True, gc=False):
     operation: str
 
 
+_Meaning = tuple[tuple[Node, ...], str, str]  # targets, kind and operation of Resolved
+
+
 class Initialised(NamedTuple):
     """A field of a table that names a function."""
 
@@ -81,6 +84,7 @@ class Corpus:
         self._macros: dict[tuple[str, str], tuple[str, MacroFact] | None] = {}
         self._defining: dict[str, frozenset[str]] = {}  # name -> the families with a function of it
         self._spelling: dict[str, frozenset[str]] = {}  # name -> the families with a macro of it
+        self._meanings: dict[str, dict[str, _Meaning]] = {}  # by file and name
         self._calls: dict[Node, tuple[Resolved, ...]] = {}
         self._targets: dict[Node, frozenset[Node]] = {}
         self._keeping: dict[Node, dict[int, str]] = {}
@@ -105,7 +109,13 @@ class Corpus:
         found = self._calls.get(node)
         if found is None:
             body = self.body(node)
-            rows = [_resolve(self, node.path, call) for call in body.calls]
+            meanings = self._meanings.setdefault(node.path, {})
+            rows = [
+                Resolved(call, *(meanings.get(call.name) or self._meaning(call.name, node.path, meanings)))
+                if call.kind == kinds.CALL
+                else _resolve(self, node.path, call)
+                for call in body.calls
+            ]
             rows += [
                 Resolved(call, targets, "work", _last(call.through))
                 for call in body.calls
@@ -114,6 +124,18 @@ class Corpus:
             rows += [row for item in body.assignments if (row := _armed(self, node.path, item)) is not None]
             found = tuple(sorted(rows, key=attrgetter("call.line")))
             self._calls[node] = found
+        return found
+
+    def _meaning(self, name: str, path: str, meanings: dict[str, _Meaning]) -> _Meaning:
+        """What calling a name means in a file, kept in the file's `meanings`."""
+        target = self.meant(name, path)
+        if target is not None:
+            found: _Meaning = ((target,), "call", "")
+        elif expanded := self.expand(name, path):
+            found = (expanded, "macro", name)
+        else:
+            found = ((), "" if name in self.macros or name.isupper() else "unresolved", "")
+        meanings[name] = found
         return found
 
     def targets(self, node: Node) -> frozenset[Node]:
@@ -485,14 +507,7 @@ def _beside(path: str, name: str) -> str:
 
 
 def _resolve(corpus: Corpus, path: str, call: Call) -> Resolved:
-    if call.kind == kinds.CALL:
-        target = corpus.meant(call.name, path)
-        if target is not None:
-            return Resolved(call, (target,), "call", "")
-        expanded = corpus.expand(call.name, path)
-        if expanded:
-            return Resolved(call, expanded, "macro", call.name)
-        return Resolved(call, (), "" if call.name in corpus.macros or call.name.isupper() else "unresolved", "")
+    """A call that does not name a function."""
     if call.kind == kinds.CALLBACK:
         return _handed(corpus, path, call)
     if call.kind in (kinds.FIELD, kinds.TAKEN):
