@@ -23,11 +23,18 @@ _FILES_CAP = 40  # a tree-wide conversion is no patch of this code
 
 
 def sample(
-    archives: Iterable[Path], number: int, seed: int, known: frozenset[str], changing: str = ""
+    archives: Iterable[Path],
+    number: int,
+    seed: int,
+    known: frozenset[str],
+    changing: str = "",
+    *,
+    every: bool = False,
 ) -> Iterator[tuple[Message, Series]]:
     """At most `number` patch mails, each as a series of its own; `known` message-ids are left out, and other versions
     of a patch that was already given. `changing`: only patches with such an added or removed line, a regular expression
-    that is looked for in the raw mail: for rules that a plain sample seldom meets."""
+    that is looked for in the raw mail: for rules that a plain sample seldom meets. `every`: also patches of fs, mm and
+    block that have no word of the page cache."""
     line = re.compile(rf"^[-+].*(?:{changing})".encode(), re.M)
     candidates = [(path, commit) for path in archives for commit in _patch_mails(path)]
     random.Random(seed).shuffle(candidates)
@@ -39,7 +46,7 @@ def sample(
                 continue
             message = messages.parse_message(raw, "archive")
             title = subjects.read(message.subject).title.lower()
-            found = None if message.msgid in known or title in titles else _wanted(message)
+            found = None if message.msgid in known or title in titles else _wanted(message, every=every)
             if found is not None:
                 titles.add(title)
                 yield message, found
@@ -82,12 +89,12 @@ def _git(path: Path, *arguments: str, asked: bytes = b"") -> bytes:
     return done.stdout
 
 
-def _wanted(message: Message) -> Series | None:
+def _wanted(message: Message, *, every: bool) -> Series | None:
     found = series.find(tree.build((message,)))
     if not found or not found[-1].patches:
         return None
     files = [file for patch in found[-1].patches for file in patch.files]
     ours = [file for file in files if file.path.startswith(_TOPS) and file.path.endswith(".c")]
     texts = (line.text for file in ours for hunk in file.hunks for line in hunk.lines)
-    fits = ours and len(files) <= _FILES_CAP and any(_WANTED.search(text[:400]) for text in texts)
+    fits = ours and len(files) <= _FILES_CAP and (every or any(_WANTED.search(text[:400]) for text in texts))
     return found[-1] if fits else None

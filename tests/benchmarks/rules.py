@@ -1,18 +1,20 @@
 """How often each objection rule fires over real patches.
 
     python -m tests.benchmarks.rules [--hits] [--reverse] [--diffs OLD NEW [--hunks]]
-    python -m tests.benchmarks.rules --archive REPO [--archive REPO ...] --sample N --seed S [--changing REGEX] [--hits]
-        [--rule ID]
+    python -m tests.benchmarks.rules --archive REPO [--archive REPO ...] --sample N --seed S [--changing REGEX]
+        [--every] [--half first|second] [--hits] [--rule ID]
 
 Without --diffs it takes every patch series of ../shared/corpus; with it, every file of fs/ and mm/ that differs between
 two kernel trees counts as one patch (stable updates: real fixes, without their messages). With --archive it takes a
-random sample of the patches of public-inbox archives, one mail at a time, that are not in the corpus. --hits prints
+random sample of the patches of public-inbox archives, one mail at a time, that are not in the corpus; --half parts
+them by a hash of their titles, so that rules can be mended on the first half and counted on the second. --hits prints
 each hit with its text, to be read beside the source. With the corpus it also counts, for the annotated points of kind
 placement and scope, how many have a computed answer or an objection beside them.
 """
 
 import argparse
 import difflib
+import hashlib
 import json
 import time
 from collections import Counter
@@ -28,7 +30,7 @@ from rules import objections, select, store
 from rules.change import Change
 from rules.graph import Model
 from tests.benchmarks import archive
-from threads import diff, ledger, messages, quoting, series, tree
+from threads import diff, ledger, messages, quoting, series, subjects, tree
 from threads.model import FileDiff, Identity, Patch, Point, Series, Thread
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -112,11 +114,14 @@ def between(old: Path, new: Path, hits: bool, backwards: bool, hunks: bool) -> N
     _report(fired, patches)
 
 
-def mailed(archives: list[Path], number: int, seed: int, changing: str, hits: bool, only: str) -> None:
+def mailed(args: argparse.Namespace) -> None:
     """A sample of archived patches, each against the model that a review of it would select."""
     fired: Counter[str] = Counter()
     patches = 0
-    for message, own in archive.sample(archives, number, seed, _known(), changing):
+    hits, only = args.hits, args.rule
+    for message, own in archive.sample(args.archive, args.sample, args.seed, _known(), args.changing, every=args.every):
+        if args.half and args.half != _half(message.subject):
+            continue
         change = changes.of_series(own, (message,))
         model = store.load(select.choose(change).version)
         change = changes.of_series(own, (message,), model)
@@ -128,6 +133,12 @@ def mailed(archives: list[Path], number: int, seed: int, changing: str, hits: bo
                 print(f"{one.rule} {message.msgid} {change.date} {model.version}\n    {change.subject}")
                 print(f"    {one.file}:{one.line} {one.text}")
     _report(fired, patches)
+
+
+def _half(subject: str) -> str:
+    """The same for all versions of a patch."""
+    title = subjects.read(subject).title.lower()
+    return ("first", "second")[hashlib.sha256(title.encode()).digest()[0] & 1]
 
 
 def _known() -> frozenset[str]:
@@ -204,10 +215,12 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=600, metavar="N", help="with --archive, so many patches")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="with --archive, which patches")
     parser.add_argument("--changing", default="", metavar="REGEX", help="with --archive, only patches with such a line")
+    parser.add_argument("--every", action="store_true", help="with --archive, also patches without page cache words")
+    parser.add_argument("--half", choices=("first", "second"), help="with --archive, patches by a hash of their title")
     parser.add_argument("--rule", default="", metavar="ID", help="with --archive, print only the hits of this rule")
     args = parser.parse_args()
     if args.archive:
-        mailed(args.archive, args.sample, args.seed, args.changing, args.hits, args.rule)
+        mailed(args)
     elif args.diffs:
         between(args.diffs[0], args.diffs[1], args.hits, args.reverse, args.hunks)
     else:
