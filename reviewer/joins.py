@@ -52,23 +52,27 @@ _PROSE: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
 )
 _WHY_HERE = (
     r"\bwhy (?:is|isn't|are|aren't|not|do|does|don't|doesn't|should|here|this|in)\b|\bwaiting until\b"
-    r"|\bwrong (?:place|layer)\b|\bcaught (?:before|earlier|by)\b|\binstead of\b|\bbelongs? in\b"
+    r"|\bwrong (?:place|layer)\b|\bcaught (?:before|earlier)\b|\bbelongs? in\b"
     r"|\bneeds? to be fixed (?:in|inside|here)\b|\bshould be fixed\b"
     r"|\b(?:move|put|do|initiali[sz]e|set|handle|check)\b[^.?!\n]{0,40}\b(?:in|into|inside|to)\s{1,3}\w{3,80}\(\)"
 )
 _OTHERS = (
     r"\b(?:every|each|all|other|another|any)\b.{0,60}"
     r"\b(?:implement\w*|filesystems?|callers?|call ?-?sites?|paths?|users?)\b"
-    r"|\b(?:every|all)\b.{0,40}->\w|\bsame (?:problem|issue|bug|behaviou?r)\b|\bin every single\b"
-    r"|\balso (?:need|affect|support|apply)|\bother call ?-?site"
+    r"|\b(?:every|all)\b.{0,40}->\w"
 )
+_SAME = r"\bsame (?:problem|issue|bug)\b|\bin every single\b|\balso (?:need|affect|support|apply)|\bother call ?-?site"
+# Who speaks of "all filesystems" asks about them only in a question, or where something is wanted of them.
+_WANTED = r"\?|\b(?:needs?|should|shouldn't|must|also|too|miss(?:es|ed|ing)?|forgot|affect(?:s|ed)?|broken|audit)\b"
 _ONE_MORE = r"\bneed\b[^.?!\n]{0,60}\bhere\?"  # another place for the same change: who calls it tells which
 _HOW = r"\bhow (?:can|could|do|does|did|is|would)\b|\bwhat (?:path|sequence)\b|\bcall (?:path|chain|trace)\b"
 _CALL_SITES = r"\bcall ?-?sites?\b|\bcallers?\b|\bthat (?:can |may |might |also |could )?calls?\b"
+_NEAR_WHY = 20  # characters between "why should" and "all implementations"
 _LINE_SLACK = 2  # lines between a comment's line and an objection's
 _ANSWER_PLACES = 8
 _SHARED_ENOUGH = 2
-_CALL_SITES_CAP = 20  # more callers than that are counted by filesystem
+_CALL_SITES_CAP = 20
+_CALLERS_SHOWN = 8  # more callers than that are counted by filesystem
 _ON_PATHS = "Of the functions on the model's paths,"
 _NAMED_SHOWN = 2  # functions whose callers one answer lists
 _NAMED_CALL = re.compile(r"([A-Za-z_]\w{3,80})\(")
@@ -258,11 +262,32 @@ def asks(point: Point) -> tuple[str, ...]:
     found = []
     if point.kind == "placement" or re.search(_WHY_HERE, text, re.I):
         found.append("placement")
-    if point.kind == "scope" or re.search(_OTHERS, text, re.I | re.S) or re.search(_ONE_MORE, text, re.I):
+    if point.kind == "scope" or _of_others(text) is not None or re.search(_ONE_MORE, text, re.I):
         found.append("scope")
     if point.kind == "evidence" or re.search(_HOW, text, re.I):
         found.append("evidence")
     return tuple(found)
+
+
+def _of_others(text: str) -> int | None:
+    """Where a text begins to ask about the other implementers, callers or filesystems; None when it does not."""
+    if same := re.search(_SAME, text, re.I):
+        return same.start()
+    for match in re.finditer(_OTHERS, text, re.I | re.S):
+        start = max(text.rfind(mark, 0, match.start()) for mark in (". ", "? ", "\n\n", ".\n", "?\n"))
+        end = re.compile(r"[.?](?:\s|$)").search(text, match.end())
+        if re.search(_WANTED, text[start + 1 : end.end() if end else len(text)], re.I):
+            return match.start()
+    return None
+
+
+def _others_first(point: Point) -> bool:
+    """A point that asks both why here and what about the others asks first about the others."""
+    if point.kind in ("placement", "scope"):
+        return point.kind == "scope"
+    text = point.text[:_TEXT_CAP]
+    why, others = re.search(_WHY_HERE, text, re.I), _of_others(text)
+    return others is not None and (why is None or others < why.end() + _NEAR_WHY)
 
 
 def _asks_one_more(point: Point) -> bool:
@@ -285,7 +310,8 @@ def _answers(
             parts = list(_callers_named(point, facts.change, model))
         if parts:
             places = dict.fromkeys(place for _, places in parts for place in places)
-            text = " ".join(text for text, _ in parts)
+            sentences = (sentence for text, _ in parts for sentence in re.split(r"(?<=\.) (?=[A-Z-])", text))
+            text = " ".join(dict.fromkeys(sentences))
             yield Answer(point=point.id, text=text, places=tuple(places)[:_ANSWER_PLACES])
 
 
@@ -294,15 +320,30 @@ def _parts(
 ) -> Iterator[tuple[str, tuple[Place, ...]]]:
     asked = asks(point)
     placement = _relevant(words, facts.placements, point) if asked else None
+    others = list(_about_others(point, words, facts, rows, model, placement)) if "scope" in asked else []
+    if _others_first(point):
+        yield from others
     if placement is not None and "placement" in asked:
         yield wording.why_here(placement), _layer_places(placement)
     if placement is not None and "evidence" in asked:
         yield wording.how(placement), _places(spot for cell in placement.produced[:3] for spot in cell.spots[:1])
-    if "scope" in asked and re.search(_CALL_SITES, point.text[:_TEXT_CAP], re.I):
+    if not _others_first(point):
+        yield from others
+
+
+def _about_others(
+    point: Point,
+    words: frozenset[str],
+    facts: Facts,
+    rows: tuple[implementing.Row, ...],
+    model: Model,
+    placement: covering.Placement | None,
+) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    if re.search(_CALL_SITES, point.text[:_TEXT_CAP], re.I):
         yield from _call_sites(words, point, facts.change, model)
-    elif "scope" in asked and (state := _changed_state(words, facts)):
+    elif state := _changed_state(words, facts):
         yield state_in_words(model, state), _state_places(model, state, facts.change)
-    elif "scope" in asked and placement is not None and len(rows) > 1 and not _asks_one_more(point):
+    elif placement is not None and len(rows) > 1 and not _asks_one_more(point):
         reached = sorted(rows, key=lambda row: not row.reached)
         yield rows_in_words(rows), _places(row.spot for row in reached)
 
@@ -396,9 +437,16 @@ def _callers_named(point: Point, change: Change, model: Model) -> Iterator[tuple
     """Who calls the functions that a point names; of a comment that names none, the function that its line stands in.
 
     Where the tables have nothing to say this is what the model still knows of "why there" and "what about the others".
+    Only a point that asks by its words gets it: who calls a function that is merely named answers nothing.
     """
-    named = _NAMED_CALL.findall(point.text[:_TEXT_CAP])
-    named += [symbol.removesuffix("()").removeprefix("->") for symbol in point.symbols]
+    text = point.text[:_TEXT_CAP]
+    if one_more := re.search(_ONE_MORE, text, re.I):
+        text = one_more[0]
+    elif not re.search(_WHY_HERE, text, re.I) and _of_others(text) is None and not re.search(_CALL_SITES, text, re.I):
+        return
+    named = _NAMED_CALL.findall(text)
+    symbols = (symbol.removesuffix("()").removeprefix("->") for symbol in point.symbols)
+    named += [symbol for symbol in symbols if symbol in text]
     # Who locks a page or tests a flag is everybody.
     shown = [name for name in dict.fromkeys(named) if not concepts.find(name) and model.named(name)]
     shown = [name for name in shown if _sites(name, model)]
@@ -426,9 +474,10 @@ def _called_words(name: str, sites: tuple[Place, ...], change: Change) -> str:
     """Callers in words. Of functions off the paths the model has only the place, so it never says who else calls."""
     changed = set(change.functions)
     callers = list(dict.fromkeys(f"{place.function}()" for place in sites))
-    if len(callers) > _CALL_SITES_CAP:
+    if len(callers) > _CALLERS_SHOWN:
         homes = Counter(evidence.home_of(file) for file, _ in {(place.file, place.function) for place in sites})
-        counted = [f"{home} ({number})" for home, number in sorted(homes.items(), key=lambda pair: (-pair[1], pair[0]))]
+        ranked = sorted(homes.items(), key=lambda pair: (-pair[1], pair[0]))
+        counted = [home if set(homes.values()) == {1} else f"{home} ({number})" for home, number in ranked]
         return f"{_ON_PATHS} {len(callers)} call {name}(): {evidence.names(counted, 8)}."
     told = [caller + (" (changed here)" if caller[:-2] in changed else "") for caller in callers]
     return f"{_ON_PATHS} {evidence.names(told, 12)} call{'s' if len(told) == 1 else ''} {name}()."

@@ -37,12 +37,10 @@ def paragraph(placement: Placement, title: str) -> str:
 
 
 def why_here(placement: Placement) -> str:
-    """The answer to "why here and not before": the ways, the checks above, and what another layer would cover."""
+    """The answer to "why here and not before": the checks above, what another layer would cover, and the ways."""
     field = placement.operation.rpartition(".")[2]
-    sentences = [*_ways(placement, field)]
-    if _about_check(placement):
-        sentences += _checks(placement.condition, placement.layers)
-    return " ".join([*sentences, *_covered(placement)])
+    sentences = [*_checks(placement.condition, placement.layers)] if _about_check(placement) else []
+    return " ".join([*sentences, *_covered(placement), *_ways(placement, field)])
 
 
 def how(placement: Placement) -> str:

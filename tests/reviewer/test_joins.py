@@ -226,3 +226,27 @@ def test_pedantic_rules_are_asked_only_when_wanted() -> None:
     assert "check-below-operation" in {one.rule for one in found.objections}
     assert not any(one.pedantic for one in found.objections)
     assert any(one.pedantic for one in joined().objections)
+
+
+def test_a_wish_about_all_filesystems_is_no_question_about_them() -> None:
+    text = (
+        "Is that so? Really, all I want is the same for all filesystems with page_mkwrite and uptodate.\n\nOk."
+    )
+    assert joins.asks(point(text, "correctness")) == ()
+    assert joins.asks(point("All filesystems with page_mkwrite need that.", "correctness")) == ("scope",)
+    assert joins.asks(point("We have the same problem in iomap.", "correctness")) == ("scope",)
+
+
+def test_who_asks_why_all_others_must_is_told_of_the_others_first() -> None:
+    (answer,) = joined(point(f"Why should all the ->page_mkwrite implementations check uptodate? {WHY_HERE}")).answers
+    assert answer.text.startswith("->page_mkwrite has 7 implementers")
+    (answer,) = joined(
+        point(f"{WHY_HERE} Every other ->page_mkwrite needs it too.", "placement")
+    ).answers
+    assert answer.text.startswith("No test of uptodate")
+    assert answer.text.count("No test of uptodate") == 1
+
+
+def test_a_function_that_is_merely_named_is_not_answered_with_its_callers() -> None:
+    asked = point("I was hoping for more here, like lonely() has.", "scope")
+    assert joins.of_change(DRIVER, MODEL, (asked,)).answers == ()
