@@ -8,7 +8,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
@@ -109,6 +109,11 @@ class Model:
             outline=bool(flags & 2),
         )
 
+    def file_of(self, index: int) -> str:
+        """The file of a function, without making the function. Raises IndexError."""
+        columns = self.columns
+        return columns.strings[columns.files[columns.function_file[index]]]
+
     def named(self, name: str) -> tuple[Function, ...]:
         """Every definition of a name. A system call has any of its spellings: msync, sys_msync, __do_sys_msync."""
         found = self._having(name)
@@ -179,9 +184,15 @@ class Model:
                 edges.append(self._edge(caller, row, self._edge_line(caller, row), index))
         return tuple(sorted(edges, key=attrgetter("caller", "line")))
 
-    def direct_callers(self, index: int) -> frozenset[int]:
-        """The functions whose edges name a function: not those that reach it through an operation."""
-        return frozenset(caller for caller, _ in self._calling(index))
+    def direct_callers(self, indexes: Collection[int]) -> dict[int, frozenset[int]]:
+        """The functions whose edges name one of these functions: not those that reach it through an operation."""
+        columns = self.columns
+        wanted = frozenset(indexes)
+        found: dict[int, set[int]] = {index: set() for index in wanted}
+        for row, to in [(row, to) for row, to in enumerate(columns.edge_callee) if to in wanted]:
+            if columns.edge_kind[row] not in (OPERATION, UNRESOLVED):
+                found[to].add(self._caller(row))
+        return {index: frozenset(callers) for index, callers in found.items()}
 
     def calling(self, index: int) -> tuple[tuple[int, str], ...]:
         """Who calls a function: `callers` in short.

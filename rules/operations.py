@@ -9,8 +9,7 @@ condition of an earlier one is its second half and not listed. An implementer wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import feasible
@@ -107,46 +106,48 @@ def _by_filesystem(key: tuple[str, str, int]) -> tuple[str, str, int]:
 
 def _shared(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[_Reached, ...]]) -> frozenset[int]:
     """Functions outside filesystems that mostly serve implementers of this operation, of two filesystems or more."""
-    code = _dedicated(model, struct, own)
+    rows = [(key[0], reached) for key, functions in own.items() if key[0] for reached in functions]
+    used = {
+        reached.function: {
+            edge.callee for edge in feasible.calls_of(model, reached.function) if edge.kind != "operation"
+        }
+        for _, reached in rows
+    }
+    likely = {index for callees in used.values() for index in callees if _is_shared(model.file_of(index))}
+    callers = model.direct_callers(likely | {reached.function for _, reached in rows if reached.depth})
+    code = _dedicated(model, struct, rows, callers)
     users: dict[int, set[str]] = {}
-    for index, filesystem in code.items():
-        for edge in feasible.calls_of(model, index):
-            if edge.kind != "operation":
-                users.setdefault(edge.callee, set()).add(filesystem)
+    for function, filesystem in code.items():
+        for index in used[function] & likely:
+            users.setdefault(index, set()).add(filesystem)
     direct = {key[2] for key in own if key[2] >= 0}
     return frozenset(
         index
         for index, names in users.items()
-        if (len(names) > 1 or index in direct) and _serves(model, struct, index, code)
-    ) | frozenset(index for index in direct if not filesystem_of(model.functions[index].file))
+        if (len(names) > 1 or index in direct) and _serves(model, struct, callers[index], code)
+    ) | frozenset(index for index in direct if not filesystem_of(model.file_of(index)))
 
 
-def _dedicated(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[_Reached, ...]]) -> dict[int, str]:
+def _dedicated(
+    model: Model, struct: str, rows: Iterable[tuple[str, _Reached]], callers: Mapping[int, Collection[int]]
+) -> dict[int, str]:
     """Filesystem code that works for operations of this struct only, by function."""
     code: dict[int, str] = {}
-    for (filesystem, _, _), functions in own.items():
-        for reached in functions if filesystem else ():
-            if not reached.depth or all(
-                at in code or _implements(model, at, struct) for at in _callers(model, reached.function)
-            ):
-                code[reached.function] = filesystem
+    for filesystem, reached in rows:
+        if not reached.depth or all(at in code or _implements(model, at, struct) for at in callers[reached.function]):
+            code[reached.function] = filesystem
     return code
 
 
-@lru_cache(maxsize=1 << 14)
-def _callers(model: Model, index: int) -> frozenset[int]:
-    return model.direct_callers(index)
+def _is_shared(file: str) -> bool:
+    return file.endswith(".c") and not filesystem_of(file)
 
 
 def _implements(model: Model, index: int, struct: str) -> bool:
     return any(entry.struct == struct for entry in model.entries_of(index))
 
 
-def _serves(model: Model, struct: str, index: int, code: dict[int, str]) -> bool:
-    function = model.functions[index]
-    if filesystem_of(function.file) or not function.file.endswith(".c"):
-        return False
-    callers = _callers(model, index)
+def _serves(model: Model, struct: str, callers: Collection[int], code: Collection[int]) -> bool:
     serving = sum(caller in code or _implements(model, caller, struct) for caller in callers)
     return 3 * serving >= 2 * len(callers)
 
@@ -159,27 +160,25 @@ class _Reading:
 
     def own_code(self, index: int, most: int = OWN_DEPTH) -> tuple[_Reached, ...]:
         """The implementer and what it calls in its own filesystem, nearest first."""
-        filesystem = filesystem_of(self.model.functions[index].file)
+        filesystem = filesystem_of(self.model.file_of(index))
         reached = [_Reached(index, 0, feasible.NO_FACTS, {}, ())]
         seen = {index}
         for at in reached:
             if at.depth == most:
                 continue
-            for edge, facts in self._calls(at):
-                inside = filesystem_of(self.model.functions[edge.callee].file) == filesystem
-                if inside and filesystem and edge.callee not in seen:
+            for edge in self._edges(at) if filesystem else ():
+                if edge.callee in seen or filesystem_of(self.model.file_of(edge.callee)) != filesystem:
+                    continue
+                facts = self.frames.at_call(edge, at.facts, at.bindings)
+                if facts is not None:
                     seen.add(edge.callee)
                     bindings = self.frames.bound(edge, at.bindings)
                     reached.append(_Reached(edge.callee, at.depth + 1, facts, bindings, (*at.via, edge.callee)))
         return tuple(reached)
 
-    def _calls(self, at: _Reached) -> Iterator[tuple[Edge, feasible.Facts]]:
-        for edge in feasible.calls_of(self.model, at.function):
-            if edge.kind == "operation":
-                continue
-            facts = self.frames.at_call(edge, at.facts, at.bindings)
-            if facts is not None:
-                yield edge, facts
+    def _edges(self, at: _Reached) -> Iterator[Edge]:
+        """The calls that do not go through an operation, feasible or not: most are of no interest anyway."""
+        return (edge for edge in feasible.calls_of(self.model, at.function) if edge.kind != "operation")
 
     def implementer(
         self,
@@ -215,8 +214,10 @@ class _Reading:
         calls = [
             _Call(edge, at.via)
             for at in own
-            for edge, _ in self._calls(at)
-            if edge.callee in shared and self._takes(wanted, edge.callee)
+            for edge in self._edges(at)
+            if edge.callee in shared
+            and self._takes(wanted, edge.callee)
+            and self.frames.at_call(edge, at.facts, at.bindings) is not None
         ]
         firsts = [call for call in calls if not any(_continues(call.edge, other.edge) for other in calls)]
         found = {call.edge.callee: call for call in reversed(firsts)}
@@ -268,9 +269,12 @@ class _Reading:
         seen = {index}
         for at in reached:
             yield at
-            for edge, facts in self._calls(at) if at.depth < USE_DEPTH else ():
-                near = self.model.functions[edge.callee].file.rpartition("/")[0] == directory
-                if near and edge.callee not in seen and follows(edge, ()):
+            for edge in self._edges(at) if at.depth < USE_DEPTH else ():
+                near = self.model.file_of(edge.callee).rpartition("/")[0] == directory
+                if not near or edge.callee in seen or not follows(edge, ()):
+                    continue
+                facts = self.frames.at_call(edge, at.facts, at.bindings)
+                if facts is not None:
                     seen.add(edge.callee)
                     reached.append(_Reached(edge.callee, at.depth + 1, facts, self.frames.bound(edge, at.bindings), ()))
 

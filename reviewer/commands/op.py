@@ -57,8 +57,11 @@ def _operation(model: Model, text: str) -> tuple[str, str]:
     """Struct and field; the struct may be left out when the field is of one only. Raises Failure."""
     from reviewer.commands.opening import suggestion
 
-    known = model.operations()
     name = text.replace("->", "").removeprefix("struct ").strip()
+    struct, _, field = name.partition(".")
+    if field and model.entries(struct, field):
+        return struct, field
+    known = model.operations()
     if "." not in name:
         fitting = [operation for operation in known if operation.partition(".")[2] == name]
         if len(fitting) > 1:

@@ -10,7 +10,7 @@ fault_entry > fault_dispatch > fault_shared > call_mkwrite >[->page_mkwrite] alf
               then drops that lock.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rules.model import Edge, Exit, Function, Install, OpEntry, Site
 
@@ -184,8 +184,14 @@ class Toy:
     def steps(self, index: int) -> tuple[tuple[int, str, str, str], ...]:
         return tuple((edge.callee, edge.kind, edge.operation, edge.through) for edge in self.callees(index))
 
-    def direct_callers(self, index: int) -> frozenset[int]:
-        return frozenset(edge.caller for edge in self.callers(index) if edge.kind != "operation")
+    def file_of(self, index: int) -> str:
+        return self.functions[index].file
+
+    def direct_callers(self, indexes: Collection[int]) -> dict[int, frozenset[int]]:
+        return {
+            index: frozenset(edge.caller for edge in self.callers(index) if edge.kind != "operation")
+            for index in indexes
+        }
 
     def calling(self, index: int) -> tuple[tuple[int, str], ...]:
         edges = self.callers(index)
