@@ -521,7 +521,7 @@ def _only(reading: Reading) -> Verdict | None:
     caller = _only_caller(reading)
     if caller is not None:
         return caller
-    user = _only_implementer(reading)
+    user = _only_implementer(reading) or _only_users(reading)
     if user is not None:
         return user
     state, op, home = reading.state(), reading.verb(), _home(reading)
@@ -641,6 +641,70 @@ def _only_implementer(reading: Reading) -> Verdict | None:
     if not entries:
         return _unknown(f"no table of {model.version} has .{field}")
     return Verdict(verdict="confirmed", text=f"only {home} has .{field} in the fs, mm and block code", places=places)
+
+
+# "the only other filesystem using the iomap buffered I/O paths is zonefs"
+
+_USED = (
+    r"\bonly (other )?(?:file ?systems?|fs|users?)\b(?: (?:that|which|currently|to|is|are))*"
+    r" ?(?:using|uses?|used|of|calling|calls?)\b"
+)
+_NAMES = r"[a-z0-9]{2,12}"
+_DAX = r"(?<!!)(?<!!\()\bIS_DAX\("  # such a call uses no page of the page cache
+_LIBRARIES = {
+    "buffer": ("fs/iomap/buffered-io.c",),
+    "direct": ("fs/iomap/direct-io.c",),
+    "dio": ("fs/iomap/direct-io.c",),
+}
+
+
+def _only_users(reading: Reading) -> Verdict | None:
+    """Of a library of iomap or of a function: the filesystems that call it, against those that are said to be all."""
+    lower = reading.text.lower()
+    match = pattern(_USED).search(lower)
+    if match is None:
+        return None
+    before, after = lower[: match.start()], lower[match.end() :]
+    what, _, told = after.partition(" is " if " is " in after else " are ")
+    told = told or pattern(r"\b(?:is|are) (?:currently )?(?:the )?$").split(before)[0]
+    homes = tuple(word for word in dict.fromkeys(pattern(_NAMES).findall(told)) if word in _homes(reading.model))
+    functions = [name for name in reading.functions() if name.lower() in what]
+    edges = _calls_of_functions(reading.model, functions) if functions else _calls_of_library(reading.model, what)
+    if not homes or not edges:
+        return None
+    called = f"{functions[0]}()" if functions else f"functions of {_library(what)[0]}"
+    return _users_are(reading.model, homes, edges, bool(match[1]), called)
+
+
+def _calls_of_functions(model: Model, names: Iterable[str]) -> list[Edge]:
+    return [edge for function in _all(model, names) for edge in model.callers(function.index) if edge.kind == "call"]
+
+
+def _calls_of_library(model: Model, what: str) -> list[Edge]:
+    """Calls of the functions of iomap's files that a text speaks of, "the iomap buffered I/O paths"."""
+    files = _library(what)
+    chosen = [one for one in model.functions if one.file in files and not one.static] if files else []
+    edges = (edge for one in chosen for edge in model.callers(one.index) if edge.kind == "call")
+    return [edge for edge in edges if not pattern(_DAX).search(edge.condition)]
+
+
+def _library(what: str) -> tuple[str, ...]:
+    return next((files for word, files in _LIBRARIES.items() if "iomap" in what and word in what), ())
+
+
+def _users_are(model: Model, homes: tuple[str, ...], edges: list[Edge], other: bool, what: str) -> Verdict:
+    first: dict[str, Edge] = {}
+    for edge in edges:
+        home = filesystem_of(model.functions[edge.caller].file)
+        if home and home not in homes:
+            first.setdefault(home, edge)
+    places = tuple(_edge_place(model, edge) for _, edge in sorted(first.items()))[:MOST_PLACES]
+    # "The only other one" leaves one out that the sentence does not name.
+    if len(first) > other:
+        told = ", ".join(sorted(first))
+        return Verdict(verdict="contradicted", text=f"{told} call {what} too in {model.version}", places=places)
+    text = f"no other filesystem is seen that calls {what} in {model.version}, which does not prove that there is none"
+    return Verdict(verdict="unknown", text=text, places=places)
 
 
 # "btrfs, f2fs and hostfs call ClearPageUptodate() on errors"

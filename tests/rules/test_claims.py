@@ -259,3 +259,26 @@ def test_only_filesystem_of_a_state_that_a_part_does_not_hold_is_unknown() -> No
     model = cast(Model, cast(Any, _Outlined()))
     text = "alfa is the only filesystem which sets PageDirty."
     assert claims.check("exclusivity", (), text, model).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("alfa is the only user of shared_mkwrite() in the tree.", "contradicted"),
+        ("The only filesystem that uses shared_mkwrite() is alfa.", "contradicted"),
+        ("The only other filesystem using shared_mkwrite() is alfa.", "unknown"),  # bravo may be who is left out
+        ("The only users of shared_mkwrite() are alfa and bravo.", "unknown"),
+        ("The only user is alfa.", "unknown"),
+        ("The only filesystem that uses nonsense() is alfa.", "unknown"),
+    ],
+)
+def test_the_only_users_are_compared_with_who_calls(text: str, verdict: str) -> None:
+    found = _check(text, "exclusivity")
+    assert (found.verdict, bool(found.text)) == (verdict, True)
+
+
+def test_the_only_other_user_of_a_library_was_not_the_only_one() -> None:
+    text = "The only other filesystem using the iomap buffered IO paths today is zonefs."
+    found = claims.check("exclusivity", (), text, shipped("5.10"))
+    assert found.verdict == "contradicted"
+    assert found.text == "gfs2, xfs call functions of fs/iomap/buffered-io.c too in 5.10.262"
