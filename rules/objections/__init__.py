@@ -26,6 +26,10 @@ class _Listed(msgspec.Struct, frozen=True):
     words: tuple[str, ...] = ()  # the rule is silent unless an added line, the subject or the message has one of these
 
 
+_DEPRECATED = (
+    "strcpy(", "strncpy(", "strlcpy(", "simple_strto", "kmap(", "kmap_atomic(", "create_workqueue(",
+    "create_singlethread_workqueue(", "alloc(sizeof(", "* sizeof(", "*sizeof(",
+)  # fmt: skip
 # In the order in which a reader wants them: the design first, then what is wrong, then what is missing.
 _LISTED = (
     _Listed("check_below_operation"),
@@ -39,7 +43,7 @@ _LISTED = (
     _Listed("return_keeps_resource", words=("return",)),
     _Listed("state_after_unlock"),
     _Listed("used_after_put", words=("put(", "free(", "put_page(", "brelse(")),
-    _Listed("allocation_unchecked", words=("alloc", "dup")),
+    _Listed("allocation_unchecked", words=("alloc(", "alloc_array(", "alloc_node(", "alloc_page", "dup(")),
     _Listed("failure_test_wrong", words=("IS_ERR", "if (!", "(!")),
     _Listed("index_shifted", words=("PAGE_SHIFT",)),
     _Listed("wide_division", words=(" / ", " % ")),
@@ -50,7 +54,7 @@ _LISTED = (
     _Listed("twins_diverge", pedantic=True),
     _Listed("table_left_out", pedantic=True),
     _Listed("bug_on_added", words=("BUG",)),
-    _Listed("deprecated_interface", words=("alloc(", "str", "kmap", "create_")),
+    _Listed("deprecated_interface", words=_DEPRECATED),
     _Listed("dead_code_added", words=("#if 0", "//")),
     _Listed("needless_null_check", words=("free", "put(", "brelse(", "destroy")),
     _Listed("fix_without_tag"),

@@ -59,6 +59,13 @@ def is_added(change: Change, name: str) -> bool:
     return any(f"{name}(" in line.text[:200] and line.text[:1].isalpha() for line in lines)
 
 
+def is_removed(change: Change, name: str) -> bool:
+    """The patch takes the function's definition away."""
+    lines = [line for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign != " "]
+    heads = [line.sign for line in lines if line.text[:1].isalpha() and f"{name}(" in line.text[:200]]
+    return "-" in heads and "+" not in heads
+
+
 def function_of(hunk: ChangedHunk, line: ChangedLine) -> str:
     """The changed function that a line of the hunk's new text stands in, "" for none."""
     current = next(iter(hunk.functions), "")

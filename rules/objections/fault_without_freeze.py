@@ -25,6 +25,7 @@ from rules import evidence, filesystems
 from rules.change import Change
 from rules.guards import Item
 from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import is_removed
 
 _FIELDS = frozenset({"page_mkwrite", "pfn_mkwrite"})
 
@@ -52,7 +53,11 @@ def _gone_or_handed_on(facts: Facts, item: Item) -> bool:
     """The function goes as a whole, or a shared ->page_mkwrite helper that it calls now takes the protection."""
     after = [one for _, items in facts.views for one in items]
     mine = [one for one in after if one.function == item.function]
-    return not mine or any(one.sign == "+" and one.called and "mkwrite" in one.spelling for one in mine)
+    return (
+        not mine
+        or is_removed(facts.change, item.function)
+        or any(one.sign == "+" and one.called and "mkwrite" in one.spelling for one in mine)
+    )
 
 
 def _installed(facts: Facts) -> Iterator[Finding]:

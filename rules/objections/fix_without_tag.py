@@ -24,22 +24,28 @@ import re
 from rules.change import Change
 from rules.objections.base import Facts, Finding, Rule, Skipped
 
-_FIX = re.compile(r"\bfix(?:es|ed)?\b", re.I)
-_NO_BUG = re.compile(
-    r"\b(?:comments?|typos?|spelling|documentation|kernel-?doc|docs?|warnings?|sparse|smatch|checkpatch|indent\w*|"
+# As text: few patches hold them, and re keeps what it has compiled.
+_FIX = r"(?i)\bfix(?:es|ed)?\b"
+_NO_BUG = (
+    r"(?i)\b(?:comments?|typos?|spelling|documentation|kernel-?doc|docs?|warnings?|sparse|smatch|checkpatch|indent\w*|"
     r"(?:white-?)?spaces?|open.coded|for folios|(?:coding )?style|naming|build|compil\w+|format(?:ting)?|clean-?ups?|"
-    r"tests?|tracepoints?|W=1)\b",
-    re.I,
+    r"tests?|tracepoints?|W=1)\b"
 )
 # A mail that brings a patch from mainline to a stable kernel
-_BACKPORT = re.compile(r"^\W{0,3}(?:Upstream commit [0-9a-f]{12}|commit [0-9a-f]{12,64} upstream)", re.I | re.M)
+_BACKPORT = r"(?im)^\W{0,3}(?:Upstream commit [0-9a-f]{12}|commit [0-9a-f]{12,64} upstream)"
 _MESSAGE_CAP = 20_000
+
+
+def _is_backport(message: str) -> bool:
+    return "upstream" in message.lower() and bool(re.search(_BACKPORT, message))
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...] | Skipped:
     subject = change.subject[:300]
-    tagged = subject.lower().startswith("revert") or change.fixes or _BACKPORT.search(change.message[:_MESSAGE_CAP])
-    if tagged or not _FIX.search(subject) or _NO_BUG.search(subject):
+    lower = subject.lower()
+    if "fix" not in lower or lower.startswith("revert") or change.fixes or _is_backport(change.message[:_MESSAGE_CAP]):
+        return ()
+    if not re.search(_FIX, subject) or re.search(_NO_BUG, subject):
         return ()
     if facts.older is None:
         return Skipped(rule=RULE.id, why="no older model was looked at")

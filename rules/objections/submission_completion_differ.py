@@ -1,8 +1,8 @@
 """The error path of submission and that of completion treat the page differently.
 
 What:
-The patch changes what an error does to the page (uptodate, error flag, mapping error) where I/O is submitted or where
-it completes, and the functions of the other phase in the same file handle errors without doing the same.
+The patch adds what an error does to the page (uptodate, error flag, mapping error) where I/O is submitted or where it
+completes, and the functions of the other phase in the same file handle errors without doing the same.
 
 Why it matters:
 Whether a write fails before the bio is sent or after must make no difference to a reader, to fsync() or to the next
@@ -41,31 +41,29 @@ def _for(guard: Guard, change: Change, facts: Facts) -> Iterator[Finding]:
     side = evidence.side_of(guard.function)
     if (
         evidence.of_metadata(guard.function)
-        or not guard.kind.startswith("state change")
+        or guard.kind != "state change added"
         or guard.subject not in _STATES
         or concept is None
         or not side
     ):
         return
+    if any(item.sign == "-" and (item.op, item.subject) == (concept.op, guard.subject) for item in facts.effects):
+        return  # it moves
     if facts.model is None or facts.function(guard.function, guard.file) is None or not _speaks_of_error(guard):
         return
     others = [
         site for site in _other_phase(guard, facts) if facts.model.functions[site.function].name not in change.functions
     ]
     same = [site for site in others if (site.subject, site.op) == (guard.subject, concept.op)]
-    now_differs = bool(others) and (not same if guard.sign == "+" else bool(same))
-    if now_differs:
-        told = same or others
+    if others and not same:
         phase = "submission" if _COMPLETION.search(guard.function) else "completion"
-        does = "also does it" if same else "handles errors and does not"
-        verb = "does" if guard.sign == "+" else "no longer does"
         yield Finding(
-            text=f"After an error {guard.function}() {verb} {guard.spelling}(); the {phase} side {does}: "
-            f"{evidence.told(facts.model, told)}.",
+            text=f"After an error {guard.function}() does {guard.spelling}(); the {phase} side handles errors and does "
+            f"not: {evidence.told(facts.model, others)}.",
             file=guard.file,
             line=guard.line,
             function=guard.function,
-            spots=tuple(evidence.spot_of(facts.model, site) for site in told[:4]),
+            spots=tuple(evidence.spot_of(facts.model, site) for site in others[:4]),
             words=(guard.subject, guard.spelling, "completion", "error"),
         )
 

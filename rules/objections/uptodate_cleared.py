@@ -49,10 +49,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 
 
 def _may_be_mapped(item: Item, facts: Facts) -> bool:
-    converted = any(
-        other.sign == "-" and (other.op, other.subject) == ("clear", "uptodate") and other.file == item.file
-        for other in facts.effects
-    )
+    converted = any(other.sign == "-" and _clears(other, facts) for other in facts.effects)
     if not item.function or converted or evidence.of_metadata(item.function) or "clear_uptodate" in item.function:
         return False
     if evidence.side_of(item.function) == "read" or _NEVER_MAPPED.search(item.function.lower()):
@@ -61,6 +58,15 @@ def _may_be_mapped(item: Item, facts: Facts) -> bool:
         return False
     around = [other for hunk, items in facts.views if hunk.file == item.file for other in items]
     return not any(other.function == item.function and _TAKES_AWAY.search(other.spelling) for other in around)
+
+
+def _clears(item: Item, facts: Facts) -> bool:
+    """It clears the flag itself, or calls what does: then the patch opens the code of that."""
+    if (item.op, item.subject) == ("clear", "uptodate"):
+        return True
+    function = facts.function(item.spelling, item.file) if item.op == "call" else None
+    sites = facts.model.sites(function.index) if function and facts.model else ()
+    return any((site.op, site.subject) == ("clear", "uptodate") for site in sites)
 
 
 RULE = Rule(

@@ -47,6 +47,20 @@ SILENT = {
         "delta_write_fault",
         "fs/delta/file.c",
     ),
+    "a function that goes as a whole": (
+        """
+-static vm_fault_t toy_page_mkwrite(struct vm_fault *vmf)
+-{
+-    sb_start_pagefault(sb);
+-    foo();
+-}
+ static int toy_mmap(struct file *file)
+ {
+     foo();
+""",
+        "toy_page_mkwrite",
+        "fs/toyfs/file.c",
+    ),
     "another operation": (
         """
 +    .fault = toy_fault,

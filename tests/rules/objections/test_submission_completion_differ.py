@@ -30,6 +30,19 @@ SILENT = {
         "helper_writeback",
         "fs/iomap/helper.c",
     ),
+    "one that only moves": (
+        """
+-    ClearPageUptodate(page);
++    if (error)
++        SetPageError(page);
+ }
+ static void helper_other(void)
+ {
+-    SetPageError(page);
+""",
+        "helper_writeback",
+        "fs/iomap/helper.c",
+    ),
     "one that makes both phases alike": (
         """
 -    if (error)
