@@ -30,30 +30,34 @@ if TYPE_CHECKING:
 
 _PLACEMENTS_CAP = 3
 _LAYERS_CAP = 14
+_NAMED = 6  # functions of one layer
 _WALKED = 8  # chains whose frames are read for checks and locks
 _LIMITS = chains.Limits(states=6000, chains=120)
 _ALL_WAYS = chains.Limits(states=12_000, chains=200, unfolded=True)
 _VMA = "vm_operations_struct"
+_FIRST = "fault"
 
 
 class Layer(Value, frozen=True, kw_only=True):
     """One row: the same change made in `functions` instead."""
 
     role: str  # "entry", "dispatch", "operation call", "operation", "filesystem", "helper", "changed"
-    functions: tuple[str, ...]
+    functions: tuple[str, ...]  # the first few
     spots: tuple[Spot, ...]  # their definitions
     covers: Cell
     holds: Cell
     checks: Cell
     filesystems: tuple[str, ...]
     changed: bool = False
+    more: int = 0  # functions that are not named
     missed: tuple[str, ...] = ()  # dispatch functions of ways that do not pass this layer
     tested: bool = False  # a test that still holds when the layer is left
     stale: tuple[str, ...] = ()  # tests whose lock is dropped again, in words
 
     @property
     def label(self) -> str:
-        return f"{self.role}: {', '.join(self.functions)}"
+        more = f" and {self.more} more" if self.more else ""
+        return f"{self.role}: {', '.join(self.functions)}{more}"
 
 
 class Placement(Value, frozen=True, kw_only=True):
@@ -113,14 +117,20 @@ def place(model: Model, function: Function, guard: Guard | None) -> Placement | 
     # A way that hands down another table must not stand for one that hands down the function's own.
     limits = _ALL_WAYS if any(entry.struct != _VMA for entry in model.entries_of(function.index)) else _LIMITS
     operation, ways = filesystems.operation_of(model, function)
-    first: tuple[PathFile, Chains] | None = None
-    for path in map(pathfiles.load, pathfiles.names()):
-        found = _found(model, path, function, limits)
-        if found.chains and (not ways or _passes(found, operation)):
-            return _Table(model, path, found, function, guard).placement()
-        if found.chains and first is None:
-            first = path, found
-    return _Table(model, *first, function, guard).placement() if first else None
+    found = [
+        (path, on)
+        for path in map(pathfiles.load, pathfiles.names())
+        if (on := _found(model, path, function, limits)).chains
+    ]
+    passing = [pair for pair in found if not ways or _passes(pair[1], operation)] or found[:1]
+    # The fault path first; of the others the one that most implementers take: a buffered write is no direct one.
+    best = max(passing, key=lambda pair: (pair[0].name == _FIRST, _taken_by(pair[1], operation)), default=None)
+    return _Table(model, *best, function, guard).placement() if best else None
+
+
+def _taken_by(found: Chains, operation: str) -> int:
+    """How many implementers of an operation the chains pass."""
+    return len({edge.callee for chain in found.chains for edge in chain.edges if edge.operation == operation})
 
 
 def _found(model: Model, path: PathFile, function: Function, limits: chains.Limits) -> Chains:
@@ -247,8 +257,9 @@ class _Table:
         checks, tested, stale = self._checks(index, indexes)
         return Layer(
             role=role,
-            functions=tuple(function.name for function in functions[:6]),
-            spots=tuple(evidence.definition(function) for function in functions[:6]),
+            functions=tuple(function.name for function in functions[:_NAMED]),
+            spots=tuple(evidence.definition(function) for function in functions[:_NAMED]),
+            more=max(len(functions) - _NAMED, 0),
             covers=covers,
             holds=self._holds(indexes),
             checks=checks,
