@@ -88,9 +88,14 @@ _BY_ARGUMENT: dict[str, tuple[tuple[SiteOp, str, str], ...]] = {
 
 _OPS: dict[str, SiteOp] = {"test": "test", "set": "set", "clear": "clear"}
 # Wrappers of one filesystem or subsystem: btrfs_page_clear_uptodate, btrfs_folio_set_error, ext4_clear_page_dirty
-_WRAPPER = re.compile(r"\w{1,40}_(?:page|folio|meta_folio)_(test|set|clear)_(uptodate|error|dirty|writeback)")
+# As text: few names have one in them, and re keeps what it has compiled.
+_WRAPPER = r"\w{1,40}_(?:page|folio|meta_folio)_(test|set|clear)_(uptodate|error|dirty|writeback)"
 
 ASSERTS = re.compile(r"\w*(?:WARN|BUG)_?ON\w*|WARN(?:_ONCE)?|BUG|\w*ASSERT\w*|\w+_(?:warn|bug)_on")
+
+
+def _wrapper(name: str) -> re.Match[str] | None:
+    return re.fullmatch(_WRAPPER, name) if name.endswith(("_uptodate", "_error", "_dirty", "_writeback")) else None
 
 
 def find(name: str, arguments: str | None = None) -> Concept | None:
@@ -113,7 +118,7 @@ def all_of(name: str, arguments: str | None = None) -> tuple[Concept, ...]:
             return ()
         matches = [row for row in _BY_ARGUMENT[name] if row[2] in arguments]
         return tuple(Concept(op=op, subject=subject, argument=word) for op, subject, word in matches[:1])
-    match = _WRAPPER.fullmatch(name) if "_" in name else None
+    match = _wrapper(name)
     if match:
         return (Concept(op=_OPS[match[1]], subject=match[2]),)
     return ()
@@ -137,7 +142,7 @@ def _is(concept: Concept, subject: str, op: SiteOp | None) -> bool:
 
 def may_concern(name: str) -> bool:
     """Cheap first look: can a call of this name be a state operation at all?"""
-    return name in _table() or name in _BY_ARGUMENT or (name[-1] in "eryk" and _WRAPPER.fullmatch(name) is not None)
+    return name in _table() or name in _BY_ARGUMENT or _wrapper(name) is not None
 
 
 _TABLE: dict[str, tuple[Concept, ...]] = {}

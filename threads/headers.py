@@ -23,10 +23,11 @@ _ANGLE_ID = re.compile(r"<([^<>]*)>")
 _ADDRESS_TOKEN = re.compile(r'"(?:[^"\\]|\\.?)*(?:"|$)|<[^<>]*>|[(),;:]|[^"(),;:<>]+|[<>]', re.DOTALL)
 _ADDRESS = re.compile(r'(?:"[^"]*"|[^\s"<>@,;:()\\]+)@[^\s"<>@,;:()\\]+')
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"|[^;"]*)', re.DOTALL)
-_ALLOWED = re.compile(
+_ALLOWED = (
     r"utf-8|iso-8859-(?:[1-9]|1[013456])|windows-125[0-8]|koi8-[ru]|gb18030|big5|euc-(?:jp|kr)|iso-2022-jp|cp932"
     r"|utf-16(?:-?[lb]e)?"
 )
+_USUAL = frozenset({"utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"})
 # Other names of allowed charsets, and subsets that are read as the set they are part of.
 _ALIASES = {
     "": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "ansi-x3.4-1968": "utf-8",
@@ -95,9 +96,11 @@ def _fields(block: bytes, notes: list[str]) -> tuple[tuple[tuple[str, bytes], ..
 def codec_of(charset: str) -> str:
     """Python's name of a charset that mail may use here, "" for any other."""
     name = charset.strip().strip("\"'").lower().replace("_", "-")
+    if name in _USUAL:
+        return name
     name = re.sub(r"^(?:iso8859|cp125)", lambda m: "iso-8859" if m[0] == "iso8859" else "windows-125", name[:64])
     name = _ALIASES.get(name, name)
-    return name if _ALLOWED.fullmatch(name) else ""
+    return name if re.fullmatch(_ALLOWED, name) else ""
 
 
 def decode_bytes(data: bytes, charset: str) -> tuple[str, str]:

@@ -33,11 +33,12 @@ _DEFECTS = {
     "InvalidBase64CharactersDefect": "base64 text that is cut or dirty",
     "InvalidBase64LengthDefect": "base64 text that is cut or dirty",
 }
-_TYPE = re.compile(rb"(?m)(?:^|\r)content-type:(?:[^\n]*\n[ \t])*[^\n]*")
+# As text: few mails hold them, and re keeps what it has compiled.
+_TYPE = rb"(?m)(?:^|\r)content-type:(?:[^\n]*\n[ \t])*[^\n]*"
 _PATCH_TYPES = ("text/x-patch", "text/x-diff", "text/patch", "text/diff", "application/x-patch", "application/x-diff")
-_DIFF = re.compile(r"^(?:diff --git |--- [^\n]+\n\+\+\+ )", re.MULTILINE)
+_DIFF = r"(?m)^(?:diff --git |--- [^\n]+\n\+\+\+ )"
 _PAGE = re.compile(r"\s{0,100}<(?:!doctype html|html)\b", re.IGNORECASE)
-_SIGNED = re.compile(
+_SIGNED = (
     r"(?m)^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z-]+: [^\n]*\n)*\n?"
     r"((?:(?!-----BEGIN PGP )[^\n]*\n)*)-----BEGIN PGP SIGNATURE-----\n(?:(?!-----END)[^\n]*\n)*"
     r"-----END PGP SIGNATURE-----\n?"
@@ -124,7 +125,7 @@ def _too_much(raw: bytes) -> str:
     marks = lines if b"delivery-status" in lower else raw.count(b"\n--") + raw.count(b"\r--")
     if marks > MARK_CAP and (b"multipart/" in lower or b"message/" in lower):
         return f"more than {MARK_CAP} lines that can begin a MIME part"
-    types = [len(field[0]) for field in _TYPE.finditer(lower) if b"multipart/" in field[0]]
+    types = [len(field[0]) for field in re.finditer(_TYPE, lower) if b"multipart/" in field[0]]
     if max(types, default=0) > TYPE_CAP or sum(types) > TYPES_CAP:
         return f"a Content-Type of {max(types)} bytes, {sum(types)} in all"
     return ""
@@ -214,7 +215,7 @@ class _Body:
         apart = part.attached or part.kind != "text/plain" or part.disposition == "attachment"
         notes: list[str] = []
         text = part.text(notes)
-        holds_diff = apart and bool(_DIFF.search(text))
+        holds_diff = apart and bool(re.search(_DIFF, text))
         if part.kind == "application/octet-stream" and not (holds_diff or part.patch):
             self.attach(part, "")
             return
@@ -263,4 +264,4 @@ def _unsigned(text: str) -> str:
     """Without the wrapper of an inline PGP signature; dash-escaped lines get their own form back."""
     if "-----BEGIN PGP SIGNED MESSAGE-----" not in text:
         return text
-    return _SIGNED.sub(lambda match: re.sub(r"(?m)^- ", "", match[1]), text)
+    return re.sub(_SIGNED, lambda match: re.sub(r"(?m)^- ", "", match[1]), text)

@@ -16,15 +16,15 @@ from threads.scene import Scene
 from threads.talk import about
 from threads.weights import Model, Weights
 
-_FINDING = re.compile(
+# As text: only mails of programs are read for findings, and re keeps what it has compiled.
+_FINDING = (
     r"(?:.*\b(?:errors?|warnings?|sparse|smatch|BUG|KASAN|UBSAN|WARNING|regression|fail(?:ed|ure|s)?|crash|Oops|panic"
-    r"|deadlock|leak)\b)",
+    r"|deadlock|leak)\b)"
 )
-_EXACT = re.compile(r"(?:[^:]{1,200}:\d{1,7}:.{0,40}|\s*)\b(?:fatal error|error|warning): ")
-_NO_FINDING = re.compile(
-    r"(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
-    r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)",
-    re.IGNORECASE,
+_EXACT = r"(?:[^:]{1,200}:\d{1,7}:.{0,40}|\s*)\b(?:fatal error|error|warning): "
+_NO_FINDING = (
+    r"(?i)(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
+    r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)"
 )
 _FILE = re.compile(r"\b[\w/-]{1,100}\.[chS](?=:\d)")
 
@@ -296,13 +296,13 @@ def finding(number: int, reading: Reading) -> Draft | None:
     block = reading.scene.blocks[number]
     own = [line for line in block.lines if line.kind == "own" and line.text.strip()]
     head = [line for line in reading.scene.lines(block.msgid).lines if line.kind == "own" and line.text.strip()][:12]
-    if not own or any(_NO_FINDING.match(line.text[:400]) for line in (*head, *own[:12])):
+    if not own or any(re.match(_NO_FINDING, line.text[:400]) for line in (*head, *own[:12])):
         return None
-    hits = [line for line in own if _FINDING.match(line.text[:400])]
+    hits = [line for line in own if re.match(_FINDING, line.text[:400])]
     if not hits:
         return None
     fit = [line for line in hits if 20 <= len(line.text.strip()) <= 200] or hits
-    quote = next((line for line in fit if _EXACT.match(line.text[:400])), fit[0])
+    quote = next((line for line in fit if re.match(_EXACT, line.text[:400])), fit[0])
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
     return Draft(
         block=number,

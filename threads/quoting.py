@@ -39,16 +39,17 @@ _WROTE = re.compile(
     r"|schreef|пишет|писал|написал|写道|寫道|さんは書きました|wrote on[^:]{0,60})\b ?[^:]{0,80}[:：]\s*$",
     re.IGNORECASE,
 )
-_DATED = re.compile(r"\d{1,2}[:.]\d\d|\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}|[\w.+-]+@[\w.-]+")
 # As text: few mails hold them, and re keeps what it has compiled.
+_DATED = r"\d{1,2}[:.]\d\d|\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}|[\w.+-]+@[\w.-]+"
 _OUTLOOK = r"(?i)\s*-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht|Message d'origine)\s*-{2,}"
 _OUTLOOK_HEADER = r"(?:From|Sent|To|Cc|Subject|Date|Von|Gesendet|An|Betreff):\s"
 _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _BAR = re.compile(r"(?:\||[A-Za-z]{1,8}>) ?")
-_STAT = re.compile(r" \S{1,200}(?: => \S{1,200})? +\| +(?:\d+ ?[+-]*|Bin .*)$| \d+ files? changed")
+_STAT = r" \S{1,200}(?: => \S{1,200})? +\| +(?:\d+ ?[+-]*|Bin .*)$| \d+ files? changed"
 _FOOTER = r"_{20,}\s*$"
 _MAIL_HEADER = r"(?:From|Date|Subject|To|Cc): "
 _FROM_LINE = r"From [0-9a-f]{7,40} "
+_BLADES = (">8", "8<", "%<", "✂")
 _SCISSORS = r"\s*-+\s*(?:>8|8<|%<|✂)[\s>8<%✂-]*-+"
 
 
@@ -149,10 +150,10 @@ class _Classifier:
         if line.startswith("____") and re.match(_FOOTER, line) and self._list_footer(number):
             self.state = "banner"
             return "banner"
-        if ("--" in line and re.match(_OUTLOOK, line)) or self._outlook_header(number, line):
+        if ("--" in line and _above_outlook(line)) or self._outlook_header(number, line):
             self.outlook = True
             return "attribution"
-        if line[:1] == " " and _STAT.match(line):
+        if line[:1] == " " and ("|" in line or "changed" in line) and re.match(_STAT, line):
             return "diff"
         if _is_trailer(line.lstrip()) and len(line) - len(line.lstrip()) < 4:
             return "trailer"
@@ -174,8 +175,8 @@ class _Classifier:
         quoted = following.startswith(">") or (self.bars and bool(_BAR.match(following)))
         if stripped.endswith((":", "：")):
             if _WROTE.search(stripped[-240:]):
-                return quoted or bool(_DATED.search(stripped)) or stripped.startswith(("On ", "Am ", "Le ", "El "))
-            return quoted and bool(_DATED.search(stripped)) and "@" in stripped
+                return quoted or bool(re.search(_DATED, stripped)) or stripped.startswith(("On ", "Am ", "Le ", "El "))
+            return quoted and bool(re.search(_DATED, stripped)) and "@" in stripped
         return self._first_of_two(stripped, following)
 
     def _first_of_two(self, line: str, following: str) -> bool:
@@ -183,7 +184,7 @@ class _Classifier:
         following = following.rstrip()
         if not following.endswith((":", "：")) or len(following) > 200 or not _WROTE.search(following):
             return False
-        if not _DATED.search(line):
+        if not re.search(_DATED, line):
             return False
         return line.startswith(("On ", "Am ", "Le ", "El ", "Em ", "W dniu ", "Il ", "Op ", "Den ")) or "@" in line
 
@@ -199,7 +200,7 @@ class _Classifier:
             return False
         if text.startswith("From ") and re.match(_FROM_LINE, text[:80]):
             return True
-        if text[:1] in " -" and re.match(_SCISSORS, text[:80]):
+        if text[:1] in " -" and any(blade in text for blade in _BLADES) and re.match(_SCISSORS, text[:80]):
             return True
         if not text.startswith(("From: ", "Subject: ")) or not any(line.strip() for line in self.raw[:number]):
             return False
@@ -237,6 +238,12 @@ class _Classifier:
             return "diff"
         self.state = "own"
         return self._own(number, text)
+
+
+def _above_outlook(line: str) -> bool:
+    """The line that Outlook puts above the mail answered."""
+    lower = line.lower()
+    return ("message" in lower or "nachricht" in lower) and bool(re.match(_OUTLOOK, line))
 
 
 def _is_trailer(line: str) -> bool:

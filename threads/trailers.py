@@ -11,13 +11,14 @@ from threads.headers import addresses
 from threads.model import Identity, Message, Trailer
 
 LINE_CAP = 1000  # characters of a line that are looked at
-_TRAILER = re.compile(
-    r"([A-Za-z][A-Za-z-]{0,40}-by|cc|fixes|link|closes|references|base-commit|change-id|message-id|depends-on"
-    r"|stable-dep-of|bug|buglink|addresses-[a-z-]{1,30}|prerequisite-patch-id)[ \t]*:[ \t]*(\S.*)",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"((?:[A-Za-z]{2,20}-){1,4}by)[ \t]*:[ \t]*(\S.*)", re.IGNORECASE)
-# As text: few mails set a condition, and re keeps what it has compiled.
+_NAMES = frozenset(
+    (
+        "cc", "fixes", "link", "closes", "references", "base-commit", "change-id", "message-id", "depends-on",
+        "stable-dep-of", "bug", "buglink", "prerequisite-patch-id",
+    )
+)  # fmt: skip
+# As text: few mails hold them, and re keeps what it has compiled.
+_TAG = r"((?:[A-Za-z]{2,20}-){1,4}by)[ \t]*:[ \t]*(\S.*)"
 _CONDITION = (
     r"\bwith (?:that|this|those|these|it|them|the|my|above|such)\b[^.]{0,80}\b"
     r"(?:fix|chang|address|correct|clarif|updat|resolv|done|remov|fold|sort|comment|nit|typo|tweak|adjust|renam)"
@@ -25,28 +26,40 @@ _CONDITION = (
     r"|\bafter (?:that|this|those|these|you|fixing|addressing|changing)\b"
     r"|\bif you (?:fix|change|address|update|respin|resend|do|agree|could|can)\b"
 )
-_SCISSORS = re.compile(r"(?:[-\s]|>8|8<|>%|%<|cut here)*(?:>8|8<|>%|%<)(?:[-\s]|>8|8<|>%|%<|cut here)*")
-_FORMAT_PATCH = re.compile(r"From [0-9a-f]{40,64} ")
+_BLADES = (">8", "8<", ">%", "%<")
+_SCISSORS = r"(?:[-\s]|>8|8<|>%|%<|cut here)*(?:>8|8<|>%|%<)(?:[-\s]|>8|8<|>%|%<|cut here)*"
+_FORMAT_PATCH = r"From [0-9a-f]{40,64} "
 
 
 def scissors(line: str) -> bool:
     """A line such as "-- >8 --": what stands above it is no part of the patch."""
-    return (">" in line or "<" in line) and bool(_SCISSORS.fullmatch(line[:200]))
+    return any(blade in line for blade in _BLADES) and bool(re.fullmatch(_SCISSORS, line[:200]))
 
 
 def format_patch(line: str) -> bool:
     """The line that `git format-patch` writes first."""
-    return line.startswith("From ") and bool(_FORMAT_PATCH.match(line))
+    return line.startswith("From ") and bool(re.match(_FORMAT_PATCH, line))
 
 
 def of_commit(message: Message, lines: list[str]) -> tuple[Trailer, ...]:
     """The trailers among the lines of a commit message."""
     found = []
     for line in lines:
-        match = _TRAILER.fullmatch(line[:LINE_CAP].rstrip()) if ":" in line else None
-        if match:
-            found.append(_trailer(match, message, ""))
+        name, colon, value = line[:LINE_CAP].rstrip().partition(":")
+        name, value = name.rstrip(" \t"), value.lstrip(" \t")
+        if colon and value[:1].strip() and "\n" not in value and _is_name(name):
+            found.append(_trailer(name, value, message, ""))
     return tuple(found)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a trailer of a commit can be called so: Reviewed-by and what ends so, Fixes, Addresses-Coverity-ID."""
+    name = text.lower()
+    if name in _NAMES:
+        return True
+    letters = name.isascii() and name.replace("-", "a").isalpha() and name[0] != "-"
+    tag = name.endswith("-by") and 4 <= len(name) <= 44
+    return letters and (tag or (name.startswith("addresses-") and 11 <= len(name) <= 40))
 
 
 def given(message: Message) -> tuple[Trailer, ...]:
@@ -74,11 +87,11 @@ def _given(line: str, above: list[str], message: Message) -> Trailer | None:
     """The tag of a line, with the condition set in the sentence above it or in front of it."""
     if "-by" not in line.lower():
         return None
-    if match := _TAG.fullmatch(line):
-        return _trailer(match, message, _condition(above))
-    match = _TAG.search(line)
+    if match := re.fullmatch(_TAG, line, re.I):
+        return _trailer(match[1], match[2], message, _condition(above))
+    match = re.search(_TAG, line, re.I)
     if match and re.search(_CONDITION, line[: match.start()], re.I):
-        return _trailer(match, message, line[: match.start()].strip())
+        return _trailer(match[1], match[2], message, line[: match.start()].strip())
     return None
 
 
@@ -88,12 +101,12 @@ def _condition(above: list[str]) -> str:
     return last if re.search(_CONDITION, last, re.I) else ""
 
 
-def _trailer(match: re.Match[str], message: Message, condition: str) -> Trailer:
+def _trailer(name: str, value: str, message: Message, condition: str) -> Trailer:
     return Trailer(
-        name=usual_name(match[1]),
-        value=match[2],
+        name=usual_name(name),
+        value=value,
         msgid=message.msgid,
-        credited=names(match[2], message.author),
+        credited=names(value, message.author),
         condition=condition,
     )
 

@@ -19,15 +19,17 @@ from threads.scene import Scene
 MAX_LATER = 50  # later mails looked at
 MAX_TEXT = 400  # characters of a sentence that are looked at
 # What a maintainer says who changed it on the way in, or somebody who takes the work on.
-_CHANGED = re.compile(
-    r"(?:thanks?(?: you)?[,.!]? )?(?:i(?:'ve| have)? )?(?:also |just )?"
+# As text, with words of which one is in every match: few mails say so, and re keeps what it has compiled.
+_CHANGED = (
+    r"(?i)(?:thanks?(?: you)?[,.!]? )?(?:i(?:'ve| have)? )?(?:also |just )?"
     r"(?:applied|modified|changed|fixed|edited|folded|tweaked|reworded|adjusted|dropped) "
-    r"(?:up |it |this |that )?(?:with|in|into|to|while|when|on|a|an|the|and)\b",
-    re.IGNORECASE,
+    r"(?:up |it |this |that )?(?:with|in|into|to|while|when|on|a|an|the|and)\b"
 )
-_TAKES_ON = re.compile(
-    r"\b(?:will|i'll) (?:submit|send|post|prepare|write) (?:a|the|another|a separate) (?:patch|fix)\b", re.IGNORECASE
-)
+_CHANGES = (
+    "applied", "modified", "changed", "fixed", "edited", "folded", "tweaked", "reworded", "adjusted", "dropped",
+)  # fmt: skip
+_TAKES_ON = r"(?i)\b(?:will|i'll) (?:submit|send|post|prepare|write) (?:a|the|another|a separate) (?:patch|fix)\b"
+_TAKES = ("submit", "send", "post", "prepare", "write")
 _WORD = re.compile(r"[A-Za-z]+")
 _AGREES = frozenset(("re:promise", "re:done", "re:concede"))
 # First names that are words as well.
@@ -54,10 +56,16 @@ def by_raiser(draft: Draft, reading: Reading) -> Aside | None:
             continue
         text = sentence.text[:MAX_TEXT]
         own_mistake = author and "re:concede" in each and place == draft.main
-        if own_mistake or _CHANGED.match(text) or _TAKES_ON.search(text):
+        if own_mistake or _says(text):
             why = "who raised it says that it is taken care of"
             return Aside(block=draft.block, relation="self", type="accepted", line=sentence.best_line, why=why)
     return None
+
+
+def _says(text: str) -> bool:
+    lower = text.lower()
+    changed = any(word in lower for word in _CHANGES) and re.match(_CHANGED, text)
+    return bool(changed or (any(word in lower for word in _TAKES) and re.search(_TAKES_ON, text)))
 
 
 def _raised(draft: Draft, scene: Scene) -> str:
