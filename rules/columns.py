@@ -202,13 +202,26 @@ class Conditions:
         return number
 
 
-def conditions_of(columns: Columns) -> list[str]:
-    """The text of every condition."""
-    found = [""]
-    strings = columns.strings
-    for outer, text in zip(columns.condition_outer[1:], columns.condition_text[1:], strict=True):
-        found.append(f"{found[outer]}{JOINED}{strings[text]}" if outer else strings[text])
-    return found
+class ConditionTexts(dict[int, str]):
+    """The text of a condition by its number, put together when it is asked for: a query wants one in twenty."""
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__()
+        self._columns = columns
+
+    def __missing__(self, number: int) -> str:
+        """Raises IndexError where there is no such condition, or one that is not inside an earlier one."""
+        columns = self._columns
+        parts = []
+        at = number
+        while at:
+            parts.append(columns.strings[columns.condition_text[at]])
+            outer = columns.condition_outer[at]
+            if not 0 <= outer < at:
+                raise IndexError(number)
+            at = outer
+        self[number] = text = JOINED.join(reversed(parts))
+        return text
 
 
 class Strings:

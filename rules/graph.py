@@ -16,7 +16,7 @@ from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import overload
 
-from rules.columns import EDGE_KINDS, SEPARATOR, SITE_OPS, Columns, conditions_of
+from rules.columns import EDGE_KINDS, SEPARATOR, SITE_OPS, Columns, ConditionTexts
 from rules.model import Edge, Exit, Function, Install, OpEntry, Site, SiteOp, Value
 
 OPERATION, UNRESOLVED = 3, 4  # places in EDGE_KINDS
@@ -70,6 +70,7 @@ class Model:
         self.functions = Functions(self)
         # Answers that are asked for again and again.
         self._called: dict[int, tuple[Edge, ...]] = {}
+        self._through: dict[str, tuple[tuple[int, int], ...]] = {}
         self._implementing: dict[str, tuple[int, ...]] = {}
         self._names_asked = 0
         self._callees_asked = 0
@@ -180,7 +181,7 @@ class Model:
         rows = self._calling(index)
         edges = [self._edge(caller, row, self._edge_line(caller, row), index) for caller, row in rows]
         for operation in dict.fromkeys(f"{entry.struct}.{entry.field}" for entry in self.entries_of(index)):
-            for caller, row in self._operation_rows.get(operation, ()):
+            for caller, row in self._rows_through(operation):
                 edges.append(self._edge(caller, row, self._edge_line(caller, row), index))
         return tuple(sorted(edges, key=attrgetter("caller", "line")))
 
@@ -205,13 +206,13 @@ class Model:
             for caller, row in self._calling(index)
         ]
         for operation in dict.fromkeys(f"{entry.struct}.{entry.field}" for entry in self.entries_of(index)):
-            through = self._operation_rows.get(operation, ())
+            through = self._rows_through(operation)
             rows += [(caller, self._edge_line(caller, row), operation) for caller, row in through]
         return tuple(dict.fromkeys((caller, operation) for caller, _, operation in sorted(rows, key=itemgetter(0, 1))))
 
     def operation_calls(self, struct: str, field: str) -> tuple[OperationCall, ...]:
         """Where `->field(...)` of this struct is called."""
-        rows = self._operation_rows.get(f"{struct}.{field}", ())
+        rows = self._rows_through(f"{struct}.{field}")
         return tuple(self._operation_call(caller, row) for caller, row in rows)
 
     def _operation_call(self, caller: int, row: int) -> OperationCall:
@@ -443,8 +444,8 @@ class Model:
         return [0, *accumulate(self.columns.exit_count)]
 
     @cached_property
-    def _conditions(self) -> list[str]:
-        return conditions_of(self.columns)
+    def _conditions(self) -> ConditionTexts:
+        return ConditionTexts(self.columns)
 
     def _naming(self, number: int) -> Sequence[int]:
         """The edges that name a function or a string, of every kind: `edge_kind` tells which of the two is meant.
@@ -479,7 +480,7 @@ class Model:
         return found
 
     def _calling(self, index: int) -> Iterator[tuple[int, int]]:
-        """The (caller, edge) pairs that name a function; operations are in `_operation_rows`."""
+        """The (caller, edge) pairs that name a function; operations are in `_rows_through`."""
         kinds = self.columns.edge_kind
         for row in self._naming(index):
             if kinds[row] not in (OPERATION, UNRESOLVED):
@@ -489,16 +490,25 @@ class Model:
         """Whose edge it is."""
         return bisect_right(self._edge_start, row) - 1
 
+    def _rows_through(self, operation: str) -> tuple[tuple[int, int], ...]:
+        """The (caller, edge) pairs that call through an operation."""
+        found = self._through.get(operation)
+        if found is None:
+            rows = self._operation_rows.get(operation, ())
+            found = self._through[operation] = tuple([(self._caller(row), row) for row in rows])
+        return found
+
     @cached_property
-    def _operation_rows(self) -> dict[str, list[tuple[int, int]]]:
-        found: dict[str, list[tuple[int, int]]] = {}
-        strings, callee = self.columns.strings, self.columns.edge_callee
+    def _operation_rows(self) -> dict[str, list[int]]:
+        """Operation to the edges that go through it."""
+        callees, strings = self.columns.edge_callee, self.columns.strings
         kinds = bytes(self.columns.edge_kind)
+        found: defaultdict[int, list[int]] = defaultdict(list)
         row = kinds.find(OPERATION)
         while row >= 0:
-            found.setdefault(strings[callee[row]], []).append((self._caller(row), row))
+            found[callees[row]].append(row)
             row = kinds.find(OPERATION, row + 1)
-        return found
+        return {strings[number]: rows for number, rows in found.items()}
 
     @cached_property
     def _by_subject(self) -> Mapping[str, list[int]]:

@@ -34,7 +34,9 @@ QUESTIONS: tuple[tuple[click.Command, tuple[str, ...]], ...] = (
 def spent(command: click.Command, words: tuple[str, ...], version: str) -> float:
     """Milliseconds of CPU."""
     began = time.process_time()
-    with contextlib.redirect_stdout(io.StringIO()) as answer:
+    answer = io.BytesIO()
+    # Standard output has an encoding; of one without, click asks which one is meant, which imports a codec.
+    with contextlib.redirect_stdout(io.TextIOWrapper(answer, "utf-8", write_through=True)):
         command.main([*words, "--kernel", version], standalone_mode=False)
     if not answer.getvalue():
         raise ValueError(f"no answer to {command.name} {' '.join(words)}")
