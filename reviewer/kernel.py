@@ -24,8 +24,8 @@ from threads.quoting import Quoting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rules.claims import Verdict
     from rules.graph import Model
+    from rules.lookups import Verdict
     from rules.select import Selection
 
 
@@ -136,7 +136,7 @@ def _checked(found: tuple[Claim, ...], quotes: Quoting, model: "Model", date: st
 def _in_both(told: "Verdict", ask: "Callable[..., Verdict]", model: "Model", date: str) -> "Verdict":
     """A contradiction counts when the kernels before and after the mail agree: code changes between releases."""
     from rules import select, store
-    from rules.claims import Verdict
+    from rules.lookups import Verdict
 
     before = select.released_before(model.version, date)
     others = [version for version in store.shipped() if select.released_before(version, date) != before]

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from reviewer import claimed, kernel
-from rules.claims import Verdict
+from rules.lookups import Verdict
 from rules.relations import Context
 from threads import messages, quoting, tree
 from threads.model import Claim

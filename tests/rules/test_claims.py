@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from rules import claims
-from rules.claims import Verdict
 from rules.graph import Model
+from rules.lookups import Verdict
+from rules.relations import Context
 from tests.rules.test_chains import shipped
 from tests.rules.toy import Toy
 
@@ -232,7 +233,7 @@ def test_calls_in_other_words_are_confirmed(text: str) -> None:
 
 
 def test_it_is_what_was_named_before() -> None:
-    context = claims.Context(before=("See bravo_mkwrite() for that.",))
+    context = Context(before=("See bravo_mkwrite() for that.",))
     model = cast(Model, cast(Any, TOY))
     verdict = claims.check("state", (), "It calls shared_mkwrite() at once.", model, context)
     assert verdict.verdict == "confirmed"
