@@ -12,6 +12,7 @@ from rules.met import Met as Passed
 from rules.met import Walk, walk
 from rules.model import Function
 from rules.telling import telling
+from rules.ways import operation_of
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -58,7 +59,7 @@ def _as_placed(
 ) -> list[tuple[pathfiles.PathFile, chains.Chains]]:
     """The paths and chains in the order in which "why here" takes them: first those by the operation that is nearest
     above the function, so that a page speaks of one operation and not of ->huge_fault here and ->fault there."""
-    operation, ways = filesystems.operation_of(model, function)
+    operation, ways = operation_of(model, function)
     if not ways:
         return found
 

@@ -24,6 +24,7 @@ from rules.met import Met, walk
 from rules.model import Function, Site, Value
 from rules.pathfiles import PathFile
 from rules.telling import telling
+from rules.ways import feasible, operation_of, ways_to
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -116,7 +117,7 @@ def place(model: Model, function: Function, guard: Guard | None) -> Placement | 
     """The placement of one function; None when no path leads to it."""
     # A way that hands down another table must not stand for one that hands down the function's own.
     limits = _ALL_WAYS if any(entry.struct != _VMA for entry in model.entries_of(function.index)) else _LIMITS
-    operation, ways = filesystems.operation_of(model, function)
+    operation, ways = operation_of(model, function)
     found = [
         (path, on)
         for path in map(pathfiles.load, pathfiles.names())
@@ -188,7 +189,7 @@ class _Table:
 
     def _operation(self) -> str:
         edges = [edge for edge in self.chains[0].edges if _is_op(edge)]
-        return edges[-1].operation if edges else filesystems.operation_of(self.model, self.function)[0]
+        return edges[-1].operation if edges else operation_of(self.model, self.function)[0]
 
     # Which functions are layers, in order
 
@@ -278,8 +279,8 @@ class _Table:
             return self._covers_operation(below, indexes[0])
         ways = [
             way
-            for way in filesystems.ways(self.model, indexes[0])
-            if way.operation in self.feasible and filesystems.feasible(self.model, way, self.frames)
+            for way in ways_to(self.model, indexes[0])
+            if way.operation in self.feasible and feasible(self.model, way, self.frames)
         ]
         by_operation: dict[str, set[int]] = {}
         for way in ways:
@@ -307,7 +308,7 @@ class _Table:
                 return following
         if any(step.edge == "operation" for chain in self.chains for step in chain.steps):
             return ""
-        return filesystems.operation_of(self.model, self.function)[0]
+        return operation_of(self.model, self.function)[0]
 
     def _covers_operation(self, operation: str, index: int) -> tuple[tuple[str, ...], Cell]:
         targets = _implementers(self.model, operation)

@@ -9,38 +9,27 @@ files name them. Pure; the change and the model decide everything.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterable
-from functools import cache, lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from rules import evidence, guards, pathfiles, users
+from rules import evidence, guards, users
 from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
-from rules.feasible import NO_FACTS, Bindings, Facts, Frames
 from rules.filesystem_names import filesystem_of
 from rules.guards import Guard
-from rules.model import Edge, Function, OpEntry, Site, Value
+from rules.model import Function, OpEntry, Site, Value
+from rules.ways import Way, feasible, operation_of, rank, users_of
 
 if TYPE_CHECKING:
     from rules.graph import Model
 
 Verdict = Literal["affected", "protected", "not concerned", "unknown"]
 
-_UP = 8  # calls between an implementer and the changed function
-_SEEN_CAP = 1500  # functions that one search visits
 _OWN_DEPTH = 2  # calls into a filesystem's own code that are read for a check
 _ROWS_CAP = 120
-_STATES = 4  # sets of facts that are followed along one way
 _OTHERS_CAP = 16  # changed functions besides the main one
-# Operations of the fault path first; among equals the one that is nearer to the change wins.
-_STRUCTS = (
-    "vm_operations_struct", "address_space_operations", "iomap_writeback_ops", "iomap_ops", "iomap_page_ops",
-    "iomap_folio_ops", "iomap_write_ops", "iomap_read_ops", "netfs_request_ops", "file_operations", "inode_operations",
-)  # fmt: skip
 # Parts of the names of own code that serves an operation, and of the shared functions that do; the operation's own
 # name is always one.
 _OWN_STEMS = {
@@ -81,17 +70,6 @@ class Row(Value, frozen=True, kw_only=True):
     produces: Cell
     verdict: Verdict
     why: str
-
-
-class Way(Value, frozen=True, kw_only=True):
-    """How an implementer comes to a changed function: function indices from the implementer down."""
-
-    entry: OpEntry
-    steps: tuple[int, ...]
-
-    @property
-    def operation(self) -> str:
-        return f"{self.entry.struct}.{self.entry.field}"
 
 
 def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) -> tuple[Row, ...]:
@@ -190,81 +168,6 @@ def _distinct(entries: Iterable[OpEntry]) -> tuple[OpEntry, ...]:
 def _implementing(entry: OpEntry) -> tuple[int, str]:
     """Two filesystems can have a static function of one name; of a function without a body there is only the name."""
     return entry.target, "" if entry.target >= 0 else entry.function
-
-
-# Ways up to the implementers
-
-
-@lru_cache(maxsize=128)  # placement, rows and rules ask for the same few functions
-def operation_of(model: Model, function: Function) -> tuple[str, tuple[Way, ...]]:
-    """The operation nearest above a function, with every way to it; for dispatch code the operation that it calls."""
-    found = ways(model, function.index)
-    nearest = min(found, key=_rank, default=None)
-    implements = nearest is not None and len(nearest.steps) == 1
-    if not implements and users.is_generic(evidence.home_of(function.file)):
-        # Core code that calls an operation is its dispatch, whoever else may come to it.
-        called = _called_in(model, [function.index])
-        if called or nearest is None:
-            return called or _called_below(model, function), ()
-    return (nearest.operation, found) if nearest is not None else ("", ())
-
-
-def _rank(way: Way) -> tuple[int, int]:
-    struct = way.entry.struct
-    return len(way.steps), _STRUCTS.index(struct)
-
-
-def ways(model: Model, index: int) -> tuple[Way, ...]:
-    """The shortest way from each implementer of a path's operation to a function, without crossing an operation."""
-    below: dict[int, int] = {index: -1}  # function to the next one on the way down
-    found: dict[tuple[str, str, int], Way] = {}
-    queue = deque([(index, 0)])
-    while queue and len(below) < _SEEN_CAP:
-        at, depth = queue.popleft()
-        for entry in model.entries_of(at):
-            if entry.struct in _STRUCTS:
-                found.setdefault((entry.struct, entry.field, at), Way(entry=entry, steps=_down(below, at)))
-        if depth < _UP and model.functions[at].name not in _tops():
-            for edge in model.callers(at):
-                if edge.kind != "operation" and edge.caller not in below:
-                    below[edge.caller] = at
-                    queue.append((edge.caller, depth + 1))
-    return tuple(found.values())
-
-
-def _down(below: dict[int, int], at: int) -> tuple[int, ...]:
-    steps = []
-    while at != -1:
-        steps.append(at)
-        at = below[at]
-    return tuple(steps)
-
-
-@cache
-def _tops() -> frozenset[str]:
-    """Functions above which another path begins."""
-    path = pathfiles.load("fault")
-    return frozenset((*path.entries, *path.beyond))
-
-
-def _called_below(model: Model, function: Function) -> str:
-    """The operation that is called within two direct calls of a function, in its own file."""
-    level = [function.index]
-    for _ in range(2):
-        level = [edge.callee for index in level for edge in model.callees(index) if _same_file(model, edge)]
-        if operation := _called_in(model, level):
-            return operation
-    return ""
-
-
-def _called_in(model: Model, indexes: list[int]) -> str:
-    """The first operation of a path that these functions call."""
-    edges = (edge for index in indexes for edge in model.callees(index) if edge.kind == "operation")
-    return next((edge.operation for edge in edges if edge.operation.partition(".")[0] in _STRUCTS), "")
-
-
-def _same_file(model: Model, edge: Edge) -> bool:
-    return edge.kind == "call" and model.functions[edge.callee].file == model.functions[edge.caller].file
 
 
 # One row
@@ -534,41 +437,12 @@ def _other_users(
 ) -> list[Row]:
     """Filesystems that come to the changed function by another operation only."""
     rest: dict[str, Way] = {}
-    for way in sorted(found, key=_rank):
+    for way in sorted(found, key=rank):
         if way.operation != operation:
-            new = [name for name in _users_of(model, way) if name not in listed and name not in rest]
+            new = [name for name in users_of(model, way) if name not in listed and name not in rest]
             if new and feasible(model, way):
                 rest.update(dict.fromkeys(new, way))
     return [_user_row(model, function, way, filesystem) for filesystem, way in rest.items()]
-
-
-def feasible(model: Model, way: Way, frames: Frames | None = None) -> bool:
-    """Whether the conditions of some calls along a way can hold together, as far as they speak of what is constant.
-
-    `frames` are those of a path, when the caller asks often.
-    """
-    frames = frames or Frames(model, pathfiles.load("fault").constants)
-    states: list[tuple[Facts, Bindings]] = [(NO_FACTS, {})]
-    for upper, lower in pairwise(way.steps):
-        edges = [edge for edge in model.callees(upper) if edge.callee == lower and edge.kind != "operation"]
-        come: list[tuple[Facts, Bindings]] = []
-        for facts, bindings in states:
-            for edge in edges:
-                known = frames.at_call(edge, facts, bindings)
-                if known is not None:
-                    come.append((known, frames.bound(edge, bindings)))
-        if not come:
-            return False
-        states = come[:_STATES]
-    return True
-
-
-def _users_of(model: Model, way: Way) -> tuple[str, ...]:
-    """The filesystem of an implementer; of one in generic code those that use it."""
-    home = evidence.home_of(model.functions[way.steps[0]].file)
-    if not users.is_generic(home):
-        return (home,)
-    return tuple(name for name, _ in users.users(model, way.steps[0], way.operation))
 
 
 def _others(change: Change, model: Model, main: Function) -> list[Function]:
@@ -581,7 +455,7 @@ def _with_other_functions(model: Model, made: list[Row], others: list[Function])
     """The rows, where who does not come to the main function may come to another one that the patch changes."""
     reaching: dict[tuple[str, str], tuple[Function, Way]] = {}
     for function in others:
-        for way in sorted(operation_of(model, function)[1], key=_rank):
+        for way in sorted(operation_of(model, function)[1], key=rank):
             home = evidence.home_of(model.functions[way.steps[0]].file)
             if not users.is_generic(home):
                 reaching.setdefault((home, way.entry.function), (function, way))

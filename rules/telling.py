@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules import filesystems
 from rules.chains import Chain
 from rules.model import Function
 from rules.pathfiles import PathFile
+from rules.ways import operation_of
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -22,7 +22,7 @@ def telling(model: Model, path: PathFile, found: tuple[Chain, ...], function: Fu
     Left out: detours (chains that pass all that another one does), and all but one of the operations by which the path
     leaves its core.
     """
-    operation = filesystems.operation_of(model, function)[0]
+    operation = operation_of(model, function)[0]
     nearest = [chain for chain in found if operation and any(step.operation == operation for step in chain.steps)]
     # Through ->page_mkwrite a function can be reached that is also below the ->readpage called there.
     nearest = [chain for chain in nearest if _inner(chain) == operation] or nearest
