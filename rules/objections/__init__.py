@@ -60,7 +60,7 @@ _LISTED = (
     _Listed("fix_without_tag"),
     _Listed("fixes_tag_malformed", words=("Fixes:",)),
     _Listed("fix_unexplained"),
-    _Listed("regression_test_unnamed", pedantic=True),
+    _Listed("regression_test_unnamed"),
 )
 
 

@@ -36,17 +36,18 @@ _LOOKED_AT = 12  # lines after the allocation
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
     hunks = dict.fromkeys(hunk for hunk, line in facts.new_lines if "alloc" in line.text or "dup(" in line.text)
-    return tuple(finding for hunk in hunks for finding in _in_hunk(hunk))
+    return tuple(finding for hunk in hunks if "__init" not in hunk.header for finding in _in_hunk(hunk, facts))
 
 
-def _in_hunk(hunk: ChangedHunk) -> Iterator[Finding]:
+def _in_hunk(hunk: ChangedHunk, facts: Facts) -> Iterator[Finding]:
     lines = new_text(hunk)
     for at, line in enumerate(lines):
         match = _ALLOCATES.search(line.text[:400]) if line.sign == "+" else None
         if match is None or _NEVER_FAILS.search(statement(lines, at)):
             continue
         use = _used(lines, at, match[1])
-        if use is not None:
+        was_there = any(f"{match[1]} = {match[2]}(" in gone for gone in facts.gone)
+        if use is not None and not was_there:
             yield Finding(
                 text=f"{match[2]}() can fail, and {match[1]} is used ('{use.text.strip()[:80]}') before it is tested.",
                 file=hunk.file,

@@ -1,7 +1,8 @@
 """A fix without a word of explanation.
 
 What:
-The subject says that the patch fixes or prevents something, and the message is empty but for its trailers.
+The subject names a bug (a leak, crash, race, corruption, something wrong) and the message is empty but for its
+trailers.
 
 Why it matters:
 Reviewers have to guess what is wrong today, who sees it and why this is the way to mend it; so has everybody who finds
@@ -25,14 +26,15 @@ from rules.objections.base import Facts, Finding, Rule
 
 # Compiled only for a patch whose message has no words of its own: that is one in fifty.
 _FIXES = (
-    r"\b(?:fix(?:es|ed)?|avoid|prevent|protect|don'?t|do not|ensure|correct|leaks?|crash|deadlock|race|corrupt\w*|"
-    r"overflow|use[- ]after[- ]free)\b"
+    r"\b(?:leak\w*|crash\w*|dead-?lock\w*|livelock\w*|races?|racy|corrupt\w*|(?:over|under)flow\w*|"
+    r"use[- ]after[- ]free|uaf|double free|null|uninit\w*|hangs?|panic|oops|lockup|stalls?|stuck|lost|data loss|"
+    r"wrong\w*|incorrect\w*|bug|out[- ]of[- ]bounds?|unlock|deref\w*)\b"
 )
 _SMALL = (
     r"\b(?:comments?|typos?|spelling|kernel-?doc|docs?|documentation|warnings?|sparse|smatch|whitespace|indent\w*|"
     r"style|checkpatch|WS|blanks?|unused|rename|cosmetic|clean-?ups?|helpers?|unlikely|refactor\w*|debug|"
     r"tracepoints?|build|compil\w+|test|revert|RFC|INCOMPLETE|trac(?:e|ing|king)|"
-    r"log(?:ging)?|dout|print\w*|record|open.coded|messages?|show|statistics?|stats?|count(?:ers?)?)\b"
+    r"log(?:ging)?|dout|print\w*|record|open.?cod\w*|annotations?|messages?|show|statistics?|stats?|count(?:ers?)?)\b"
 )
 _MESSAGE_CAP = 20_000
 _LINES = 2  # a change of fewer lines explains itself

@@ -27,7 +27,7 @@ from rules.objections.common import function_of
 
 _SHIFT = re.compile(
     r"(\(\(?(?:loff_t|[us]64|__u64|u?int64_t|sector_t|unsigned long long|long long|xfs_off_t|erofs_off_t)\)[ (]*)?"
-    r"((?<![\w>.])(?:\w+(?:\[[^][]*\])?(?:->|\.))*(?:index|pgoff|vm_pgoff)|(?:folio|(?:linear_)?page)_(?:index|pgoff)\([^()]*\))"
+    r"((?<![\w>.])(?:\w+(?:\[[^][]*\])?(?:->|\.))*(?:index|pgoff)|(?:folio|(?:linear_)?page)_(?:index|pgoff)\([^()]*\))"
     r"[ \t]*<<[ \t]*PAGE_SHIFT"
 )
 _DECLARED = re.compile(r"\b(?:pgoff_t|unsigned long)[ \t]+(?:\w+,[ \t]*)*index\b")

@@ -1,7 +1,8 @@
 """A pointer is tested before a call that takes NULL.
 
 What:
-The patch adds `if (x)` with nothing in it but a free or put of x that does nothing for NULL.
+The patch adds `if (x)` with nothing in it but a free or put of x that does nothing for NULL, and removes no such call
+(else the test may be meant, on a hot path).
 
 Why it matters:
 The test says that something depends on it; reviewers and scripts ask for its removal each time.
@@ -42,7 +43,14 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
             match = _TEST.match(test.text[:400])
             frees = re.match(rf"\s*({_TAKES_NULL})\({re.escape(match[1])}\);", call.text[:400]) if match else None
             after = lines[at + 2].text if at + 2 < len(lines) else ""
-            if match and frees and not after.strip().startswith("else") and _alone(match["brace"], call.text, after):
+            on_purpose = frees and any(f"{frees[1]}(" in gone for gone in facts.gone)
+            if (
+                match
+                and frees
+                and not on_purpose
+                and not after.strip().startswith("else")
+                and _alone(match["brace"], call.text, after)
+            ):
                 found.append(
                     Finding(
                         text=f"{frees[1]}() takes NULL; 'if ({match[1]})' before it is needless.",

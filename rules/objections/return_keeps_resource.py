@@ -56,6 +56,7 @@ _GIVES_BACK: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("bio_alloc",), ("bio_put", "bio_endio")),
     (("dget", "lookup_one", "d_alloc"), ("dput", "d_drop", "end_")),
     (("btrfs_get_fs_root",), ("btrfs_put_root",)),
+    (("get_proc_task", "get_pid_task", "find_get_task"), ("put_task_struct",)),
     (("btrfs_lookup_block_group",), ("btrfs_put_block_group",)),
     (("xfs_perag_get",), ("xfs_perag_put",)),
     (("filp_open", "dentry_open", "fget"), ("fput", "filp_close")),
@@ -126,8 +127,8 @@ def _verb(name: str, verbs: frozenset[str]) -> bool:
 def _gives_back(name: str, taken: Item, ends: tuple[str, ...]) -> bool:
     if ends:
         return name.startswith(ends)
-    shared = {*name.split("_")} & {*taken.spelling.split("_")} - _TAKES
-    return _verb(name, _GIVES) and any(len(word) > 2 for word in shared)
+    what = {*name.split("_")} - _GIVES
+    return _verb(name, _GIVES) and bool(what) and what <= {*taken.spelling.split("_")} - _TAKES
 
 
 def _frees(name: str) -> bool:

@@ -10,6 +10,7 @@ SIGNED = "Signed-off-by: Ada <ada@example.org>"
 CODE = "+    lock();\n+    foo();\n+    unlock();"
 SILENT = {
     "a message with words": ("toyfs: fix a lost wakeup", f"The flag is read too early.\n\n{SIGNED}", CODE),
+    "a fix of no bug": ("toyfs: do not use assignment in if", SIGNED, CODE),
     "a small thing": ("toyfs: fix a typo", SIGNED, CODE),
     "a mechanical step": ("toyfs: rename toy_f() to toy_g()", SIGNED, CODE),
     "something new": ("toyfs: add support for compression", SIGNED, CODE),
