@@ -5,20 +5,17 @@ stands), then the open points, then why here, then the rest. The short page cuts
 out; the whole page (`verbose`) cuts nothing.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from reviewer import neutral
-from reviewer.render import headline, words
+from reviewer.render import filesystem_rows, headline, words
 from reviewer.render.words import Span, Spans, code, note, text
 from reviewer.review import (
     Answer,
     Cell,
     CheckedClaim,
-    FilesystemRow,
     Layer,
     Objection,
     Placement,
@@ -73,8 +70,6 @@ class Points(Struct, frozen=True):
 
 _WHOLE_POINTS = 4  # unsettled points that the short page tells in full; the next ones take a line each
 _BRIEF_POINTS = 8
-_NAMED_USERS = 12  # filesystems; more are told by operation
-_WAYS_SHOWN = 4
 _CLAIMS = 5  # decided claims of the short page
 
 Block = Para | Items | OneLiners | Table | Listing | Points
@@ -288,105 +283,12 @@ def _all_chains(review: Review) -> list[Block]:
 
 
 def _filesystems(review: Review, verbose: bool) -> Section | None:
-    rows = review.filesystems
-    if not rows:
+    if not review.filesystems:
         return None
-    order = ("affected", "unknown", "protected", "not concerned")
-    rows = tuple(sorted(rows, key=lambda row: (order.index(row.verdict), row.filesystem)))
-    asked = any(map(_was_asked, rows))
-    title = f"Filesystems: {_summary(rows) if asked else _users(rows)}"
-    if not verbose:
-        return Section("filesystems", title, (_grouped(rows) if asked else _by_way(rows),))
-    head: tuple[str, ...] = ("filesystem", "verdict", "implementer", "own check", "why")
-    cells: tuple[tuple[Spans, ...], ...] = tuple(_filesystem(row) for row in rows)
-    if not any(row.own_check.places for row in rows) and len({row.own_check.text for row in rows}) == 1:
-        head, cells = (*head[:3], head[4]), tuple((*row[:3], row[4]) for row in cells)
-    table = Table(head, cells)
-    return Section("filesystems", title, (table,), long=len(rows) > 8)
-
-
-def _was_asked(row: FilesystemRow) -> bool:
-    """A row that says more than whether the filesystem comes through what is changed."""
-    decided = row.verdict in ("unknown", "protected") or (row.verdict == "affected" and not row.reached)
-    return bool(decided or row.own_check.places or row.produces.places)
-
-
-def _summary(rows: Sequence[FilesystemRow]) -> str:
-    """Filesystems by verdict: several operations of one make several rows, but it counts once, by the first."""
-    worst: dict[str, str] = {}
-    for row in rows:
-        worst.setdefault(row.filesystem, row.verdict)
-    return ", ".join(f"{number} {verdict}" for verdict, number in Counter(worst.values()).items())
-
-
-def _users(rows: Sequence[FilesystemRow]) -> str:
-    """Where the patch checks nothing the rows tell only who comes through what it changes."""
-    using = {row.filesystem for row in rows if row.reached}
-    others = {row.filesystem for row in rows} - using
-    left = f", {len(others)} {'does' if len(others) == 1 else 'do'} not" if others else ""
-    return f"{len(using)} {'uses' if len(using) == 1 else 'use'} what is changed{left}"
-
-
-def _by_way(rows: Sequence[FilesystemRow]) -> Table:
-    """Who comes through what is changed, by how; of many by the operation, those with most first."""
-    using = [row for row in rows if row.reached]
-    many = len({row.filesystem for row in using}) > _NAMED_USERS
-    groups: dict[str, dict[str, None]] = {}
-    for row in using:
-        how = f"by ->{row.operation.rpartition('.')[2]}" if many else row.why
-        groups.setdefault(how, {}).setdefault(row.filesystem)
-    ranked = sorted(groups.items(), key=lambda pair: -len(pair[1]))
-    shown = [((*_few(members),), (text(words.shortened(how, 150)),)) for how, members in ranked[:_WAYS_SHOWN]]
-    left = ranked[_WAYS_SHOWN:]
-    if left:
-        members = dict.fromkeys(name for _, names in left for name in names)
-        ways = words.count(len(left), "more operation" if many else "other way")
-        shown.append((_few(members), (text(f"by {ways}"),)))
-    return Table(("filesystems", "how"), tuple(shown))
-
-
-def _few(members: Iterable[str]) -> Spans:
-    names = list(members)
-    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
-    return (*words.joined(((code(name),) for name in names[:6]), ", "), text(more))
-
-
-def _grouped(rows: Sequence[FilesystemRow]) -> Table:
-    """Filesystems of one verdict and reason in one row; a reason that names its filesystem is said of "it".
-
-    Who uses what is changed by another operation than most are asked about is one row, whatever the operations.
-    """
-    main = Counter(row.operation for row in rows).most_common(1)[0][0]
-    elsewhere = [row for row in rows if row.operation != main and row.reached and not row.own_check.places]
-    fields = list(dict.fromkeys(f"->{row.operation.rpartition('.')[2]}" for row in elsewhere))
-    other = f"use it by {words.listed(fields, 4)}" if len(elsewhere) > 1 else ""
-    groups: dict[tuple[str, str], dict[str, None]] = {}
-    for row in rows:
-        if row.verdict != "not concerned":
-            why = re.sub(rf"(?<![\w/]){re.escape(row.filesystem)}(?![\w/])", "it", row.why)
-            why = other if other and row in elsewhere else why
-            groups.setdefault((row.verdict, why), {}).setdefault(row.filesystem)
-    shown = [
-        (_verdict_of(verdict), _few(members), (text(words.shortened(why, 150)),))
-        for (verdict, why), members in groups.items()
-    ]
-    return Table(("verdict", "filesystems", "why"), tuple(shown))
-
-
-def _verdict_of(verdict: str) -> Spans:
-    roles = {"affected": "bad", "protected": "good", "unknown": "strong"}
-    return (Span(roles.get(verdict, "text"), verdict),)  # type: ignore[arg-type]
-
-
-def _filesystem(row: FilesystemRow) -> tuple[Spans, ...]:
-    helper = (text(" via "), code(row.helper)) if row.helper and row.helper != row.implementer else ()
-    return (
-        (code(row.filesystem),),
-        _verdict_of(row.verdict),
-        (code(row.implementer), *helper, text(" "), words.place(row.place)),
-        (text(row.own_check.text or "-"), *words.places(row.own_check.places, 1)),
-        (text(row.why),),
-    )
+    rows = filesystem_rows.ordered(review.filesystems)
+    table = Table(*(filesystem_rows.whole(rows) if verbose else filesystem_rows.short(rows)))
+    title = f"Filesystems: {filesystem_rows.summary(rows)}"
+    return Section("filesystems", title, (table,), long=verbose and len(rows) > 8)
 
 
 def _rules(review: Review, verbose: bool) -> Section | None:
