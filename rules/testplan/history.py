@@ -2,13 +2,15 @@
 
 The shipped table is frozen (`History.until`). It has facts only: which names a unit changed, which tests were named for
 it, in which month, and how sure that is. Features are written with a kind before them,
-"f:btrfs_sync_log", "p:fs/btrfs/tree-log.c"; their postings are decoded when a query has them.
+"f:btrfs_sync_log", "p:fs/btrfs/tree-log.c"; their postings are decoded when a query has them. "m:" is the stem of a word
+that a mail about the unit says, of those that kernel names are made of.
 """
 
 import itertools
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -54,10 +56,21 @@ class History(Value, frozen=True, kw_only=True):
 
 
 class Table(Value, frozen=True, kw_only=True):
-    """A history with its postings: feature -> [weight in hundredths, unit, unit, ...]."""
+    """A history with its postings: feature -> [weight in hundredths, unit, step to the next unit, ...]."""
 
     history: History
     postings: Postings
+
+    def units(self, feature: str) -> list[int]:
+        """Units that have a feature, ascending; empty for an unknown one."""
+        row = self.postings.get(feature)
+        return list(itertools.accumulate(row[1:])) if row else []
+
+
+def row(weight: float, units: Sequence[int]) -> list[int]:
+    """A row of postings for units in ascending order."""
+    steps = (one - before for before, one in itertools.pairwise(units))
+    return [round(100 * weight), *units[:1], *steps]
 
 
 @cache
@@ -115,14 +128,14 @@ class Neighbours:
                 continue
             weight = row[0] / 100
             squares[kind] += (times * weight) ** 2
-            self._add(dots[kind], feature, row, times * weight * weight)
+            self._add(dots[kind], feature, list(itertools.accumulate(row[1:])), times * weight * weight)
         self.cosines = {kind: self._scaled(dots[kind], kind, squares[kind]) for kind in KINDS}
 
-    def _add(self, dots: dict[int, float], feature: str, row: list[int], value: float) -> None:
-        for unit in row[1:]:
+    def _add(self, dots: dict[int, float], feature: str, units: list[int], value: float) -> None:
+        for unit in units:
             dots[unit] = dots.get(unit, 0.0) + value
         if feature[0] in "pf":
-            for unit in row[1:]:
+            for unit in units:
                 self.shared.setdefault(unit, []).append(feature[2:])
 
     def _scaled(self, dots: dict[int, float], kind: str, square: float) -> dict[int, float]:

@@ -37,7 +37,7 @@ def table() -> Table:
         filesystems=("xfs",),
         units=units,
     )
-    rows = {"f:foo_write": [900, 0], "p:fs/foo/file.c": [500, 0, 1], "w:write": [300, 0, 1]}
+    rows = {"f:foo_write": [900, 0], "p:fs/foo/file.c": [500, 0, 1], "w:write": [300, 0, 1], "m:writ": [0, 1]}
     return Table(history=past, postings=Postings(pack(rows)))
 
 

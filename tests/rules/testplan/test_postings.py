@@ -28,7 +28,13 @@ def test_a_name_with_a_newline_is_refused() -> None:
         pack({"a\nb": [1]})
 
 
-@given(st.dictionaries(NAMES, st.lists(st.integers(-5, 70000), max_size=5), max_size=30))
+def test_a_number_that_no_character_stands_for_is_refused() -> None:
+    for number in (-1, 60_000):
+        with pytest.raises(ValueError, match="out of range"):
+            pack({"a": [number]})
+
+
+@given(st.dictionaries(NAMES, st.lists(st.integers(0, 55000), max_size=5), max_size=30))
 def test_what_was_packed_is_found_again(rows: dict[str, list[int]]) -> None:
     table = Postings(pack(rows))
     assert {name: table.get(name) for name in rows} == rows
