@@ -61,7 +61,7 @@ def _used(lines: tuple[ChangedLine, ...], at: int, name: str) -> ChangedLine | N
     """The line that follows the pointer, None when the pointer is tested or handed on first."""
     word = re.compile(rf"(?<![\w>.]){re.escape(name)}\b")
     follows = re.compile(
-        rf"(?<![\w>.]){re.escape(name)}(?:->|\[)|"
+        rf"(?<![\w>.]){re.escape(name)}->|(?<![\w>.&]){re.escape(name)}\[|"
         rf"(?:mem(?:cpy|set|move)|str\w*cpy|s\w*printf|copy_from_\w+)\({re.escape(name)},"
     )
     start = at

@@ -18,7 +18,8 @@ Example:
          folio_mark_dirty(folio);
 
 Measured:
-No hit among 24,500 archived patches: its precision is unknown, so it is pedantic.
+Over the 27,800 distinct page cache patches of 2020 to 2026 in fourteen archives it fires on none: its precision is
+unknown, so it is pedantic.
 """
 
 from collections.abc import Iterator

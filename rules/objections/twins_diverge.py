@@ -15,7 +15,8 @@ Example:
     toy_read_folio() gets an error check that toy_readahead() lacks.
 
 Measured:
-Not measured: the hits read among 7,000 archived patches were mostly moved or new code, so it is pedantic.
+Over the 27,800 distinct page cache patches of 2020 to 2026 in fourteen archives it fires on 2; 0 of 2 read were
+right, so it is pedantic.
 """
 
 from collections.abc import Iterator

@@ -15,7 +15,8 @@ Example:
     +        folio_clear_uptodate(folio);
 
 Measured:
-1 of 5 hits read among 17,500 archived patches was right (the others: metadata, helpers), so it is pedantic.
+Over the 27,800 distinct page cache patches of 2020 to 2026 in fourteen archives it fired on 4; 1 of 4 read was
+right (the others open the code of a helper, which is left alone since), so it is pedantic.
 """
 
 import re
