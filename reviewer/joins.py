@@ -18,6 +18,7 @@ from rules import concepts, evidence, wording
 from rules import coverage as covering
 from rules import filesystems as implementing
 from rules.change import Change, ChangedLine
+from rules.filesystem_names import filesystem_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,10 @@ _OTHERS = (
     r"\b(?:implement\w*|filesystems?|callers?|call ?-?sites?|paths?|users?)\b"
     r"|\b(?:every|all)\b.{0,40}->\w"
 )
-_SAME = r"\bsame (?:problem|issue|bug)\b|\bin every single\b|\balso (?:need|affect|support|apply)|\bother call ?-?site"
+_SAME = (
+    r"\brather than (?:just|only)\b|\bsame (?:problem|issue|bug)\b|\bin every single\b"
+    r"|\balso (?:need|affect|support|apply)|\bother call ?-?site"
+)
 # Who speaks of "all filesystems" asks about them only in a question, or where something is wanted of them.
 _WANTED = r"\?|\b(?:needs?|should|shouldn't|must|also|too|miss(?:es|ed|ing)?|forgot|affect(?:s|ed)?|broken|audit)\b"
 _ONE_MORE = r"\bneed\b[^.?!\n]{0,60}\bhere\?"  # another place for the same change: who calls it tells which
@@ -74,6 +78,8 @@ _SHARED_ENOUGH = 2
 _CALL_SITES_CAP = 20
 _CALLERS_SHOWN = 8  # more callers than that are counted by filesystem
 _ON_PATHS = "Of the functions on the model's paths,"
+_FEW_LISTED = 3  # functions that a point must list before each is looked for
+_LISTED = 8
 _NAMED_SHOWN = 2  # functions whose callers one answer lists
 _NAMED_CALL = re.compile(r"([A-Za-z_]\w{3,80})\(")
 
@@ -306,7 +312,10 @@ def _answers(
 ) -> Iterator[Answer]:
     for point in points:
         parts = list(_parts(point, named[point.id], facts, rows, model))
-        if not parts and {"placement", "scope"} & set(asks(point)):
+        asked = set() if parts else set(asks(point))
+        if "scope" in asked:
+            parts = list(_own_uses(point, facts.change, model))
+        if not parts and {"placement", "scope"} & asked:
             parts = list(_callers_named(point, facts.change, model))
         if parts:
             places = dict.fromkeys(place for _, places in parts for place in places)
@@ -431,6 +440,38 @@ def _call_sites(
         sites = _sites(name, model)
         if 1 < len(sites) <= _CALL_SITES_CAP:
             yield _called_words(name, sites, change), sites
+
+
+def _own_uses(point: Point, change: Change, model: Model) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    """Where the patch's own filesystem calls the functions that a point lists: "cover all of these, not just one"."""
+    homes = {filesystem_of(file.path) for file in change.files} - {""}
+    names = [symbol.removesuffix("()") for symbol in point.symbols if re.fullmatch(r"[a-z_]\w+(?:\(\))?", symbol)]
+    others = [name for name in dict.fromkeys(names) if "_" in name and name not in change.functions][:_LISTED]
+    if len(homes) != 1 or len(others) < _FEW_LISTED:
+        return
+    (home,) = homes
+    own = [one for one in model.functions if not one.outline and filesystem_of(one.file) == home]
+    called = _called_by(model, own, frozenset(others))
+    told: list[str] = []
+    places: list[Place] = []
+    for name in others:
+        callers = evidence.names([f"{place.function}()" for place in called.get(name, ())], 4)
+        told += [f"{name}() is called by {callers}"] if callers else []
+        places += called.get(name, ())
+    if len(told) > 1:
+        yield f"In {home}, of the functions on the model's paths: {'; '.join(told)}.", tuple(places)
+
+
+def _called_by(model: Model, callers: list[Function], names: frozenset[str]) -> dict[str, list[Place]]:
+    """Who of some functions calls each of these names, which the model may not have; each caller once."""
+    found: dict[str, dict[str, Place]] = {}
+    for caller in callers:
+        calls = [(edge.line, model.functions[edge.callee].name) for edge in model.callees(caller.index)]
+        for line, name in sorted((*calls, *model.unresolved(caller.index))):
+            if name in names:
+                place = Place(file=caller.file, line=line, function=caller.name)
+                found.setdefault(name, {}).setdefault(caller.name, place)
+    return {name: list(places.values()) for name, places in found.items()}
 
 
 def _callers_named(point: Point, change: Change, model: Model) -> Iterator[tuple[str, tuple[Place, ...]]]:

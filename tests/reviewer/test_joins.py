@@ -229,9 +229,7 @@ def test_pedantic_rules_are_asked_only_when_wanted() -> None:
 
 
 def test_a_wish_about_all_filesystems_is_no_question_about_them() -> None:
-    text = (
-        "Is that so? Really, all I want is the same for all filesystems with page_mkwrite and uptodate.\n\nOk."
-    )
+    text = "Is that so? Really, all I want is the same for all filesystems with page_mkwrite and uptodate.\n\nOk."
     assert joins.asks(point(text, "correctness")) == ()
     assert joins.asks(point("All filesystems with page_mkwrite need that.", "correctness")) == ("scope",)
     assert joins.asks(point("We have the same problem in iomap.", "correctness")) == ("scope",)
@@ -240,9 +238,7 @@ def test_a_wish_about_all_filesystems_is_no_question_about_them() -> None:
 def test_who_asks_why_all_others_must_is_told_of_the_others_first() -> None:
     (answer,) = joined(point(f"Why should all the ->page_mkwrite implementations check uptodate? {WHY_HERE}")).answers
     assert answer.text.startswith("->page_mkwrite has 7 implementers")
-    (answer,) = joined(
-        point(f"{WHY_HERE} Every other ->page_mkwrite needs it too.", "placement")
-    ).answers
+    (answer,) = joined(point(f"{WHY_HERE} Every other ->page_mkwrite needs it too.", "placement")).answers
     assert answer.text.startswith("No test of uptodate")
     assert answer.text.count("No test of uptodate") == 1
 
@@ -250,3 +246,19 @@ def test_who_asks_why_all_others_must_is_told_of_the_others_first() -> None:
 def test_a_function_that_is_merely_named_is_not_answered_with_its_callers() -> None:
     asked = point("I was hoping for more here, like lonely() has.", "scope")
     assert joins.of_change(DRIVER, MODEL, (asked,)).answers == ()
+
+
+def test_functions_that_a_point_lists_are_looked_for_in_the_patchs_own_filesystem() -> None:
+    change = patch("+    if (TOY(mp))\n+        return;", "delta_page_mkwrite", file="fs/delta/file.c")
+    listed = ("helper_mkwrite", "filemap_fault()", "no_such_thing")
+    asked = point(
+        "Cover all of them rather than just one:\n- helper_mkwrite\n- filemap_fault()", "approach", symbols=listed
+    )
+    (answer,) = joins.of_change(change, MODEL, (asked,)).answers
+    assert answer.text == (
+        "In delta, of the functions on the model's paths: helper_mkwrite() is called by delta_read_page() and "
+        "delta_read_folio(); filemap_fault() is called by delta_read_page() and delta_read_folio()."
+    )
+    assert {place.line for place in answer.places} == {45, 47, 75, 77}
+    few = point("Cover all of them rather than just helper_mkwrite", "approach", symbols=("helper_mkwrite",))
+    assert all("In delta" not in one.text for one in joins.of_change(change, MODEL, (few,)).answers)
