@@ -387,8 +387,8 @@ def rows_in_words(rows: tuple[implementing.Row, ...]) -> str:
     sentences = [f"->{field} has {len({row.implementer for row in own})} implementers in the model."]
     told = (
         ("through the changed code", [row for row in own if row.reached]),
-        ("protected by their own check", [row for row in own if not row.reached and row.verdict == "protected"]),
         ("affected, with no check", [row for row in own if not row.reached and row.verdict == "affected"]),
+        ("protected by their own check", [row for row in own if not row.reached and row.verdict == "protected"]),
         ("unknown", [row for row in own if row.verdict == "unknown"]),
         ("not concerned", [row for row in own if not row.reached and row.verdict == "not concerned"]),
     )
@@ -450,7 +450,8 @@ def _own_uses(point: Point, change: Change, model: Model) -> Iterator[tuple[str,
     if len(homes) != 1 or len(others) < _FEW_LISTED:
         return
     (home,) = homes
-    own = [one for one in model.functions if not one.outline and filesystem_of(one.file) == home]
+    files = (file for file in model.blobs if filesystem_of(file) == home)
+    own = [one for file in files for one in model.in_file(file) if not one.outline]
     called = _called_by(model, own, frozenset(others))
     told: list[str] = []
     places: list[Place] = []

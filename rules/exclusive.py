@@ -184,8 +184,7 @@ def _calls_of_functions(model: Model, names: Iterable[str]) -> list[Edge]:
 
 def _calls_of_library(model: Model, what: str) -> list[Edge]:
     """Calls of the functions of iomap's files that a text speaks of, "the iomap buffered I/O paths"."""
-    files = _library(what)
-    chosen = [one for one in model.functions if one.file in files and not one.static] if files else []
+    chosen = [one for file in sorted(_library(what)) for one in model.in_file(file) if not one.static]
     edges = (edge for one in chosen for edge in model.callers(one.index) if edge.kind == "call")
     return [edge for edge in edges if not pattern(_DAX).search(edge.condition)]
 

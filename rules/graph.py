@@ -6,7 +6,7 @@ file and line, edges and sites by line.
 
 import sys
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -143,10 +143,7 @@ class Model:
 
     def at(self, file: str, line: int) -> Function | None:
         """The function that has this line, from the first line of its declaration to its closing brace."""
-        span = self._by_file.get(file)
-        if span is None:
-            return None
-        low, high = span
+        low, high = self._span(file)
         first = self.columns.function_first
         index = bisect_right(first, line, low, high) - 1
         if index >= low and line <= first[index] + self.columns.function_size[index]:
@@ -155,6 +152,10 @@ class Model:
         if after < high and line >= first[after] - self.columns.function_head[after]:
             return self.functions[after]
         return None
+
+    def in_file(self, file: str) -> tuple[Function, ...]:
+        """The functions of a file, by line."""
+        return tuple(self.functions[index] for index in range(*self._span(file)))
 
     # Edges
 
@@ -415,14 +416,16 @@ class Model:
             found.setdefault(strings[name], []).append(index)
         return found
 
+    def _span(self, file: str) -> tuple[int, int]:
+        """The first function of a file and the one after its last; functions stand in the order of the files."""
+        number = self._file_numbers.get(file, -1)
+        of_file = self.columns.function_file
+        return bisect_left(of_file, number), bisect_right(of_file, number)
+
     @cached_property
-    def _by_file(self) -> dict[str, tuple[int, int]]:
-        """Path to the first function and the one after the last."""
-        spans: dict[int, list[int]] = {}
-        for index, file in enumerate(self.columns.function_file):
-            spans.setdefault(file, [index, index])[1] = index + 1
-        strings, files = self.columns.strings, self.columns.files
-        return {strings[files[file]]: (low, high) for file, (low, high) in spans.items()}
+    def _file_numbers(self) -> dict[str, int]:
+        strings = self.columns.strings
+        return {strings[at]: number for number, at in enumerate(self.columns.files)}
 
     @cached_property
     def _edge_start(self) -> list[int]:

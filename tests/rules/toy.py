@@ -169,6 +169,9 @@ class Toy:
     def named(self, name: str) -> tuple[Function, ...]:
         return tuple(function for function in self.functions if function.name == name)
 
+    def in_file(self, file: str) -> tuple[Function, ...]:
+        return tuple(function for function in self.functions if function.file == file)
+
     def at(self, file: str, line: int) -> Function | None:
         return next((f for f in self.functions if f.file == file and f.first <= line <= f.last), None)
 
