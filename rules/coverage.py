@@ -285,7 +285,9 @@ class _Table:
         by_operation: dict[str, set[int]] = {}
         for way in ways:
             by_operation.setdefault(way.operation, set()).add(way.steps[0])
-        homes = {operation: _homes(self.model, found, operation) for operation, found in by_operation.items()}
+        main = self._operation()  # told first
+        found_by = sorted(by_operation.items(), key=lambda pair: pair[0] != main)
+        homes = {operation: _homes(self.model, found, operation) for operation, found in found_by}
         names = tuple(sorted({name for found in homes.values() for name in found}))
         parts = [f"->{operation.rpartition('.')[2]} of {evidence.names(found)}" for operation, found in homes.items()]
         spots = tuple(evidence.definition(self.model.functions[way.steps[0]]) for way in ways[:6])

@@ -27,11 +27,12 @@ def paragraph(placement: Placement, title: str) -> str:
     """
     layers = placement.layers
     field = placement.operation.rpartition(".")[2]
-    sentences = [_where(placement, title, field), *_condition(placement), *_ways(placement, field)]
+    sentences = [_where(placement, title, field), *_condition(placement)]
     if _about_check(placement):
         sentences += _checks(placement.condition, layers)
     sentences += _locks(placement)
     sentences += _covered(placement)
+    sentences += _ways(placement, field)
     sentences += _made(placement)
     return " ".join(sentences)
 

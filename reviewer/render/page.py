@@ -183,7 +183,7 @@ def _entry(review: Review, point: Point, verbose: bool) -> Entry:
 
 def _answer(review: Review, answer: Answer, verbose: bool) -> Spans:
     version = f" {review.model.version}" if review.model.version else ""
-    said = answer.text if verbose else _sentences(answer.text, 160)
+    said = answer.text if verbose else _sentences(answer.text, 260)
     return (note(f"source{version}: "), text(said), *words.places(answer.places, 12 if verbose else 2))
 
 
@@ -205,7 +205,7 @@ def _placement(review: Review, verbose: bool) -> Section | None:
 def _placement_blocks(placement: Placement, verbose: bool) -> list[Block]:
     blocks: list[Block] = []
     if placement.paragraph:
-        said = placement.paragraph if verbose else _sentences(placement.paragraph, 480)
+        said = placement.paragraph if verbose else _sentences(placement.paragraph, 640)
         blocks.append(Para((text(said),)))
     if placement.layers:
         groups = _alike_layers(placement.layers, verbose)
@@ -270,7 +270,8 @@ def _layer(group: Sequence[Layer], verbose: bool) -> tuple[Spans, ...]:
     head = (Span("strong" if last.changed else "code", name), text(f"{more} "), words.place(last.place))
     if verbose:
         return (head, *((text(cell.text or "-"), *words.places(cell.places)) for cell in _cells(last)))
-    return (head, *((text(_brief(cell)),) for cell in _cells(last)))
+    covers, *rest = map(_brief, _cells(last))
+    return (head, *((text(said),) for said in (covers.partition("; ")[0], *rest)))
 
 
 def _all_chains(review: Review) -> list[Block]:
