@@ -52,11 +52,13 @@ class Functions(Sequence[Function]):
     def __getitem__(self, index: int | slice) -> Function | tuple[Function, ...]:
         if isinstance(index, slice):
             return tuple(self._model.function(at) for at in range(*index.indices(len(self))))
-        if index not in self._made:
-            if not -len(self) <= index < len(self):
+        found = self._made.get(index)
+        if found is None:
+            size = len(self)
+            if not -size <= index < size:
                 raise IndexError(index)
-            self._made[index] = self._model.function(index % len(self))
-        return self._made[index]
+            found = self._made[index] = self._model.function(index % size)
+        return found
 
 
 class Model:

@@ -113,19 +113,31 @@ def _shared(model: Model, struct: str, own: dict[tuple[str, str, int], tuple[_Re
         }
         for _, reached in rows
     }
-    likely = {index for callees in used.values() for index in callees if _is_shared(model.file_of(index))}
+    direct = {key[2] for key in own if key[2] >= 0}
+    likely = _used_by_two(used, rows) | direct
+    likely = {index for index in likely if _is_shared(model.file_of(index))}
     callers = model.direct_callers(likely | {reached.function for _, reached in rows if reached.depth})
     code = _dedicated(model, struct, rows, callers)
     users: dict[int, set[str]] = {}
     for function, filesystem in code.items():
         for index in used[function] & likely:
             users.setdefault(index, set()).add(filesystem)
-    direct = {key[2] for key in own if key[2] >= 0}
     return frozenset(
         index
         for index, names in users.items()
         if (len(names) > 1 or index in direct) and _serves(model, struct, callers[index], code)
     ) | frozenset(index for index in direct if not filesystem_of(model.file_of(index)))
+
+
+def _used_by_two(used: Mapping[int, Iterable[int]], rows: Iterable[tuple[str, _Reached]]) -> set[int]:
+    """What functions of two filesystems call."""
+    first: dict[int, str] = {}
+    return {
+        index
+        for filesystem, reached in rows
+        for index in used[reached.function]
+        if first.setdefault(index, filesystem) != filesystem
+    }
 
 
 def _dedicated(
