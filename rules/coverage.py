@@ -399,7 +399,7 @@ class _Table:
         own.sort(key=lambda site: site in late)
         parts = [self._own_words(site, late=site in late) for site in own[:3]]
         earlier = self._earlier(index)
-        parts += [_earlier_words(item) for item in earlier[:2]]
+        parts += [_void_words(item) if item.stale else _earlier_words(item) for item in earlier[:2]]
         spots = [evidence.spot_of(self.model, site) for site in own[:3]]
         spots += [_met_spot(item) for item in earlier[:2]]
         stale = tuple(_earlier_words(item) for item in earlier if item.stale)
@@ -567,6 +567,11 @@ def _verb(site: Site) -> str:
 def _telling_test(item: Met) -> tuple[bool, bool]:
     """Sorts the test that leaves and that is always made last."""
     return item.site.negated and filesystems.acts(item.site), item.certain
+
+
+def _void_words(item: Met) -> str:
+    """For a cell, whose first words must not tell of a test that counts no more."""
+    return f"{item.name}() tests it before, which is void again ({item.where}, but {item.why})"
 
 
 def _earlier_words(item: Met) -> str:
