@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rules.bodies import Bodies
 from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Conditions, Strings
-from rules.extract.facts import VERSION, Body, ExitFact, FileFacts
+from rules.extract.facts import VERSION, Body, Copied, ExitFact, FileFacts
 from rules.generated import add
 from rules.link import Corpus, Node, Resolved
 from rules.scope import Scope, Subset
@@ -259,7 +259,7 @@ class _Builder:
         ]
         for node, body in self.bodies.items():
             rows.extend(self._set_fields(node, body))
-        return rows
+        return list(dict.fromkeys(rows))
 
     def _set_fields(self, node: Node, body: Body) -> list[Entry]:
         """`bio->bi_end_io = iomap_read_end_io;` is an entry of the operation bio.bi_end_io."""
@@ -273,7 +273,23 @@ class _Builder:
                 name = f"{self.corpus.function(node).name}()"
                 line = self.corpus.function(node).first + item.line
                 rows.append((struct, item.field, (name, item.value, line, ""), target, node.path))
+        for copied in body.copied:
+            rows.extend(self._copied(copied))
         return rows
+
+    def _copied(self, item: Copied) -> list[Entry]:
+        """`stream->issue_write = ictx->ops->issue_write;`: what the tables have is an entry of this operation, too."""
+        base, _, field = item.to.replace(".", "->").rpartition("->")
+        through, _, taken = item.value.replace(".", "->").rpartition("->")
+        struct = self.corpus.operation(field, base, item.to_type)
+        source = self.corpus.operation(taken, through, item.value_type)
+        if not struct or not source or struct == source:
+            return []
+        return [
+            (struct, field, (row.entry.variable, row.value, row.entry.line, row.entry.guard), row.target, row.path)
+            for row in self.corpus.initialised
+            if (row.entry.struct, row.entry.field) == (source, taken)
+        ]
 
     def _tables(self, text: dict[str, list[int]], plain: dict[str, list[int]]) -> None:
         add = self.strings.add

@@ -42,6 +42,7 @@ MAX_CONTEXTS = 4  # system call, completion, work item and one more
 LATER = ("completion", "work")  # kinds of edges that lead into another context
 MAX_STATES = 20_000  # of one search, about 0.1 s
 MAX_CHAINS = 400
+_USERS = 200  # functions that are looked at for who uses a table of generic code
 
 
 class Step(Value, frozen=True, kw_only=True):
@@ -403,14 +404,18 @@ class _Search:
     def _others_of(self, edge: Edge) -> frozenset[str]:
         """Of an implementer that a table of generic code names: the filesystems that name others in their own tables.
 
-        generic_ro_fops can be used by any filesystem, but xfs, which has a read_iter of its own, does not.
+        generic_ro_fops can be used by any filesystem, but xfs, which has a read_iter of its own, does not. What puts
+        the generic table into its objects uses both: ext2 has a fault of its own for DAX only.
         """
         key = edge.operation, edge.callee
         if key not in self._others:
             struct, _, field = edge.operation.partition(".")
-            entries = [(filesystem_of(entry.file), entry.target) for entry in self.model.entries(struct, field)]
-            own = {name for name, target in entries if target == edge.callee}
-            self._others[key] = frozenset(name for name, _ in entries) - own if "" in own else frozenset()
+            entries = [(filesystem_of(entry.file), entry) for entry in self.model.entries(struct, field)]
+            here = [(name, entry) for name, entry in entries if entry.target == edge.callee]
+            generic = {entry.variable for name, entry in here if not name}
+            users = {name for table in generic for name in _users(self.model, struct, table)}
+            own = {name for name, _ in here} | users
+            self._others[key] = frozenset(name for name, _ in entries) - own if generic else frozenset()
         return self._others[key]
 
     def _assumed(self, edge: Edge, facts: feasible.Facts) -> tuple[feasible.Facts, str]:
@@ -458,6 +463,30 @@ class _Search:
             table=state.table,
             untold=state.untold,
         )
+
+
+@lru_cache(maxsize=512)
+def _users(model: Model, struct: str, table: str) -> frozenset[str]:
+    """Filesystems that put a table of generic code into their objects, themselves or by calling generic code."""
+    installs = model.installs()
+    row = [install.function for install in installs if install.variable == table]
+    found: set[str] = set()
+    for index in row:
+        home = filesystem_of(model.functions[index].file)
+        found.add(home)
+        if home:
+            continue
+        found.update(filesystem_of(entry.file) for entry in model.entries_of(index))
+        for edge in model.callers(index):
+            if edge.kind == "operation" or edge.caller in row or len(row) > _USERS:
+                continue
+            over = (install for install in installs if install.function == edge.caller and install.line > edge.line)
+            # `return generic_file_mmap(file, vma);` above a table of its own, not a call that is overridden.
+            if edge.until == edge.line or not any(
+                handed.struct_of(model, install.variable) == struct for install in over
+            ):
+                row.append(edge.caller)
+    return frozenset(found - {""})
 
 
 def _whole(found: list[Chain]) -> list[Chain]:

@@ -127,14 +127,15 @@ def names_in(argument: str) -> tuple[str, ...]:
 def _by_struct(model: Model, names: Iterable[str]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for name in names:
-        struct = _struct_of(model, name)
+        struct = struct_of(model, name)
         if struct:
             found.setdefault(struct, set()).add(name)
     return {struct: frozenset(tables) for struct, tables in found.items()}
 
 
 @lru_cache(maxsize=1 << 14)
-def _struct_of(model: Model, variable: str) -> str:
+def struct_of(model: Model, variable: str) -> str:
+    """The struct type of a table, "" for what is none."""
     return next((entry.struct for entry in model.table(variable)), "")
 
 
@@ -143,7 +144,7 @@ def _installed(model: Model) -> Mapping[int, list[tuple[int, str]]]:
     """Function -> the tables that it puts into a context, with the line."""
     found: dict[int, list[tuple[int, str]]] = {}
     for install in model.installs():
-        if install.field not in _HELD and _struct_of(model, install.variable):
+        if install.field not in _HELD and struct_of(model, install.variable):
             found.setdefault(install.function, []).append((install.line, install.variable))
     return found
 
@@ -157,7 +158,7 @@ def _put(model: Model, edge: Edge) -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=8)
 def _passed(model: Model) -> frozenset[str]:
     """The structs some table of which is handed down somewhere."""
-    return frozenset(_struct_of(model, name) for names in mentioned(model).values() for name in names)
+    return frozenset(struct_of(model, name) for names in mentioned(model).values() for name in names)
 
 
 @lru_cache(maxsize=8)
@@ -166,7 +167,7 @@ def mentioned(model: Model) -> Mapping[int, frozenset[str]]:
     found: dict[int, set[str]] = {}
     for index, texts in model.arguments_naming("&"):
         names = (name for text in texts for name in _TABLE.findall(text))
-        found.setdefault(index, set()).update(name for name in names if _struct_of(model, name))
+        found.setdefault(index, set()).update(name for name in names if struct_of(model, name))
     for index, rows in _installed(model).items():
         found.setdefault(index, set()).update(name for _, name in rows)
     return {index: frozenset(names) for index, names in found.items() if names}

@@ -27,7 +27,7 @@ _MACRO_DEPTH = 8
 _FORWARDS = 32  # parameters that are looked at where functions hand callbacks on to one another
 _NEVER = frozenset({"do", "if", "while", "for", "switch", "sizeof"})
 # Fields that hold what is called when I/O or another request is done, in another context.
-_COMPLETIONS = ("end_io", "endio", "done", "complete", "callback")
+_COMPLETIONS = ("end_io", "endio", "end_io_func", "done", "complete", "callback")
 
 
 class Node(NamedTuple):
@@ -161,7 +161,7 @@ class Corpus:
         for at, name, place in row:
             body = self.body(at)
             for item in body.assignments:
-                if item.value == name and item.field.endswith(_COMPLETIONS):
+                if item.value == name and _is_completion(item.field):
                     struct = self.owner(item.field, item.type)
                     found[place] = f"{struct}.{item.field}" if struct else item.field
             for call in body.calls if place not in found and len(row) < _FORWARDS else ():
@@ -535,10 +535,14 @@ def _armed(corpus: Corpus, path: str, item: Assignment) -> Resolved | None:
     struct = corpus.owner(item.field, item.type) if target is not None else ""
     if target is None or not struct:
         return None
-    kind = "completion" if item.field.endswith(_COMPLETIONS) else "callback"
+    kind = "completion" if _is_completion(item.field) else "callback"
     return Resolved(
         Call(item.value, item.line, kinds.CALLBACK, item.condition), (target,), kind, f"{struct}.{item.field}"
     )
+
+
+def _is_completion(field: str) -> bool:
+    return field == "end" or field.endswith(_COMPLETIONS)
 
 
 def _last(through: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from rules.columns import Columns
     from rules.graph import Model
     from rules.pathfiles import PathFile
+
+
+# States of which a shipped model has every site: `subjects` of scope.toml.
+EVERYWHERE = ("uptodate", "error", "mapping_error")
+_FIRST = 2000  # functions that are looked at
 
 
 class StateSite(Value, frozen=True, kw_only=True):
@@ -127,12 +133,21 @@ def error_words(condition: str) -> str:
 def world(model: Model, subject: str, op: SiteOp | None) -> str:
     """What "everywhere" and "nobody else" mean in an answer of this model."""
     names = concepts.spellings(subject, op)
+    part = (
+        f"; not all of it: of {subject} the shipped models have what stands near their paths, of "
+        f"{', '.join(EVERYWHERE)} all; a full model has the rest"
+    )
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return (
         f"searched: the fs, mm and block code that the {model.version} model holds, all configurations together; "
         f"counted as written: {shown}, and wrappers that are named like them (btrfs_folio_clear_uptodate); drivers, "
-        "arch code and modules outside the tree are not looked at"
+        f"arch code and modules outside the tree are not looked at{part if _is_partial(model, subject) else ''}"
     )
+
+
+def _is_partial(model: Model, subject: str) -> bool:
+    """Whether sites of a state are missing: of a subset's functions many are known by their place only."""
+    return subject not in EVERYWHERE and any(function.outline for function in islice(model.functions, _FIRST))
 
 
 @lru_cache(maxsize=8)

@@ -29,6 +29,7 @@ def choose(corpus: Corpus, subset: Subset) -> list[Node]:
     chosen |= forward(corpus, completions(corpus, chosen), subset.completion_depth)
     chosen |= marked | callers(corpus, marked, subset.callers_depth)
     chosen |= bridges(corpus, chosen, entries | single, subset.bridge)
+    chosen |= forward(corpus, chosen, _TO_THE_END, lambda node: node.path in subset.core)
     return sorted(node for node in chosen if not subset.is_foreign(node.path))
 
 
@@ -41,12 +42,15 @@ def completions(corpus: Corpus, nodes: Iterable[Node]) -> set[Node]:
 def bridges(corpus: Corpus, chosen: set[Node], starts: Iterable[Node], most: int) -> set[Node]:
     """Up to `most` functions between what the starts reach through chosen ones, and chosen ones that they do not reach.
 
-    First where one is missing, then for what is still not reached where two are, and so on.
+    First where one is missing, then for what is still not reached where two are, and so on. And those just outside
+    that hand a table to shared code.
     """
     known = set(chosen)
     starts = tuple(starts)
     for length in range(1, most + 1):
         reached, edge = _reached(corpus, known, starts)
+        if length == 1:
+            known |= _givers(corpus, edge)
         levels = [{node for node in known - reached if node.path.endswith(".c")}]
         for _ in range(length):
             levels.append(callers(corpus, levels[-1], 1) - known)
@@ -70,6 +74,18 @@ def _reached(corpus: Corpus, chosen: set[Node], starts: Iterable[Node]) -> tuple
         reached |= fresh
         row += fresh
     return reached, {node for node in edge - chosen if node.path.endswith(".c")}
+
+
+def _givers(corpus: Corpus, nodes: Iterable[Node]) -> set[Node]:
+    """Those that call a function of another directory that takes a table: what it calls depends on the caller."""
+    return {
+        node
+        for node in nodes
+        for name in corpus.function(node).called
+        if (callee := corpus.resolve(name, node.path)) is not None
+        and callee.path.rpartition("/")[0] != node.path.rpartition("/")[0]
+        and any(name.endswith("ops") for name in corpus.function(callee).parameters)
+    }
 
 
 def _calls_one(corpus: Corpus, nodes: Iterable[Node], target: Node) -> bool:

@@ -23,6 +23,7 @@ from rules.extract.facts import (
     Assignment,
     Body,
     Call,
+    Copied,
     ExitFact,
     FunctionText,
     StateSite,
@@ -67,10 +68,12 @@ _MORE = re.compile(
 _MORE_NAME = re.compile(r"(?:^|,)\s*+\**\s*+([A-Za-z_]\w*+)")
 _POINTER = re.compile(r"\(\s*+\*\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _ASSIGNED = re.compile(r"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+=\s*+(&?)\s*+([A-Za-z_]\w++)\s*+[;,}]")
+_ARMED = re.compile(r"(?:->|\.)\s*+(?:\w*end_io\w*+|end|\w*complete)\s*+=\s*+([a-z_]\w++)\s*+[;,}]")
 # An operation of a table that is not called here: handed on, `f(file, mapping->a_ops->read_folio)`, or kept for a call.
 _TAKEN = re.compile(r"(?:\([\w *]{1,40}\)\s*+)?([A-Za-z_][\w.>-]{0,80}?(?:ops|\b[dfis]_op))(?:->|\.)([A-Za-z_]\w*+)")
 _TAKEN_FIRST = re.compile(r"(?<![=!<>])=\s*+([A-Za-z_][\w.>-]{0,80}?(?:ops|\b[dfis]_op))(?:->|\.)([A-Za-z_]\w*+)\s*+;")
-_NO_POINTER = re.compile(r"\bbool\b|(?:->|\.|\bhas_)\w*\s*\Z|[|&+*/-]\Z")  # what it is assigned to
+_NO_POINTER = re.compile(r"\bbool\b|\bhas_\w*\Z|[|&+*/-]\Z")  # what it is assigned to
+_MEMBER_END = re.compile(r"[A-Za-z_]\w*+(?:(?:->|\.)\w++|\[[^\][]{0,40}\])*+\Z")
 _STRIP = re.compile(r"\s+")
 _NAME_END = re.compile(r"->|\.|\[")
 _SPACE = re.compile(r"\s*+")
@@ -91,13 +94,14 @@ _UNTELLING = frozenset(
 class _Frame:
     """An open statement or block: pending until its one statement or its brace comes."""
 
-    __slots__ = ("at", "base", "braced", "items", "kind", "text")
+    __slots__ = ("at", "base", "braced", "items", "kind", "label", "text")
 
     def __init__(self, kind: str, text: str, base: int, at: int = 0) -> None:
         self.kind = kind
         self.at = at  # offset of the keyword
         self.items: list[int] = []  # records made in it from which control can still go on
         self.text = text  # "" for frames that add no condition
+        self.label = 0  # of a switch: offset after its last label
         self.braced = False
         self.base = base  # depth of parentheses outside
 
@@ -113,7 +117,8 @@ class _Paren(msgspec.Struct, gc=False):
 
 
 def called(text: str, parameters: Collection[str]) -> tuple[str, ...]:
-    """The names that `scan` finds called in a function's text, in order of their first use.
+    """The names that `scan` finds called in a function's text, in order of their first use; last what it sets as a
+    completion, `bio->bi_end_io = ext4_end_bio`.
 
     Split at the parentheses: a search for names that are followed by one tries every name and takes eight times longer.
     """
@@ -124,6 +129,8 @@ def called(text: str, parameters: Collection[str]) -> tuple[str, ...]:
             names[word] = None
         elif found := _CALLED.search(word):
             names[found[1]] = None
+    if "end_io" in text or "end = " in text or "complete = " in text:
+        names.update(dict.fromkeys(_ARMED.findall(text)))
     return tuple([name for name in names if name not in _WORDS and name not in parameters])
 
 
@@ -153,6 +160,7 @@ class _Scanner:
         self.last_jump: tuple[list[int], int] = ([], 0)
         self.jump = -1  # offset of a return or goto whose statement has not ended
         self.exits: list[ExitFact] = []
+        self.copied: list[Copied] = []
         self.locals: dict[str, str] | None = None
         # Callbacks that it is handed, by their names: what it does with them matters.
         self.callbacks = frozenset(name for name, kind in self.parameters if not kind and name.endswith(_CALLED_BACK))
@@ -366,7 +374,9 @@ class _Scanner:
             if frame.kind == "switch":
                 stop = self.text.find(":", after, after + _TEXT_CAP)
                 label = self._shown(start, stop) if stop > 0 and name == "case" else name
-                frame.text = label
+                if frame.label and not self.text[frame.label : start].strip():  # case A: case B:
+                    label = _capped(f"{frame.text} or {label.removeprefix('case ')}", _TEXT_CAP)
+                frame.text, frame.label = label, stop + 1 if stop > 0 else 0
                 self.current = None
                 return
 
@@ -437,10 +447,24 @@ class _Scanner:
             return
         self.calls.append(Call(found, line, CALLBACK, condition, through=name, place=place))
 
+    def _kept(self, match: re.Match[str], line: int, condition: int) -> None:
+        """An operation of a table that is put into a variable, to be called, or into another struct."""
+        before = self.text[max(self.start, match.start() - _TEXT_CAP) : match.start()].rstrip()
+        found = _MEMBER_END.search(before)
+        to = found[0] if found else ""
+        if "->" in to or "." in to:
+            value = f"{_STRIP.sub('', match[1])}->{match[2]}"
+            self.copied.append(Copied(to, self._root(to), value, self._root(value), line))
+        else:
+            self._taken(match, line, condition)
+
     def _taken(self, match: re.Match[str], line: int, condition: int) -> None:
         base = _STRIP.sub("", match[1])
-        root = self._declared().get(_NAME_END.split(base, maxsplit=1)[0], "")
-        self.calls.append(Call(match[2], line, TAKEN, condition, (), base, root))
+        self.calls.append(Call(match[2], line, TAKEN, condition, (), base, self._root(base)))
+
+    def _root(self, text: str) -> str:
+        """The struct type of the first identifier of an expression, "" when the function does not show it."""
+        return self._declared().get(_NAME_END.split(text, maxsplit=1)[0], "")
 
     def _site(self, at: int, op: SiteOp, subject: str, spelling: str) -> None:
         names = self._around()
@@ -499,8 +523,7 @@ class _Scanner:
             return "", ""
         text = _STRIP.sub("", found[0])
         text = text[:-2] if text.endswith("->") else text[:-1]
-        root = _NAME_END.split(text, maxsplit=1)[0]
-        return text, self._declared().get(root, "")
+        return text, self._root(text)
 
     # Context
 
@@ -558,7 +581,7 @@ class _Scanner:
                 _, root = self._base(at)
                 assignments.append(Assignment(match[1], match[3], line, bool(match[2]), root, condition))
             else:
-                self._taken(match, line, condition)
+                self._kept(match, line, condition)
         until = self.until
         calls = [
             msgspec.structs.replace(call, until=until[2 * at]) if 2 * at in until else call
@@ -572,7 +595,9 @@ class _Scanner:
         ]
         sites.sort(key=lambda pair: pair[0])
         ordered = tuple([site for _, site in sites])
-        return Body(tuple(self.conditions), tuple(calls), ordered, tuple(assignments), tuple(self.exits))
+        return Body(
+            tuple(self.conditions), tuple(calls), ordered, tuple(assignments), tuple(self.exits), tuple(self.copied)
+        )
 
 
 def _plainly(text: str) -> str:

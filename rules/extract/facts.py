@@ -65,6 +65,16 @@ class Assignment(Fact, frozen=True, array_like=True, gc=False):
     condition: int = 0  # index into Body.conditions
 
 
+class Copied(Fact, frozen=True, array_like=True, gc=False):
+    """`stream->issue_write = ictx->ops->issue_write;`: an operation of a table becomes one of another struct."""
+
+    to: str
+    to_type: str  # struct type of its first identifier, "" when the function does not show it
+    value: str
+    value_type: str
+    line: int
+
+
 class Body(Fact, frozen=True, array_like=True, gc=False):
     """Lines count from the line of the function's name, so that a function that only moved has the same body."""
 
@@ -73,6 +83,7 @@ class Body(Fact, frozen=True, array_like=True, gc=False):
     sites: tuple[StateSite, ...]
     assignments: tuple[Assignment, ...]
     exits: tuple[ExitFact, ...] = ()
+    copied: tuple[Copied, ...] = ()
 
 
 class FunctionText(Fact, frozen=True, array_like=True, gc=False):
@@ -93,7 +104,7 @@ class FunctionFact(Fact, frozen=True, array_like=True, gc=False):
     guard: str
     parameters: tuple[str, ...]
     subjects: tuple[str, ...]  # that its calls may concern, once each
-    called: tuple[str, ...]  # names called, once each
+    called: tuple[str, ...]  # names called or set as completions, once each
     digest: bytes  # of its FunctionText; two functions that have it in common do the same
     body: bytes = b""  # encoded Body, b"" while only the text is known
 

@@ -264,6 +264,51 @@ def test_a_filesystem_with_a_function_of_its_own_does_not_use_the_generic_table(
     assert ways("bravo_fill") == [["start", "bravo_read", "generic_read", "bravo_fill"]]
 
 
+MAPPING = """
+const struct map_ops generic_aops = { .fill = generic_fill, };
+int generic_mmap(struct map *m) { m->a_ops = &generic_aops; return 0; }
+int generic_fill(void) { return deep(); }
+int start(struct map *m) { return m->a_ops->fill(); }
+"""
+BOTH = """
+int {name}_mmap(struct map *m)
+{
+	if (m->plain)
+		return generic_mmap(m);
+	m->a_ops = &{name}_aops;
+	return 0;
+}
+"""
+OVER = """
+int {name}_mmap(struct map *m)
+{
+	generic_mmap(m);
+	m->a_ops = &{name}_aops;
+	return 0;
+}
+"""
+DEEP = """
+int {name}_run(void) { return 0; }
+static const struct file_ops {name}_fops = { .read = {name}_run, };
+"""
+
+
+def test_a_filesystem_that_uses_the_generic_table_too_comes_through_it() -> None:
+    tree = {
+        "include/linux/t.h": OTHERS,
+        "fs/common.c": MAPPING + "int deep(struct file *f) { return f->f_op->read(); }",
+    }
+    for name, text in (("alfa", BOTH), ("bravo", OVER), ("charlie", "")):
+        tree[f"fs/{name}/a.c"] = (OWN + text + DEEP).replace("{name}", name)
+    kernel = linked(tree)
+    path = pathfiles.parse(GENERIC_PATH, "toy")
+    found = {
+        name: len(chains.find(kernel, path, [kernel.named(f"{name}_run")[0].index]).chains)
+        for name in ("alfa", "bravo", "charlie")
+    }
+    assert found == {"alfa": 1, "bravo": 0, "charlie": 0}
+
+
 def test_a_chain_goes_on_where_a_completion_is_set_not_where_some_are_called() -> None:
     (chain,) = found("end_read").chains
     assert [(step.name, step.edge) for step in chain.steps] == [("enter_submit", None), ("end_read", "completion")]

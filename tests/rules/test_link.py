@@ -413,3 +413,21 @@ def test_a_completion_stands_under_the_condition_that_it_is_set_under() -> None:
     model = linked({"include/linux/t.h": TAKING, "fs/a.c": text})
     (edge,) = model.callees(model.named("toy")[0].index)
     assert (edge.kind, edge.condition, edge.operation) == ("completion", "sync", "io.bi_end_io")
+
+
+def test_an_operation_that_is_copied_is_one_of_both_structs() -> None:
+    header = (
+        "struct req_ops {\n\tint (*run)(void);\n};\nstruct stream {\n\tint (*run)(void);\n};\n"
+        "struct req {\n\tstruct stream streams[2];\n\tconst struct req_ops *ops;\n};\n"
+    )
+    body = "\tr->streams[0].run = r->ops->run;\n\tr->streams[1].run = r->ops->run;"
+    text = (
+        function("one", before="static ")
+        + "static const struct req_ops t = {\n\t.run = one,\n};\n"
+        + function("make", body, parameters="struct req *r")
+        + function("toy", "\treturn s->run();", parameters="struct stream *s")
+    )
+    model = linked({"include/linux/t.h": header, "fs/a.c": text})
+    assert callees(model, "toy") == [("one", "fs/a.c", "operation")]
+    assert callees(model, "make") == []
+    assert [(entry.struct, entry.variable) for entry in model.entries("stream", "run")] == [("stream", "t")]

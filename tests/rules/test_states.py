@@ -2,7 +2,7 @@ from typing import Any, cast
 
 import pytest
 
-from rules import pathfiles, states, store
+from rules import pathfiles, scope, states, store
 from rules.graph import Model
 from tests.rules.test_chains import shipped
 from tests.rules.toy import PATH, Toy
@@ -17,6 +17,14 @@ def test_a_state_without_sites_has_none_and_still_says_what_was_searched(toy: An
     found = states.find(cast(Model, toy), "writeback", "clear")
     assert found.sites == ()
     assert "0.1-toy" in found.note
+
+
+def test_a_shipped_model_says_of_which_states_it_has_not_every_site(toy: Any) -> None:
+    model = store.load("5.10")
+    assert "not all of it" in states.world(model, "dirty", "clear")
+    assert "not all of it" not in states.world(model, "uptodate", "clear")
+    assert "not all of it" not in states.world(cast(Model, toy), "dirty", "clear")
+    assert scope.load()[1].subjects == states.EVERYWHERE
 
 
 def test_sites_come_with_directory_filesystem_and_error(toy: Any) -> None:

@@ -377,3 +377,26 @@ def test_a_callback_that_is_handed_on_tells_its_place() -> None:
 def test_assignments_are_read_in_linear_time() -> None:
     text = "\tif (x)\n\t\tf = m->a_ops->run;\n\tb->end_io = g;\n"
     assert growth.ratio(lambda size: text * size, inside, 400) < 3
+
+
+def test_an_operation_that_another_struct_gets_is_copied() -> None:
+    found = inside(
+        "\tr->streams[0].run\t= ictx->ops->run;\n\tone = ictx->ops->run;", "struct req *r, struct netfs *ictx"
+    )
+    rows = [(item.to, item.to_type, item.value, item.value_type, item.line) for item in found.copied]
+    assert rows == [("r->streams[0].run", "req", "ictx->ops->run", "netfs", 2)]
+    assert calls(found, kinds.TAKEN) == ["run"]
+
+
+def test_what_is_set_as_a_completion_is_known_before_the_body_is_read() -> None:
+    (function,) = read(
+        "void f(void)\n{\n\tbio->bi_end_io = one;\n\targs.end = two;\n\tvma->vm_end = three;\n}\n"
+    ).functions
+    assert function.called == ("one", "two")
+
+
+def test_labels_of_one_branch_are_told_together() -> None:
+    found = inside(
+        "\tswitch (n) {\n\tcase 1:\n\tcase 2:\n\t\tone();\n\t\tbreak;\n\tcase 3:\n\tdefault:\n\t\ttwo();\n\t}"
+    )
+    assert conditions(found) == {"one": "case 1 or 2", "two": "case 3 or default"}
