@@ -30,7 +30,7 @@ def build(
     tree: Tree, files: Mapping[str, FileFacts], scope: Scope, subset: Subset | None, bodies: Bodies | None = None
 ) -> Columns:
     """The model of a tree; `subset` None takes every function. `bodies` has those that `files` leave out."""
-    with _uncollected():
+    with uncollected():
         corpus = Corpus(files, scope, bodies)
         add(corpus)
         chosen = choose(corpus, subset) if subset is not None else sorted(corpus.nodes())
@@ -39,7 +39,7 @@ def build(
 
 
 @contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without garbage collection: of a million small values none is in a cycle, and going over them takes a third."""
     enabled = gc.isenabled()
     gc.disable()

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from rules import columns, generated, scope
 from rules.bodies import Bodies
-from rules.build import Tree, build
+from rules.build import Tree, build, uncollected
 from rules.cache import Cache, opened, pack, unpack, unpacked
 from rules.extract import SIZE_CAP, VERSION, blob_id, outline
 from rules.extract.facts import FileFacts
@@ -113,7 +113,7 @@ def corpus(source: TreeSource, cache: Path | None = None, workers: int = 0) -> C
 
 @contextlib.contextmanager
 def _reading(source: TreeSource, cache: Path | None, workers: int, progress: Progress | None) -> Iterator["_Reader"]:
-    with opened(cache) as store:
+    with uncollected(), opened(cache) as store:
         known = store.known()
         with Workers(workers or os.cpu_count() or 1, known) as helpers:
             yield _Reader(source, store, helpers, known, progress)
