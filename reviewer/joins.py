@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from reviewer.review import Answer, Cell, FilesystemRow, Layer, Objection, Place, Placement, Value
@@ -264,17 +264,22 @@ def _near(anchor: Anchor, line: int | None) -> bool:
 
 def asks(point: Point) -> tuple[str, ...]:
     """What a point asks that the tables can answer: "placement", "scope", "evidence"; by its kind or its words."""
-    text = point.text[:_TEXT_CAP]
+    return _asked(point.kind, point.text[:_TEXT_CAP])
+
+
+@lru_cache(maxsize=256)  # asked for every objection, and again for the answer
+def _asked(kind: str, text: str) -> tuple[str, ...]:
     found = []
-    if point.kind == "placement" or re.search(_WHY_HERE, text, re.I):
+    if kind == "placement" or re.search(_WHY_HERE, text, re.I):
         found.append("placement")
-    if point.kind == "scope" or _of_others(text) is not None or re.search(_ONE_MORE, text, re.I):
+    if kind == "scope" or _of_others(text) is not None or re.search(_ONE_MORE, text, re.I):
         found.append("scope")
-    if point.kind == "evidence" or re.search(_HOW, text, re.I):
+    if kind == "evidence" or re.search(_HOW, text, re.I):
         found.append("evidence")
     return tuple(found)
 
 
+@lru_cache(maxsize=256)
 def _of_others(text: str) -> int | None:
     """Where a text begins to ask about the other implementers, callers or filesystems; None when it does not."""
     if same := re.search(_SAME, text, re.I):
