@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from rules.model import Value
 
 _TOKENS_CAP = 400
+_DENIED_REACH = 5  # words before a verb that can take it back
+_SECOND_VERB = 12
 _HANDED_REACH = 16  # words between "passes" and "to"
 _TOKEN = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*(?:'[a-z]+)?|->\w+|'s|[,;:()./\"]")
 
@@ -49,7 +51,8 @@ _STARTS = _words("and then also so but")
 _SENTENCE = re.compile(
     r"\b(?:this patch|the patch|patch \d|next patch|subsequent patch|this series|with this|after this|before commit|"
     r"previously|originally|prior to|used to|no longer|plan to|going to|if we|let's|please|instead of|we can|can we|"
-    r"could you|i'd|maybe|perhaps|factor(?:ed)? out|in v\d|i guess|new helper)\b|\?\s*$"
+    r"could you|i'd|maybe|perhaps|factor(?:ed)? out|in v\d|i guess|(?:that|the|this|an?) new \w+|"
+    r"(?:we|i) (?:change|convert|add|introduce|move|remove|replace)d?)\b|\?\s*$"
 )
 _ORDER = re.compile(
     r"(?:[-*o] |\d[.)] )?(?:make|add|use|convert|move|call|replace|change|fix|introduce|pass|drop|rename|split|switch|"
@@ -129,8 +132,12 @@ class _Words:
         return self.lower(follows) not in (*_CALLS, *_USES, "is", "are", "has", "does", "which", "gets")
 
     def denied(self, at: int) -> bool:
-        """What stands right before a verb takes it back: "does not call", "should call", "without calling"."""
-        for back in range(1, 5):
+        """What stands right before a verb takes it back: "does not call", "should call", "without calling".
+
+        Of several verbs the first may have it: "we skip dropping the cache and calling it".
+        """
+        reach = _SECOND_VERB if self.lower(at) == "calling" and self.lower(at - 1) in ("and", "or") else _DENIED_REACH
+        for back in range(1, reach):
             word = self.lower(at - back)
             if not word or word in (",", ";", ":", "(", ")", ".") or self.names[at - back]:
                 return False

@@ -50,7 +50,8 @@ VERBS: dict[SiteOp, str] = {
 HEDGES = (
     r"\b(?:should|could|would|might|may|let's|let us|please|we can|can we|maybe|perhaps|i'd|if we|instead of|"
     r"needs? to|must|this patch|the patch|patch \d|this series|plan to|going to|used to|no longer|before commit|"
-    r"after this|with this|previously|originally|in v\d)\b|\?\s*$"
+    r"after this|with this|previously|originally|in v\d|"
+    r"we (?:change|convert|add|introduce|move|remove|replace))\b|\?\s*$"
 )
 NEGATIONS = r"(?:does not|doesn't|do not|don't|did not|didn't|never|nobody|none of (?:them|these|those)|no longer)"
 ONLY = r"\b(?:the only|only|sole|no other|nobody else|nothing else)\b"
