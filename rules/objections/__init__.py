@@ -59,7 +59,7 @@ _LISTED = (
     _Listed("needless_null_check", words=("free", "put(", "brelse(", "destroy")),
     _Listed("fix_without_tag"),
     _Listed("fixes_tag_malformed", words=("Fixes:",)),
-    _Listed("fix_unexplained"),
+    _Listed("fix_unexplained", pedantic=True),
     _Listed("regression_test_unnamed"),
 )
 

