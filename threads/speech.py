@@ -227,10 +227,12 @@ def tokens(text: str) -> list[str]:
 _WITH_COLON = frozenset(("fixes:", "cc:", "link:", "closes:"))
 
 
+@lru_cache(maxsize=256)  # of a sentence they are asked for as a feature, as a claim's and as a point's
 def symbols(text: str) -> tuple[str, ...]:
     """Functions, operations and C names in the order of their first mention."""
     found = dict.fromkeys(_NAME.findall(text[:MAX_TEXT]))
-    return tuple(filter(None, map(_symbol, found)))
+    may_be = (name for name in found if "_" in name or name[-1] == ")" or name[0] == "-")
+    return tuple(filter(None, map(_symbol, may_be)))
 
 
 def _symbol(name: str) -> str:
