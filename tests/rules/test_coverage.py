@@ -2,6 +2,8 @@
 
 from typing import cast
 
+import msgspec
+
 from rules import coverage
 from rules.coverage import Layer, Placement
 from rules.graph import Model
@@ -164,3 +166,14 @@ def test_a_check_of_a_variable_can_stand_nowhere_else() -> None:
 def test_the_condition_of_a_new_error_is_told() -> None:
     placement = placed("+    if (flag == TOY_FIEMAP)\n+        return -EIO;", "helper_actor", HELPER)
     assert "The error is new only if flag == TOY_FIEMAP." in placement.paragraph
+
+
+def test_functions_of_a_layer_beyond_the_first_few_are_counted() -> None:
+    found = layer(placed(ASSERT_TO_CHECK, "helper_actor", HELPER), "do_shared_fault")
+    assert found.label == "dispatch: do_shared_fault"
+    assert msgspec.structs.replace(found, more=3).label == "dispatch: do_shared_fault and 3 more"
+
+
+def test_an_assertion_is_no_predicate_that_another_layer_could_call() -> None:
+    text = "-    foo(x);\n+    if (WARN_ON_ONCE(toy_is_bad(x)))\n+        return -EIO;"
+    assert "WARN_ON" not in layer(placed(text, "helper_actor", HELPER), "helper_mkwrite").checks.text
