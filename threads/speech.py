@@ -5,6 +5,7 @@ A sentence keeps the lines it stands on, so that whatever is decided about it ca
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from threads import cues
 from threads.model import Block, Line, Value
