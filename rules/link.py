@@ -394,7 +394,7 @@ class Corpus:
     def works(self) -> Mapping[str, list[Work]]:
         """Last member of a work item -> where it gets its function: INIT_WORK(&ip->i_ioend_work, xfs_end_io)."""
         found: dict[str, list[Work]] = {}
-        nodes = self._calling[0]
+        nodes = self._calling(WORK_INIT)
         self.prepare(nodes)
         for node in nodes:
             body = self.body(node)
@@ -411,24 +411,26 @@ class Corpus:
         """Functions of work items that some call queues."""
         rows = [
             self.work(call, node.path)
-            for node in self._calling[1]
+            for node in self._calling(WORK_QUEUE)
             for call in self.body(node).calls
             if call.through and call.name in WORK_QUEUE
         ]
         return frozenset(target for row in rows for target in row)
 
     @cached_property
-    def _calling(self) -> tuple[list[Node], list[Node]]:
-        """The functions that call one of WORK_INIT, and those that call one of WORK_QUEUE."""
-        either = WORK_INIT | WORK_QUEUE
-        rows = [
-            (Node(path, at), function.called)
-            for path, facts in self.files.items()
-            for at, function in enumerate(facts.functions)
-            if not either.isdisjoint(function.called)
-        ]
-        init = [node for node, called in rows if not WORK_INIT.isdisjoint(called)]
-        return init, [node for node, called in rows if not WORK_QUEUE.isdisjoint(called)]
+    def calling(self) -> Mapping[str, list[Node]]:
+        """The functions that call a name of the scope, whatever it means there."""
+        found: dict[str, list[Node]] = {name: [] for name in (*self.defined, *WORK_INIT, *WORK_QUEUE)}
+        for path in sorted(self.files):
+            functions = (*self.files[path].functions, *self.generated.get(path, ()))
+            for function, node in zip(functions, map(_nodes, zip(repeat(path), range(len(functions))))):  # noqa: B905
+                for name in function.called:
+                    if name in found:
+                        found[name].append(node)
+        return found
+
+    def _calling(self, names: Iterable[str]) -> list[Node]:
+        return sorted({node for name in names for node in self.calling[name]})
 
     def work(self, call: Call, path: str) -> tuple[Node, ...]:
         """What runs when a work item is queued: the function that it got in this file, or in a struct of its type."""

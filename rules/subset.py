@@ -64,6 +64,7 @@ def bridges(corpus: Corpus, chosen: set[Node], starts: Iterable[Node], most: int
 
 def _reached(corpus: Corpus, chosen: set[Node], starts: Iterable[Node]) -> tuple[set[Node], set[Node]]:
     """What the starts reach through chosen functions, and the functions of C files that these call besides."""
+    corpus.prepare(chosen)
     reached = chosen.intersection(starts)
     row = list(reached)
     edge: set[Node] = set()
@@ -114,13 +115,10 @@ def callers(corpus: Corpus, targets: Iterable[Node], depth: int) -> set[Node]:
     seen: set[Node] = set()
     edge = set(targets)
     for _ in range(depth):
-        found = set()
         wanted = {corpus.function(target).name for target in edge}
-        for path, at, function in corpus.places():
-            if wanted.isdisjoint(function.called):
-                continue
-            if any(corpus.meant(name, path) in edge for name in wanted.intersection(function.called)):
-                found.add(Node(path, at))
+        found = {
+            node for name in wanted for node in corpus.calling.get(name, ()) if corpus.meant(name, node.path) in edge
+        }
         edge = found - seen
         seen |= found
     return seen
