@@ -16,8 +16,8 @@ Example:
     +    VM_BUG_ON_FOLIO(folio->mapping != mapping, folio);
 
 Measured:
-5 of 7 hits read among 24,500 archived patches were right; all come from versions of two patches, and a later fix
-shows that the state did occur.
+Over the 39,600 distinct patches of fs, mm and block of 2020 to 2026 in 17 archives it fires on 3, versions of two
+patches; 5 of 7 hits read in an earlier sample were right, and a later fix shows that the state did occur.
 """
 
 from rules.change import Change

@@ -16,8 +16,8 @@ Example:
     A test of uptodate in iomap_page_mkwrite_actor() covers xfs and zonefs; ->page_mkwrite has twenty implementers.
 
 Measured:
-Among 26,000 archived patches it has one hit (two versions of a patch). It was right, but seen while the rule was
-mended.
+Over the 39,600 distinct patches of fs, mm and block of 2020 to 2026 in 17 archives it fires on 2, both rightly:
+one is the thread that it was made for.
 """
 
 from rules import evidence

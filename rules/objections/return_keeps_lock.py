@@ -17,7 +17,8 @@ Example:
         folio_unlock(folio);
 
 Measured:
-4 of 4 hits read among 17,500 archived patches were right (3 different patches).
+Over the 39,600 distinct patches of fs, mm and block of 2020 to 2026 in 17 archives it fires on 5; 5 of 5 read were
+right (4 different patches).
 """
 
 from collections.abc import Iterator

@@ -18,8 +18,8 @@ Example:
         spin_unlock_irqrestore(&ifs->state_lock, flags);
 
 Measured:
-9 of 9 hits read among 24,500 archived patches were right (7 different patches; one of them only with one of two
-flags).
+Over the 39,600 distinct patches of fs, mm and block of 2020 to 2026 in 17 archives it fires on 10; 10 of 10 read
+were right (6 different patches; one of them only with one of two flags).
 """
 
 from collections.abc import Iterator

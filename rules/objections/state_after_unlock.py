@@ -17,7 +17,8 @@ Example:
     +    mapping_set_error(folio->mapping, error);
 
 Measured:
-2 of 2 hits read among 17,500 archived patches were right (two versions of one patch).
+Over the 39,600 distinct patches of fs, mm and block of 2020 to 2026 in 17 archives it fires on 4; 3 of 4 read were
+right (2 of one patch), the wrong one is silent since.
 """
 
 from __future__ import annotations
@@ -83,10 +84,12 @@ def _by_model(facts: Facts) -> Iterator[Finding]:
 
 def _dropped_before(model: Model, function: Function, spelling: str) -> Site | None:
     """The unlock that stands last before the only call of that name, when no lock is taken between."""
+    from rules.feasible import Frames
+
     sites = model.sites(function.index)
     calls = [site for site in sites if site.spelling == spelling and site.subject == "mapping_error"]
-    if len(calls) != 1:
-        return None
+    if len(calls) != 1 or calls[0].line > Frames(model, ()).end_of_fall(function.index):
+        return None  # where only a jump leads to, what stands above does not come before
     before = [site for site in sites if site.subject == "locked" and site.line < calls[0].line and not site.condition]
     return before[-1] if before and before[-1].op == "unlock" else None
 
