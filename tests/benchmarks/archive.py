@@ -30,13 +30,15 @@ def sample(
     changing: str = "",
     *,
     every: bool = False,
+    tops: tuple[str, ...] = (),
+    years: tuple[str, str] = _YEARS,
 ) -> Iterator[tuple[Message, Series]]:
     """At most `number` patch mails, each as a series of its own; `known` message-ids are left out, and other versions
     of a patch that was already given. `changing`: only patches with such an added or removed line, a regular expression
     that is looked for in the raw mail: for rules that a plain sample seldom meets. `every`: also patches of fs, mm and
-    block that have no word of the page cache."""
+    block that have no word of the page cache. `tops`: other folders whose patches count. `years`: first and last."""
     line = re.compile(rf"^[-+].*(?:{changing})".encode(), re.M)
-    candidates = [(path, commit) for path in archives for commit in _patch_mails(path)]
+    candidates = [(path, commit) for path in archives for commit in _patch_mails(path, years)]
     random.Random(seed).shuffle(candidates)
     titles: set[str] = set()
     given = 0
@@ -46,7 +48,11 @@ def sample(
                 continue
             message = messages.parse_message(raw, "archive")
             title = subjects.read(message.subject).title.lower()
-            found = None if message.msgid in known or title in titles else _wanted(message, every=every)
+            found = (
+                None
+                if message.msgid in known or title in titles
+                else _wanted(message, every=every, tops=(*_TOPS, *tops))
+            )
             if found is not None:
                 titles.add(title)
                 yield message, found
@@ -55,13 +61,13 @@ def sample(
                     return
 
 
-def _patch_mails(path: Path) -> list[str]:
+def _patch_mails(path: Path, years: tuple[str, str]) -> list[str]:
     log = _git(path, "log", "--format=%H %cs %s", "--reverse").decode("utf-8", "replace")
     rows = (line.split(" ", 2) for line in log.split("\n") if line)
     return [
         row[0]
         for row in rows
-        if len(row) == 3 and _YEARS[0] <= row[1][:4] <= _YEARS[1] and row[2].startswith("[") and "PATCH" in row[2][:40]
+        if len(row) == 3 and years[0] <= row[1][:4] <= years[1] and row[2].startswith("[") and "PATCH" in row[2][:40]
     ]
 
 
@@ -89,12 +95,12 @@ def _git(path: Path, *arguments: str, asked: bytes = b"") -> bytes:
     return done.stdout
 
 
-def _wanted(message: Message, *, every: bool) -> Series | None:
+def _wanted(message: Message, *, every: bool, tops: tuple[str, ...]) -> Series | None:
     found = series.find(tree.build((message,)))
     if not found or not found[-1].patches:
         return None
     files = [file for patch in found[-1].patches for file in patch.files]
-    ours = [file for file in files if file.path.startswith(_TOPS) and file.path.endswith(".c")]
+    ours = [file for file in files if file.path.startswith(tops) and file.path.endswith(".c")]
     texts = (line.text for file in ours for hunk in file.hunks for line in hunk.lines)
     fits = ours and len(files) <= _FILES_CAP and (every or any(_WANTED.search(text[:400]) for text in texts))
     return found[-1] if fits else None

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.rules [--hits] [--reverse] [--diffs OLD NEW [--hunks]]
     python -m tests.benchmarks.rules --archive REPO [--archive REPO ...] --sample N --seed S [--changing REGEX]
-        [--every] [--half first|second] [--hits] [--rule ID]
+        [--every] [--top DIR ...] [--years FIRST LAST] [--half first|second] [--hits] [--rule ID]
 
 Without --diffs it takes every patch series of ../shared/corpus; with it, every file of fs/ and mm/ that differs between
 two kernel trees counts as one patch (stable updates: real fixes, without their messages). With --archive it takes a
@@ -119,7 +119,17 @@ def mailed(args: argparse.Namespace) -> None:
     fired: Counter[str] = Counter()
     patches = 0
     hits, only = args.hits, args.rule
-    for message, own in archive.sample(args.archive, args.sample, args.seed, _known(), args.changing, every=args.every):
+    first, last = args.years
+    for message, own in archive.sample(
+        args.archive,
+        args.sample,
+        args.seed,
+        _known(),
+        args.changing,
+        every=args.every,
+        tops=tuple(args.top),
+        years=(first, last),
+    ):
         if args.half and args.half != _half(message.subject):
             continue
         change = changes.of_series(own, (message,))
@@ -216,6 +226,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="with --archive, which patches")
     parser.add_argument("--changing", default="", metavar="REGEX", help="with --archive, only patches with such a line")
     parser.add_argument("--every", action="store_true", help="with --archive, also patches without page cache words")
+    parser.add_argument("--top", action="append", default=[], metavar="DIR", help="with --archive, another folder")
+    parser.add_argument("--years", nargs=2, default=["2020", "2026"], metavar=("FIRST", "LAST"), help="with --archive")
     parser.add_argument("--half", choices=("first", "second"), help="with --archive, patches by a hash of their title")
     parser.add_argument("--rule", default="", metavar="ID", help="with --archive, print only the hits of this rule")
     args = parser.parse_args()
