@@ -268,7 +268,7 @@ class _Builder:
             target = self.corpus.resolve(item.value, node.path)
             if target is None or item.value in self.corpus.function(node).parameters:
                 continue
-            struct = self.corpus.owner(item.field, item.type)
+            struct = self.corpus.owner(item)
             if struct:
                 name = f"{self.corpus.function(node).name}()"
                 line = self.corpus.function(node).first + item.line

@@ -162,7 +162,7 @@ class Corpus:
             body = self.body(at)
             for item in body.assignments:
                 if item.value == name and _is_completion(item.field):
-                    struct = self.owner(item.field, item.type)
+                    struct = self.owner(item)
                     found[place] = f"{struct}.{item.field}" if struct else item.field
             for call in body.calls if place not in found and len(row) < _FORWARDS else ():
                 keeper = self.resolve(call.through, at.path) if call.kind == kinds.FORWARDED else None
@@ -384,11 +384,12 @@ class Corpus:
             return candidates[0]
         return owners[0] if len(owners) == 1 and not candidates else ""
 
-    def owner(self, field: str, type_of_base: str) -> str:
-        """The struct whose function pointer `field` is set, "" when the source does not show it."""
-        if self.member_types.get(type_of_base, {}).get(field) == "()":
-            return type_of_base
-        return self.operation(field, "", "")  # `ctx->bio->bi_end_io`: the type is that of `ctx`
+    def owner(self, item: Assignment) -> str:
+        """The struct whose function pointer is set, "" when the source does not show it."""
+        for kind in (self._walk(item.base, item.type), item.type):
+            if self.member_types.get(kind, {}).get(item.field) == "()":
+                return kind
+        return self.operation(item.field, "", "")  # the only struct with a function of this name
 
     @cached_property
     def works(self) -> Mapping[str, list[Work]]:
@@ -534,7 +535,7 @@ def _handed(corpus: Corpus, path: str, call: Call) -> Resolved:
 def _armed(corpus: Corpus, path: str, item: Assignment) -> Resolved | None:
     """`bio->bi_end_io = iomap_read_end_io;` or `.rmap_one = try_to_unmap_one,` as an edge to what will be called."""
     target = None if item.address else corpus.resolve(item.value, path)
-    struct = corpus.owner(item.field, item.type) if target is not None else ""
+    struct = corpus.owner(item) if target is not None else ""
     if target is None or not struct:
         return None
     kind = "completion" if _is_completion(item.field) else "callback"

@@ -132,7 +132,19 @@ def _text(model: Model, name: str, answers: list[_Answer], tried: bool) -> str:
         lines += ["", *_path_text(answer, name, tried)]
     if tried and not any(answer.found.chains for answer in answers):
         lines.append(f"  neither do the other paths: {', '.join(pathfiles.NAMES[1:])}")
+    if not any(answer.found.chains for answer in answers):
+        lines += _unseen(model)
     return "\n".join(lines)
+
+
+def _unseen(model: Model) -> list[str]:
+    """What an answer of "no way" does not know."""
+    flags = model.columns.function_flags
+    closed = sum(flag >> 1 & 1 for flag in flags)
+    told = (
+        f"  of {closed} of its {len(flags)} functions this model does not have the calls: a way through one is not seen"
+    )
+    return [told] if closed else []
 
 
 def _path_text(answer: _Answer, name: str, tried: bool) -> list[str]:

@@ -55,7 +55,7 @@ _FAULT = re.compile(r"VM_FAULT_(?:SIGBUS|OOM|HWPOISON|SIGSEGV|RETRY|NOPAGE|LOCKE
 _ELSE = re.compile(r"\s*+else\b")
 _JUMP = re.compile(r"(?:return\b[^;{}]{0,200}|goto\s+\w+|break|continue);")
 _SET = re.compile(r"[\w.>-]{1,60}\s*=\s*-?[A-Z][A-Z0-9_]{2,40}\b|[\w.>-]{1,60}\s*\|?=\s*VM_FAULT_\w{1,40}")
-_BASE = re.compile(r"[A-Za-z_][\w.]*+(?:->[\w.]++|\[[^\][]{0,40}\])*+\s*+(?:->|\.)\s*+\Z")
+_BASE = re.compile(r"[A-Za-z_]\w*+(?:(?:->|\.)\w++(?=\s*+(?:->|\.|\[))|\[[^\][]{0,40}\])*+\s*+(?:->|\.)\s*+\Z")
 _DECLARED = re.compile(
     r"(?:^|[;{(,])\s*+(?:(?:const|static|volatile|register|unsigned|signed|long|short|struct\s+(\w++)|union\s+\w++"
     r"|enum\s+\w++|(?!(?:return|goto|case|else)\b)[a-z_]\w*+)\s+)++\**\s*+([A-Za-z_]\w*+)\s*+(?=[;,=\[)])"
@@ -578,8 +578,8 @@ class _Scanner:
         for (at, match), condition in zip(self.assigned.items(), self.under, strict=False):
             line = self._line(at)
             if match.re is _ASSIGNED:
-                _, root = self._base(at)
-                assignments.append(Assignment(match[1], match[3], line, bool(match[2]), root, condition))
+                base, root = self._base(at)
+                assignments.append(Assignment(match[1], match[3], line, bool(match[2]), root, condition, base))
             else:
                 self._kept(match, line, condition)
         until = self.until

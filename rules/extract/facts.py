@@ -61,8 +61,9 @@ class Assignment(Fact, frozen=True, array_like=True, gc=False):
     value: str
     line: int
     address: bool
-    type: str = ""  # struct type of the base when the function shows it
+    type: str = ""  # struct type of the first identifier of the base when the function shows it
     condition: int = 0  # index into Body.conditions
+    base: str = ""
 
 
 class Copied(Fact, frozen=True, array_like=True, gc=False):

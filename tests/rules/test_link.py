@@ -431,3 +431,14 @@ def test_an_operation_that_is_copied_is_one_of_both_structs() -> None:
     assert callees(model, "toy") == [("one", "fs/a.c", "operation")]
     assert callees(model, "make") == []
     assert [(entry.struct, entry.variable) for entry in model.entries("stream", "run")] == [("stream", "t")]
+
+
+def test_a_field_of_a_member_is_that_of_the_members_struct() -> None:
+    header = (
+        "struct args { void (*end)(void); };\nstruct other { void (*end)(void); };\n"
+        "struct pages { struct args args; struct other *other; };\n"
+    )
+    text = function("my_end") + function("toy", "\tap->args.end = my_end;", parameters="struct pages *ap")
+    model = linked({"include/linux/t.h": header, "fs/a.c": text})
+    (edge,) = model.callees(model.named("toy")[0].index)
+    assert (edge.kind, edge.operation) == ("completion", "args.end")

@@ -52,6 +52,7 @@ def test_a_path_that_does_not_reach_the_function_says_so(capsys: pytest.CaptureF
 def test_a_function_that_no_path_reaches_says_which_were_tried(capsys: pytest.CaptureFixture[str]) -> None:
     out = _run(capsys, "generic_fillattr", "--kernel", "5.10")[1]
     assert "neither do the other paths: read, write, writeback, direct, truncate, reclaim" in out
+    assert "functions this model does not have the calls: a way through one is not seen" in out
 
 
 def test_chains_are_printed_with_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
