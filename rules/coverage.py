@@ -545,12 +545,11 @@ def _implementers(model: Model, operation: str) -> list[int]:
 
 
 def _homes(model: Model, indexes: Iterable[int], operation: str) -> tuple[str, ...]:
-    """Filesystems of implementers; of one in generic code those that use it."""
+    """Filesystems of implementers; of one in generic code or a library those that use it."""
     found: set[str] = set()
     for index in indexes:
-        home = evidence.home_of(model.functions[index].file)
-        named = users.users(model, index, operation) if users.is_generic(home) else ((home, None),)
-        found.update(name for name, _ in named)
+        own = filesystem_of(model.functions[index].file)
+        found.update((own,) if own else (name for name, _ in users.users(model, index, operation)))
     return tuple(sorted(found))
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["affected", "protected", "not concerned", "unknown"]
 
+_DETOUR = 3  # calls by which a way is longer than another that is then told instead
 _OWN_DEPTH = 2  # calls into a filesystem's own code that are read for a check
 _ROWS_CAP = 120
 _OTHERS_CAP = 16  # changed functions besides the main one
@@ -88,7 +89,10 @@ def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) ->
     struct, _, field = operation.partition(".")
     covers = {_implementing(way.entry): way for way in by_ways if way.operation == operation}
     added = frozenset(one.subject for one in told if guards.adds_check(one))
-    asked = _Asked(model, function, guard, _made_by_home(model, guard), added)
+    nearest: dict[str, Way] = {}
+    for way in sorted(by_ways, key=rank):
+        nearest.setdefault(filesystem_of(model.functions[way.steps[0]].file), way)
+    asked = _Asked(model, function, guard, _made_by_home(model, guard), added, nearest)
     entries = _distinct(model.entries(struct, field))
     made = [row for entry in entries for row in _rows_of(asked, entry, covers.get(_implementing(entry)))]
     if not by_ways:  # the change is in the dispatch: every implementer is below it
@@ -180,7 +184,8 @@ class _Asked(NamedTuple):
     changed: Function
     guard: Guard | None
     made: dict[str, list[Site]]
-    added: frozenset[str] = frozenset()  # states that the patch checks anew: what goes elsewhere has moved
+    added: frozenset[str]  # states that the patch checks anew: what goes elsewhere has moved
+    nearest: dict[str, Way]  # of each filesystem the shortest way, by any operation
 
 
 def _made_by_home(model: Model, guard: Guard | None) -> dict[str, list[Site]]:
@@ -196,8 +201,7 @@ def _rows_of(asked: _Asked, entry: OpEntry, way: Way | None) -> tuple[Row, ...]:
     if entry.target < 0:
         return (_unseen(entry, evidence.home_of(entry.file)),)
     implementer = model.functions[entry.target]
-    filesystem = evidence.home_of(implementer.file)
-    if not users.is_generic(filesystem):
+    if filesystem := filesystem_of(implementer.file):
         return (_row(asked, entry, way, filesystem),)
     found = users.users(model, entry.target, f"{entry.struct}.{entry.field}")
     return tuple(_row(asked, entry, way, name) for name, _ in found)
@@ -359,6 +363,9 @@ def _verdict(case: _Case) -> tuple[Verdict, str]:
         return "affected", f"loses the check of {guard.subject} in {changed}()"
     if guard is not None and guard.subject and guard.kind.startswith("state change"):
         return "affected", f"its pages pass {changed}()"
+    nearer = case.asked.nearest.get(case.filesystem)
+    if nearer is not None and len(nearer.steps) + _DETOUR <= len(case.way.steps):
+        return "affected", _leads(nearer, case.asked.changed, _helper_on(case.asked.model, nearer))
     return "affected", _leads(case.way, case.asked.changed, case.helper)
 
 
@@ -456,8 +463,7 @@ def _with_other_functions(model: Model, made: list[Row], others: list[Function])
     reaching: dict[tuple[str, str], tuple[Function, Way]] = {}
     for function in others:
         for way in sorted(operation_of(model, function)[1], key=rank):
-            home = evidence.home_of(model.functions[way.steps[0]].file)
-            if not users.is_generic(home):
+            for home in users_of(model, way):
                 reaching.setdefault((home, way.entry.function), (function, way))
     found = []
     for row in made:

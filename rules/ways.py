@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rules import evidence, pathfiles, users
 from rules.feasible import NO_FACTS, Bindings, Facts, Frames
+from rules.filesystem_names import filesystem_of
 from rules.model import Edge, Function, OpEntry, Value
 
 if TYPE_CHECKING:
@@ -129,8 +130,7 @@ def feasible(model: Model, way: Way, frames: Frames | None = None) -> bool:
 
 
 def users_of(model: Model, way: Way) -> tuple[str, ...]:
-    """The filesystem of an implementer; of one in generic code those that use it."""
-    home = evidence.home_of(model.functions[way.steps[0]].file)
-    if not users.is_generic(home):
-        return (home,)
+    """The filesystem of an implementer; of one in generic code or a library those that use it."""
+    if own := filesystem_of(model.functions[way.steps[0]].file):
+        return (own,)
     return tuple(name for name, _ in users.users(model, way.steps[0], way.operation))
