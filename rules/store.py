@@ -17,7 +17,8 @@ class UnknownVersionError(ValueError):
 
 def shipped() -> tuple[str, ...]:
     """Versions of the shipped models, oldest first: "5.10.262"."""
-    return tuple(sorted((path.name[: -len(_SUFFIX)] for path in _SHIPPED.glob("*" + _SUFFIX)), key=version_key))
+    names = [path.name for path in _SHIPPED.iterdir()] if _SHIPPED.is_dir() else []  # a glob would compile a pattern
+    return tuple(sorted((name[: -len(_SUFFIX)] for name in names if name.endswith(_SUFFIX)), key=version_key))
 
 
 def version_key(version: str) -> tuple[int, ...]:
