@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of, new_text, statement
+from rules.objections.common import function_of, new_text, one_each, statement
 
 _ALLOCATES = re.compile(
     r"(?<![\w>.])((?:\w+(?:->|\.))*\w+)[ \t]*=[ \t]*(?:\([^()]*\)[ \t]*)?"
@@ -38,7 +38,7 @@ _LOOKED_AT = 12  # lines after the allocation
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
     hunks = dict.fromkeys(hunk for hunk, line in facts.new_lines if "alloc" in line.text or "dup(" in line.text)
-    return tuple(finding for hunk in hunks if "__init" not in hunk.header for finding in _in_hunk(hunk, facts))
+    return one_each(finding for hunk in hunks if "__init" not in hunk.header for finding in _in_hunk(hunk, facts))
 
 
 def _in_hunk(hunk: ChangedHunk, facts: Facts) -> Iterator[Finding]:

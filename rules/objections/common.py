@@ -1,10 +1,11 @@
 """What several rules ask: which calls belong together, which may sleep, who completes a bio."""
 
 import re
+from collections.abc import Iterable
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.guards import Item, hunks
-from rules.objections.base import Facts
+from rules.objections.base import Facts, Finding
 
 SPIN_PAIRS = {
     "spin_lock": "spin_unlock",
@@ -96,6 +97,14 @@ def statement(lines: tuple[ChangedLine, ...], at: int) -> str:
         if line.text.rstrip().endswith((";", "{", "}")):
             break
     return " ".join(parts)
+
+
+def one_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The first finding in each function: whoever mends it sees the others."""
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        found.setdefault((finding.file, finding.function), finding)
+    return tuple(found.values())
 
 
 def bio_completions(change: Change) -> frozenset[str]:

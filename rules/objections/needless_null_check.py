@@ -25,7 +25,7 @@ import re
 
 from rules.change import Change
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import depth, function_of, new_text
+from rules.objections.common import depth, function_of, new_text, one_each
 
 _TEST = re.compile(r"[ \t]*if \(((?:\w+(?:->|\.))*\w+)(?: != NULL)?\)[ \t]*(?P<brace>\{?)[ \t]*$")
 _TAKES_NULL = (
@@ -62,7 +62,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
                         words=(frees[1], "NULL"),
                     )
                 )
-    return tuple(found)
+    return one_each(found)
 
 
 def _alone(brace: str, call: str, after: str) -> bool:

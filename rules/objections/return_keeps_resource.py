@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from rules.change import Change, ChangedHunk
 from rules.guards import Item, follows, is_error
 from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import one_each
 
 # What takes, and what gives back, by the beginnings of their names
 _GIVES_BACK: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -73,7 +74,7 @@ _LABEL = re.compile(r"[ \t]*(?:case\b|default[ \t]*:)")
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    return tuple(finding for hunk, items in facts.views for finding in _in_hunk(hunk, items, facts))
+    return one_each(finding for hunk, items in facts.views for finding in _in_hunk(hunk, items, facts))
 
 
 def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...], facts: Facts) -> Iterator[Finding]:

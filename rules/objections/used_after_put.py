@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import depth, function_of, new_text
+from rules.objections.common import depth, function_of, new_text, one_each
 
 _PUTS = re.compile(
     r"^\s*(k(?:v|z)?free(?:_sensitive)?|vfree|iput|bio_put|folio_put|put_page|dput|fput|brelse|mntput|"
@@ -39,7 +39,7 @@ _LOOKED_AT = 8  # lines after the put
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
     hunks = dict.fromkeys(hunk for hunk, _ in facts.new_lines)
-    return tuple(finding for hunk in hunks for finding in _in_hunk(hunk))
+    return one_each(finding for hunk in hunks for finding in _in_hunk(hunk))
 
 
 def _in_hunk(hunk: ChangedHunk) -> Iterator[Finding]:

@@ -53,3 +53,9 @@ def test_silent_on(text: str) -> None:
 def test_fires_on_a_test_that_changes_nothing(text: str) -> None:
     (finding,) = ask(RULE, patch(text, "toy_f"))
     assert "takes NULL" in finding.text
+
+
+def test_fires_once_in_a_function() -> None:
+    text = "+    if (a)\n+        kfree(a);\n+    if (b)\n+        kfree(b);"
+    (finding,) = ask(RULE, patch(text, "toy_f"))
+    assert "if (a)" in finding.text
