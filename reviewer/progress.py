@@ -4,9 +4,9 @@ On a terminal one line is rewritten and then removed; elsewhere (a log, a CI) it
 within steps only the innermost shows.
 """
 
+import _thread  # all that is needed here; to import threading takes longer than most steps
 import contextlib
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -24,10 +24,35 @@ class _Step:
         self.stream = stream
         self.count = count
         self.covered = False  # a step within this one shows instead
-        self.done = threading.Event()
+        self.running = _thread.allocate_lock()  # held while the step is under way
+        self.shown = _thread.allocate_lock()  # held while its thread is
 
-    def show(self) -> None:
-        if self.stream is None or self.done.wait(QUIET):  # None: the process has no standard error
+    @contextlib.contextmanager
+    def under_way(self) -> Iterator[None]:
+        self.running.acquire()
+        self.shown.acquire()
+        _thread.start_new_thread(self._run, ())
+        try:
+            yield
+        finally:
+            self.running.release()
+            self.shown.acquire()
+
+    def _run(self) -> None:
+        try:
+            self._show()
+        finally:
+            self.shown.release()
+
+    def _ends(self, seconds: float) -> bool:
+        """Whether the step ends within so many seconds."""
+        ended = self.running.acquire(timeout=seconds)
+        if ended:
+            self.running.release()
+        return ended
+
+    def _show(self) -> None:
+        if self.stream is None or self._ends(QUIET):  # None: the process has no standard error
             return
         began = time.monotonic() - QUIET
         with contextlib.suppress(OSError, ValueError):  # a closed stderr is no reason to fail
@@ -41,7 +66,7 @@ class _Step:
             if not self.covered:
                 extra = f", {self.count()}" if self.count else ""
                 self._write(f"\r\x1b[Kmkwrite: {self.what} ... {time.monotonic() - began:.0f} s{extra}")
-            if self.done.wait(_EVERY):
+            if self._ends(_EVERY):
                 break
         self._write("\r\x1b[K")
 
@@ -65,13 +90,10 @@ def step(what: str, stream: TextIO | None = None, count: Callable[[], str] | Non
     token = _innermost.set(one)
     if outer is not None:
         outer.covered = True
-    thread = threading.Thread(target=one.show, daemon=True)
-    thread.start()
     try:
-        yield
+        with one.under_way():
+            yield
     finally:
-        one.done.set()
-        thread.join()
         _innermost.reset(token)
         if outer is not None:
             outer.covered = False
