@@ -118,15 +118,16 @@ def place(model: Model, function: Function, guard: Guard | None) -> Placement | 
     # A way that hands down another table must not stand for one that hands down the function's own.
     limits = _ALL_WAYS if any(entry.struct != _VMA for entry in model.entries_of(function.index)) else _LIMITS
     operation, ways = operation_of(model, function)
-    found = [
-        (path, on)
-        for path in map(pathfiles.load, pathfiles.names())
-        if (on := _found(model, path, function, limits)).chains
-    ]
-    passing = [pair for pair in found if not ways or _passes(pair[1], operation)] or found[:1]
+    few = ((path, chains.find(model, path, (function.index,), limits=chains.FEW)) for path in pathfiles.load_all())
+    found = [(path, on) for path, on in few if on.chains]
+    passing = [pair for pair in found if not ways or _passes(pair[1], operation)] or found
     # The fault path first; of the others the one that most implementers take: a buffered write is no direct one.
-    best = max(passing, key=lambda pair: (pair[0].name == _FIRST, _taken_by(pair[1], operation)), default=None)
-    return _Table(model, *best, function, guard).placement() if best else None
+    ranked = sorted(passing, key=lambda pair: (pair[0].name != _FIRST, -_taken_by(pair[1], operation)))
+    for path, _ in ranked:
+        wide = _found(model, path, function, limits)
+        if wide.chains:
+            return _Table(model, path, wide, function, guard).placement()
+    return None
 
 
 def _taken_by(found: Chains, operation: str) -> int:
