@@ -230,6 +230,7 @@ class _Search:
         self.landmarks = path.landmarks
         self.walls = {function.index for name in path.beyond for function in model.named(name)}
         self.skips = skips(model, path)
+        self.homes = {name: frozenset((home,)) for name, home in path.homes}
         self.distance = reaches(model, path, targets, limits.edges)
         self.cut: list[str] = []
         self.crossings = 0
@@ -354,6 +355,7 @@ class _Search:
                 name = self.model.functions[edge.callee].name
                 why = f"it is called where there is no ->{having}, and the tables of {name} have one"
         callee = self.model.functions[edge.callee]
+        filesystems = self.homes.get(callee.name, filesystems)
         bindings = {} if why else self.frames.bound(edge, state.bindings)
         later = edge.kind in LATER
         return _State(
@@ -383,8 +385,9 @@ class _Search:
     def _contradiction(self, state: _State, edge: Edge) -> str:
         function = self.model.functions[state.function]
         known = ", ".join(feasible.told(state.facts)) or "the arguments"
-        condition = edge.condition or "an early return above"
-        return f'{function.file}:{edge.line}: "{condition}" contradicts {known}'
+        itself = self.frames.under(edge.condition, state.facts, state.bindings) is None
+        condition = f'"{edge.condition}"' if itself else "what an early return above leaves"
+        return f"{function.file}:{edge.line}: {condition} contradicts {known}"
 
     def _narrowed(self, state: _State, edge: Edge) -> frozenset[str]:
         """The filesystems that the chain can still be of."""

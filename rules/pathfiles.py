@@ -8,6 +8,7 @@ not have is ignored, a path whose entries are all unknown says so. Keys:
     constants   predicates and flags that keep their value from the entry on: properties of the inode, the mapping or
                 the fault itself. Conditions on them are what makes a chain infeasible
     beyond      functions that lead into another path or away from all of them; chains do not pass them
+    homes       functions that work for one filesystem's files only, though they are generic code, with its name
     [[stages]]      name, text, functions: the landmarks that tell two chains apart
     [[operations]]  struct, fields, optional `assume` (what holds when the operation is called), optional `later`
                     (true: it runs in another context, like a completion; locks of the caller are not held there. A
@@ -58,6 +59,7 @@ class PathFile(Value, frozen=True, kw_only=True):
     operations: tuple[Operation, ...]
     constants: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
+    homes: tuple[tuple[str, str], ...] = ()  # function, filesystem
 
     def operation(self, name: str) -> Operation | None:
         """The operation "struct.field", None when it is no part of this path."""
@@ -123,6 +125,7 @@ def parse(text: str, name: str) -> PathFile:
         entries=_texts(data, "entries", name),
         constants=_texts(data, "constants", name) if "constants" in data else (),
         beyond=_texts(data, "beyond", name) if "beyond" in data else (),
+        homes=_pairs(data, "homes", name),
         stages=tuple(_stage(table, f"{name}.stages[{i}]") for i, table in enumerate(_tables(data, "stages", name))),
         operations=tuple(
             operation
@@ -163,6 +166,13 @@ def _texts(table: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise PathFileError(f"{where}.{key} is missing or no list of names")
     return tuple(value)
+
+
+def _pairs(table: dict[str, Any], key: str, where: str) -> tuple[tuple[str, str], ...]:
+    value = table.get(key, {})
+    if not isinstance(value, dict) or not all(isinstance(item, str) and item for item in value.values()):
+        raise PathFileError(f"{where}.{key} is no table of names")
+    return tuple(sorted(value.items()))
 
 
 def _tables(table: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]:

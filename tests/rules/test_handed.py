@@ -359,3 +359,42 @@ def test_a_path_comes_to_the_tables_that_it_hands_down() -> None:
     assert names["read_run"] == 1
     assert "write_run" not in names
     assert (names["end_read"], names["finish"]) == (2, 2)
+
+
+def test_what_an_early_return_leaves_is_not_told_as_the_condition_of_the_call() -> None:
+    text = """
+static int one(void) { return 0; }
+static int two(void) { return 0; }
+static int below(struct map *m, bool write)
+{
+	if (write)
+		return one();
+	if (IS_DAX(m))
+		return two();
+	return 0;
+}
+int start(struct map *m) { return below(m, true); }
+"""
+    kernel = linked({"fs/common.c": text})
+    path = pathfiles.parse('constants = ["IS_DAX"]\n' + GENERIC_PATH, "toy")
+    (chain,) = chains.find(kernel, path, [kernel.named("two")[0].index]).infeasible
+    assert chain.infeasible == "fs/common.c:9: what an early return above leaves contradicts the arguments"
+
+
+def test_generic_code_that_works_for_one_filesystem_comes_to_no_other() -> None:
+    common = """
+int dirty(struct map *m) { return m->a_ops->fill(); }
+static int huge(struct map *m) { return dirty(m); }
+int start(struct map *m) { return huge(m); }
+"""
+    tree = {"include/linux/t.h": OTHERS, "fs/common.c": common}
+    tree |= {f"fs/{name}/a.c": OWN.replace("{name}", name) for name in ("alfa", "bravo")}
+    kernel = linked(tree)
+    text = GENERIC_PATH.replace("[[stages]]", 'homes = { huge = "alfa" }\n[[stages]]', 1)
+
+    def ways(target: str, text: str) -> int:
+        found = chains.find(kernel, pathfiles.parse(text, "toy"), [kernel.named(target)[0].index])
+        return len(found.chains)
+
+    assert (ways("alfa_fill", GENERIC_PATH), ways("bravo_fill", GENERIC_PATH)) == (1, 1)
+    assert (ways("alfa_fill", text), ways("bravo_fill", text)) == (1, 0)

@@ -19,6 +19,7 @@ def test_an_unknown_path_is_refused() -> None:
         ("title = 'x'\nentries = 'a'", "bad.entries"),
         ("title = 'x'\nentries = [1]", "bad.entries"),
         ("title = 'x'\nentries = ['a']\nstages = 3", "bad.stages"),
+        ("title = 'x'\nentries = ['a']\nhomes = ['a']", "bad.homes"),
         ("title = 'x'\nentries = ['a']\n[[operations]]\nfields = ['f']", r"bad.operations\[0\].struct"),
         ("title = 'x'\nentries = ['a']\n[[operations]]\nstruct = 's'\nfields = ['f']\nlater = 1", "later"),
     ],
