@@ -38,12 +38,15 @@ def telling(model: Model, path: PathFile, found: tuple[Chain, ...], function: Fu
     return tuple(main[:_CHAINS_CAP])
 
 
-def _crossing(found: list[Chain], path: PathFile) -> tuple[int, bool, int]:
-    """Sorts the ways out of the core: few operations crossed, those of the VMA first, then the path file's order."""
+def _crossing(found: list[Chain], path: PathFile) -> tuple[bool, int, int]:
+    """Sorts the ways out of the core: by an operation of the VMA with few operations crossed, else by the path file's
+    order, for a read or write begins with the file operation and not with a helper that calls further down."""
     outer = _outer(found[0])
     order = [item.name for item in path.operations]
     crossed = min(sum(step.edge == "operation" for step in chain.steps) for chain in found)
-    return crossed, not outer.startswith(_VMA), order.index(outer) if outer in order else len(order)
+    place = order.index(outer) if outer in order else len(order)
+    mapped = outer.startswith(_VMA)
+    return not mapped, crossed if mapped else place, place if mapped else crossed
 
 
 def _inner(chain: Chain) -> str:
