@@ -44,6 +44,7 @@ _LISTED = (
     _Listed("state_after_unlock"),
     _Listed("used_after_put", words=("put(", "free(", "put_page(", "brelse(")),
     _Listed("allocation_unchecked", words=("alloc(", "alloc_array(", "alloc_node(", "alloc_page", "dup(")),
+    _Listed("likely_slip", words=("return E", "PTR_ERR(", "alloc(sizeof(", "(!", " && ")),
     _Listed("failure_test_wrong", words=("IS_ERR", "if (!", "(!")),
     _Listed("index_shifted", words=("PAGE_SHIFT",)),
     _Listed("wide_division", words=(" / ", " % ")),
