@@ -196,10 +196,10 @@ def _talk(block: Block, scene: Scene, role: str) -> Iterable[str]:
 def _news(block: Block, scene: Scene) -> Iterable[str]:
     """Whether the sender spoke before, and how many names the block brings up: new to the thread, or not quoted."""
     yield "speaks:again" if scene.spoke_before(block.msgid) else "speaks:first"
-    named = set(speech.symbols("\n".join(line.text for line in block.lines if line.kind != "diff")))
+    named = speech.names("\n".join(line.text for line in block.lines if line.kind != "diff"))
     yield f"new-symbols:{min(sum(scene.is_new(name, block.msgid) for name in named), 2)}"
     if named:
-        named.difference_update(speech.symbols("\n".join(line.text for line in block.context[-400:])))
+        named -= speech.names("\n".join(line.text for line in block.context[-400:]))
     yield f"unquoted-symbols:{min(len(named), 2)}"
 
 

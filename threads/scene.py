@@ -124,13 +124,13 @@ class Scene:
             for number, keys in enumerate(self.people)
         ]
 
-    def is_new(self, symbol: str, msgid: str) -> bool:
-        """No earlier mail of the thread names it."""
+    def is_new(self, name: str, msgid: str) -> bool:
+        """No earlier mail of the thread has that one of `speech.names`."""
         if not self._named:
             for number, message in enumerate(self.thread.messages):
-                for name in speech.symbols("\n".join(message.lines)):
-                    self._named[name] = min(self._named.get(name, self.rank[number]), self.rank[number])
-        return self._named.get(symbol, -1) >= self.rank[self.index[msgid]] or symbol not in self._named
+                for said in speech.names("\n".join(message.lines)):
+                    self._named[said] = min(self._named.get(said, self.rank[number]), self.rank[number])
+        return name not in self._named or self._named[name] >= self.rank[self.index[msgid]]
 
     def lines(self, msgid: str) -> MessageLines:
         return self.quoting.messages[self.index[msgid]]

@@ -236,6 +236,11 @@ def symbols(text: str) -> tuple[str, ...]:
     return tuple(filter(None, map(_symbol, may_be)))
 
 
+def names(text: str) -> set[str]:
+    """The same as a set in which f() and f are one name."""
+    return {name.partition("(")[0] for name in symbols(text)}
+
+
 def _symbol(name: str) -> str:
     """What of a word is a C name, "" for an English word."""
     if name.startswith("->") or (name.endswith(")") and _CALL.match(name)):

@@ -15,7 +15,8 @@ import msgspec
 from threads.model import Value
 
 FEW = 4  # a sentence of fewer words says no more than one of so many
-MIDDLE = 79  # the letter that adds nothing; 46 letters to either side of it can be printed
+MIDDLE = 128  # the byte that adds nothing
+REACH = 127  # bytes to either side of it
 FILE = Path(__file__).with_name("weights") / "ledger.msgpack.gz"
 
 
@@ -26,28 +27,33 @@ class WeightsError(ValueError):
 class Model(Value, frozen=True, kw_only=True):
     """One linear model. With one class it is a yes-or-no question, else the classes share a softmax.
 
-    `rows` maps a feature to one integer per class; a weight is that integer times `scale`. `words` does so for words by
-    the company that they keep in reviews, as one letter per class, `step` from one letter to the next; what the words
-    of a sentence add is their mean.
+    `rows` maps a feature to one byte per class; a weight is what the byte is above MIDDLE, times `scale`. `words` does
+    so, times `step`, for words by the company that they keep in reviews; what the words of a sentence add is their
+    mean. The models of a file share one table of words, in which `span` is a model's part of the bytes.
     """
 
     classes: tuple[str, ...]
     bias: tuple[float, ...]
     scale: float
-    rows: dict[str, tuple[int, ...]]
-    words: dict[str, str] = msgspec.field(default_factory=dict)
+    rows: dict[str, bytes]
+    words: dict[str, bytes] = msgspec.field(default_factory=dict)
     step: float = 0.0
+    span: tuple[int, int] | None = None
 
     def sums(self, features: Iterable[str], said: Iterable[str] = ()) -> list[float]:
-        found = [row for row in map(self.rows.get, features) if row]
-        totals = list(map(sum, zip(*found, strict=True))) if found else [0.0] * len(self.bias)
+        totals = self._totals([row for row in map(self.rows.get, features) if row], self.scale)
         heard = [row for row in map(self.words.get, said) if row] if self.words else []
         if heard:
-            share = self.step / self.scale / max(FEW, len(heard))
-            none = len(heard) * MIDDLE
-            means = (share * (sum(map(ord, part)) - none) for part in zip(*heard, strict=True))
+            begin, end = self.span or (0, len(self.bias))
+            means = self._totals([row[begin:end] for row in heard], self.step / max(FEW, len(heard)))
             totals = [total + mean for total, mean in zip(totals, means, strict=True)]
-        return [bias + self.scale * total for bias, total in zip(self.bias, totals, strict=True)]
+        return [bias + total for bias, total in zip(self.bias, totals, strict=True)]
+
+    def _totals(self, rows: list[bytes], scale: float) -> list[float]:
+        none = len(rows) * MIDDLE
+        return (
+            [scale * (total - none) for total in map(sum, zip(*rows, strict=True))] if rows else [0.0] * len(self.bias)
+        )
 
     def chance(self, features: Iterable[str], said: Iterable[str] = ()) -> float:
         """Probability of the only class."""
@@ -72,7 +78,7 @@ class Model(Value, frozen=True, kw_only=True):
         for feature in features:
             row = self.rows.get(feature)
             if row:
-                rest = (sum(row) - row[place]) / (len(row) - 1) if len(row) > 1 else 0.0
+                rest = (sum(row) - row[place]) / (len(row) - 1) if len(row) > 1 else MIDDLE
                 found.append((feature, self.scale * (row[place] - rest)))
         found.sort(key=lambda item: (-item[1], item[0]))
         return [item for item in found[:count] if item[1] > 0]
@@ -85,20 +91,39 @@ class Weights(Value, frozen=True, kw_only=True):
     figures: dict[str, float] = msgspec.field(
         default_factory=dict
     )  # what cross-validation on the training threads reached
+    words: dict[str, bytes] = msgspec.field(default_factory=dict)  # in the file, the table that its models share
 
 
 def encode(weights: Weights) -> bytes:
     """The file's bytes; the same weights always give the same bytes."""
     import gzip  # only who makes the file needs it
 
-    return gzip.compress(msgspec.msgpack.encode(weights, order="sorted"), mtime=0)
+    table: dict[str, bytes] = {}
+    models: dict[str, Model] = {}
+    for name, model in sorted(weights.models.items()):
+        if not model.words:
+            models[name] = model
+            continue
+        if table and model.words.keys() != table.keys():
+            raise ValueError(f"the model {name!r} knows other words than the models before it")
+        begin, end = model.span or (0, len(model.classes))
+        place = len(next(iter(table.values()), b""))
+        table = {word: table.get(word, b"") + row[begin:end] for word, row in model.words.items()}
+        models[name] = msgspec.structs.replace(model, words={}, span=(place, place + end - begin))
+    whole = msgspec.structs.replace(weights, models=models, words=table)
+    return gzip.compress(msgspec.msgpack.encode(whole, order="sorted"), mtime=0)
 
 
 def decode(data: bytes) -> Weights:
     try:
-        return msgspec.msgpack.decode(zlib.decompress(data, 16 + zlib.MAX_WBITS, 1 << 19), type=Weights)
+        found = msgspec.msgpack.decode(zlib.decompress(data, 16 + zlib.MAX_WBITS, 1 << 19), type=Weights)
     except (zlib.error, msgspec.MsgspecError) as error:
         raise WeightsError(f"the ledger's weights cannot be read: {error}") from error
+    models = {
+        name: msgspec.structs.replace(model, words=found.words) if model.span else model
+        for name, model in found.models.items()
+    }
+    return msgspec.structs.replace(found, models=models, words={})
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
 """How right the ledger is: `python -m tests.benchmarks.ledger [--misses] [--cross-validation] [--archive DIR]`.
 
-Prints the figures of ../shared/corpus/score.py for dev with the shipped weights, and for labels/held.jsonl where the
-archives are at hand (no anchors or claims are annotated there); when asked for, for train and labels/threads.jsonl by
+Prints the figures of ../shared/corpus/score.py for dev with the shipped weights, and where the archives are at hand
+for labels/held.jsonl, on which constants were chosen, and labels/unseen.jsonl, on which nothing was (no anchors or
+claims are annotated there); when asked for, for train and labels/threads.jsonl by
 cross-validation: each is judged by weights that were trained without it (needs numpy).
 Train with the shipped weights would only show how well they remember. Behind each figure of the cross-validation
 stands its standard error over threads.
@@ -184,10 +185,11 @@ def main(arguments: Sequence[str]) -> int:
     evaluate(load("dev"), shipped(), tally)
     columns = {"dev": tally.figures()}
     if args.archive:
-        with tempfile.TemporaryDirectory() as keep:
-            tally = Tally(scorer(), args.misses)
-            evaluate(further(args.archive, Path(keep), ("held",)), shipped(), tally)
-            columns["held, never trained on"] = tally.figures()
+        for name in ("held", "unseen"):
+            with tempfile.TemporaryDirectory() as keep:
+                tally = Tally(scorer(), args.misses)
+                evaluate(further(args.archive, Path(keep), (name,)), shipped(), tally)
+                columns[name] = tally.figures()
     if args.cross_validation:
         with tempfile.TemporaryDirectory() as keep:
             examples = [*load("train"), *(further(args.archive, Path(keep)) if args.archive else ())]

@@ -13,14 +13,12 @@ import numpy  # type: ignore[import-not-found,unused-ignore]
 
 from tests.benchmarks.rows import Row, kept
 from tests.benchmarks.vectors import Vectors
-from threads.weights import MIDDLE, Model
+from threads.weights import MIDDLE, REACH, Model
 
 STEEP = 3.0  # a score of 1 in the regression is a log-odds of 3
-FAINT = 3  # weights below three hundredths are not worth shipping
-MANY, FAINTER = 4, 8  # with so many classes, which have many rows, those below eight
-REACH = 46  # letters to either side
+FAINT = 0.025  # weights below this are not worth shipping
+MANY, FAINTER = 4, 0.075  # with so many classes, which have many rows, those below this
 SHIPPED = 2500  # the most frequent words; the others cost time to load and were not missed on labels/held.jsonl
-SCALE = 0.01
 SEEN = 5  # a feature counts when it occurs in at least so many rows
 LOUD = 20.0  # how much the vectors of words count beside the features
 ALWAYS = -1  # fold of the rows that are never left out
@@ -57,32 +55,36 @@ class Design:
         self.products[fold] = (table.T @ weighted, weighted.T @ target)
 
     def solve(self, penalty: float, without: Collection[int] = ()) -> Model:
-        """Weights from all folds but those, rounded to integers of a hundredth."""
+        """Weights from all folds but those, as bytes."""
         used = [products for fold, products in self.products.items() if fold not in without]
         left = sum(one for one, _ in used) + penalty * numpy.eye(used[0][0].shape[0], dtype=numpy.float32)
         solved = numpy.linalg.solve(left, sum(one for _, one in used)) * STEEP
         size = len(self.columns)
-        rounded = numpy.rint(solved[:size] / SCALE).astype(int)
+        rows, scale = as_bytes(solved[:size])
+        faint = FAINT if len(self.classes) < MANY else FAINTER
         words, step = self._sounds(solved[size + 1 :])
         return Model(
             classes=self.classes,
             bias=tuple(round(float(value), 4) for value in solved[size]),
-            scale=SCALE,
+            scale=scale,
             rows={
-                name: tuple(map(int, rounded[place]))
-                for name, place in self.columns.items()
-                if abs(rounded[place]).max() >= (FAINT if len(self.classes) < MANY else FAINTER)
+                name: rows[place].tobytes() for name, place in self.columns.items() if abs(solved[place]).max() >= faint
             },
             words=words,
             step=step,
         )
 
-    def _sounds(self, solved: Any) -> tuple[dict[str, str], float]:
-        """One letter per word and class, and what a letter is worth."""
+    def _sounds(self, solved: Any) -> tuple[dict[str, bytes], float]:
+        """One byte per word and class, and what a byte is worth."""
         if self.vectors is None:
             return {}, 0.0
-        table = LOUD * self.vectors.table @ solved
-        step = round(float(abs(table).max()) / REACH, 6)
-        letters = numpy.rint(table / step).astype(int) + MIDDLE
-        rows = zip(self.vectors.words[:SHIPPED], letters[:SHIPPED], strict=True)
-        return {word: "".join(map(chr, row)) for word, row in rows}, step
+        rows, step = as_bytes(LOUD * self.vectors.table @ solved)
+        return {
+            word: row.tobytes() for word, row in zip(self.vectors.words[:SHIPPED], rows[:SHIPPED], strict=True)
+        }, step
+
+
+def as_bytes(table: Any) -> tuple[Any, float]:
+    """The table in bytes around MIDDLE, and what one byte is worth."""
+    step = float(abs(table).max(initial=0.0)) / REACH or 1.0
+    return (numpy.rint(table / step) + MIDDLE).astype(numpy.uint8), step

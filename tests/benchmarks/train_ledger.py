@@ -32,14 +32,14 @@ PENALTY = {
     "kind": 60.0,
     "weight": 60.0,
     "reacts": 60.0,
-    "event-author": 40.0,
-    "event-raiser": 40.0,
-    "event-other": 40.0,
+    "event-author": 60.0,
+    "event-raiser": 60.0,
+    "event-other": 60.0,
     "status": 120.0,
     "claim": 100.0,
     "claim-type": 60.0,
 }
-THRESHOLDS = {"block": 0.34, "block-on-patch": 0.38, "more": 0.35, "third": 0.6, "reacts": 0.5, "claim": 0.2}
+THRESHOLDS = {"block": 0.34, "block-on-patch": 0.38, "more": 0.45, "third": 0.6, "reacts": 0.5, "claim": 0.2}
 SOUNDS = frozenset(("block", "sentence", "kind", "weight"))
 BUILT_ON = ("sentence", *made.EVENTS)  # models whose answers "more" and "status" see
 

@@ -136,10 +136,10 @@ def test_who_spoke_before_is_told_by_time_not_by_the_place_in_the_tree() -> None
 
 def test_a_name_is_new_only_in_the_first_mail_that_has_it() -> None:
     found = seen(talk((BO, "What about toy_lock()?\n"), (ADA, "> What about toy_lock()?\n\ntoy_lock() is fine.\n")))
-    assert found.is_new("toy_lock()", "1@example.org")
-    assert not found.is_new("toy_lock()", "2@example.org")
+    assert found.is_new("toy_lock", "1@example.org")
+    assert not found.is_new("toy_lock", "2@example.org")
     assert not found.is_new("toy_mark", "1@example.org")  # the patch calls it
-    assert found.is_new("toy_unheard_of()", "2@example.org")
+    assert found.is_new("toy_unheard_of", "2@example.org")
 
 
 def test_what_a_quoted_line_is_told_by_where_it_stands() -> None:

@@ -84,3 +84,7 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None
             speech.symbols(sentence.text)
 
     assert growth.ratio(lambda count: block(piece * count), read, 20_000) < 3
+
+
+def test_a_function_is_one_name_with_and_without_its_brackets() -> None:
+    assert speech.names("toy_lock() or toy_lock, and ->fault") == {"toy_lock", "->fault"}

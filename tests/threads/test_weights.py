@@ -8,7 +8,7 @@ from tests.benchmarks import rows
 from threads import events, weights
 from threads.weights import Model, Weights, WeightsError
 
-MODEL = Model(classes=("no", "yes"), bias=(0.0, 0.5), scale=0.01, rows={"a": (-100, 100), "b": (50, -50)})
+MODEL = Model(classes=("no", "yes"), bias=(0.0, 0.5), scale=0.01, rows={"a": bytes((28, 228)), "b": bytes((178, 78))})
 
 
 def test_unknown_features_count_for_nothing() -> None:
@@ -28,7 +28,7 @@ def test_reasons_are_what_spoke_for_the_class() -> None:
     assert MODEL.reasons(["a", "b"], "yes") == [("a", 2.0)]
 
 
-SOUNDING = Model(classes=("no", "yes"), bias=(0.0, 0.0), scale=0.01, rows={}, words={"nit": "NQ"}, step=0.5)
+SOUNDING = Model(classes=("no", "yes"), bias=(0.0, 0.0), scale=0.01, rows={}, words={"nit": bytes((127, 130))}, step=0.5)
 
 
 def test_words_add_their_mean_and_a_short_sentence_no_more_than_one_of_four_words() -> None:
@@ -50,6 +50,15 @@ def test_encoding_is_the_same_each_time_and_reads_back() -> None:
     made = Weights(version=1, thresholds={"block": 0.5}, models={"x": MODEL})
     assert weights.encode(made) == weights.encode(made)
     assert weights.decode(weights.encode(made)) == made
+
+
+def test_models_share_one_table_of_words_in_the_file() -> None:
+    other = Model(classes=("x",), bias=(0.0,), scale=0.01, rows={}, words={"nit": bytes((129,))}, step=2.0)
+    made = weights.decode(weights.encode(Weights(version=1, thresholds={}, models={"a": SOUNDING, "b": other})))
+    assert made.models["a"].words == made.models["b"].words == {"nit": bytes((127, 130, 129))}
+    assert made.models["a"].sums([], ["nit"]) == SOUNDING.sums([], ["nit"])
+    assert made.models["b"].sums([], ["nit"]) == other.sums([], ["nit"])
+    assert weights.encode(made) == weights.encode(weights.decode(weights.encode(made)))
 
 
 @pytest.mark.parametrize("data", [b"", b"no gzip", b"\x1f\x8b"])
