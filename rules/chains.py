@@ -442,7 +442,7 @@ class _Search:
             steps=tuple(self._step(item) for item in states),
             edges=tuple(item.edge for item in states if item.edge is not None),
             filesystems=tuple(sorted(state.filesystems)),
-            facts=feasible.told(facts),
+            facts=feasible.told(fact for fact in facts if fact[0].split(" ")[0] not in self.path.untold),
             known=facts,
             infeasible=state.why,
             folded=folded,

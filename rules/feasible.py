@@ -77,7 +77,7 @@ def _both(tokens: list[str]) -> Expression:
 def _one(tokens: list[str]) -> Expression:
     if not tokens:
         return ("atom", "")
-    if tokens[0] == "!" and "==" not in tokens:
+    if tokens[0] == "!" and ("==" not in tokens or _closes(tokens, 1) == len(tokens) - 1):
         return negation(_one(tokens[1:]))
     if tokens[0] in _TRANSPARENT and len(tokens) > 1 and _closes(tokens, 1) == len(tokens) - 1:
         return _either(tokens[2:-1])
@@ -177,11 +177,16 @@ def _same_constant(one: str, other: str) -> bool | None:
 
 
 def fact_key(text: str, constants: frozenset[str]) -> str:
-    """The constant that an atom states: "IS_DAX" for `IS_DAX ( inode )`; "" when it states none."""
+    """The constant that an atom states: "IS_DAX" for `IS_DAX ( inode )`; "" when it states none.
+
+    "iov_iter_rw == WRITE" for `iov_iter_rw ( iter ) == WRITE`.
+    """
     call = _CALL.match(text)
-    if call and call[1] in constants and text.endswith(")") and text.count("(") == text.count(")"):
-        tail = text[call.end() : -1]
-        return call[1] if _inside(tail) else ""
+    if call and call[1] in constants:
+        called, equals, right = text.partition(" == ")
+        if called.endswith(")") and called.count("(") == called.count(")") and _inside(called[call.end() : -1]):
+            return f"{call[1]} == {right}" if equals else call[1]
+        return ""
     left, operator, right = text.rpartition(" & ")
     if operator and right in constants and "&" not in left and "|" not in left:
         return right
@@ -363,6 +368,6 @@ class Frames:
         return self._exits[index]
 
 
-def told(facts: Facts) -> tuple[str, ...]:
+def told(facts: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
     """Facts as a reader wants them: "IS_DAX", "not VM_SHARED"."""
     return tuple(sorted(name if truth else f"not {name}" for name, truth in facts))

@@ -8,6 +8,7 @@ not have is ignored, a path whose entries are all unknown says so. Keys:
     constants   predicates and flags that keep their value from the entry on: properties of the inode, the mapping or
                 the fault itself. Conditions on them are what makes a chain infeasible
     beyond      functions that lead into another path or away from all of them; chains do not pass them
+    untold      constants that go without saying: which way a read and a write go is seen from the operation
     homes       functions that work for one filesystem's files only, though they are generic code, with its name
     [[stages]]      name, text, functions: the landmarks that tell two chains apart
     [[operations]]  struct, fields, optional `assume` (what holds when the operation is called), optional `later`
@@ -60,6 +61,7 @@ class PathFile(Value, frozen=True, kw_only=True):
     constants: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
     homes: tuple[tuple[str, str], ...] = ()  # function, filesystem
+    untold: tuple[str, ...] = ()
 
     def operation(self, name: str) -> Operation | None:
         """The operation "struct.field", None when it is no part of this path."""
@@ -126,6 +128,7 @@ def parse(text: str, name: str) -> PathFile:
         constants=_texts(data, "constants", name) if "constants" in data else (),
         beyond=_texts(data, "beyond", name) if "beyond" in data else (),
         homes=_pairs(data, "homes", name),
+        untold=_texts(data, "untold", name) if "untold" in data else (),
         stages=tuple(_stage(table, f"{name}.stages[{i}]") for i, table in enumerate(_tables(data, "stages", name))),
         operations=tuple(
             operation

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rules import feasible
 from rules.feasible import FALSE, NO_FACTS, TRUE, assume, bind, bindings_of, parse
 
-DAX = frozenset({"IS_DAX", "FAULT_FLAG_WRITE", "VM_SHARED"})
+DAX = frozenset({"IS_DAX", "FAULT_FLAG_WRITE", "VM_SHARED", "rw"})
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ DAX = frozenset({"IS_DAX", "FAULT_FLAG_WRITE", "VM_SHARED"})
         "IS_DAX(inode) || !IS_DAX(inode)",
         "((",
         "IS_DAX(inode",
+        "rw(iter) == WRITE && !(rw(iter) == READ)",
+        "rw(rw(iter)) == WRITE && rw(iter) + 1 == WRITE",
     ],
 )
 def test_what_is_not_surely_contradictory_is_possible(condition: str) -> None:
@@ -34,6 +36,7 @@ def test_what_is_not_surely_contradictory_is_possible(condition: str) -> None:
         "!(IS_DAX(inode) || x) && IS_DAX(inode)",
         "likely(IS_DAX(inode)) && unlikely(!IS_DAX(inode))",
         "vmf->flags & FAULT_FLAG_WRITE && !(vmf->flags & FAULT_FLAG_WRITE)",
+        "rw(iter) == WRITE && !(rw(from) == WRITE)",
         "false",
         "0 && x",
         "!true",

@@ -398,3 +398,29 @@ int start(struct map *m) { return huge(m); }
 
     assert (ways("alfa_fill", GENERIC_PATH), ways("bravo_fill", GENERIC_PATH)) == (1, 1)
     assert (ways("alfa_fill", text), ways("bravo_fill", text)) == (1, 0)
+
+
+def test_which_way_data_goes_is_seen_from_the_operation() -> None:
+    common = """
+int both(struct map *m)
+{
+	if (rw(m) == WRITE)
+		return dirty(m);
+	return 0;
+}
+int dirty(struct map *m) { return 0; }
+int start(struct file *f) { return f->f_op->read(); }
+int begin(struct map *m) { return m->a_ops->fill(); }
+"""
+    table = "static int {n}(void) { return both(m); }\nstatic const struct {s} {n}_ops = { .{f} = {n}, };\n"
+    rows = (("in", "file_ops", "read"), ("out", "map_ops", "fill"))
+    own = "".join(table.replace("{n}", n).replace("{s}", s).replace("{f}", f) for n, s, f in rows)
+    kernel = linked({"include/linux/t.h": OTHERS, "fs/common.c": common, "fs/alfa/a.c": own})
+    text = GENERIC_PATH.replace('["start"]', '["start", "begin"]', 1).replace(
+        '["read"]', '["read"]\nassume = ["!(rw(m) == WRITE)"]'
+    )
+    text = text.replace('["fill"]', '["fill"]\nassume = ["rw(m) == WRITE"]')
+    path = pathfiles.parse('constants = ["rw"]\nuntold = ["rw"]\n' + text, "toy")
+    found = chains.find(kernel, path, [kernel.named("dirty")[0].index])
+    assert [(chain.steps[1].name, chain.facts) for chain in found.chains] == [("out", ())]
+    assert [chain.steps[1].name for chain in found.infeasible] == ["in"]
