@@ -148,6 +148,8 @@ def _could_move(placement: Placement) -> bool:
     guard = placement.guard
     if guard is None or placement.private or guard.kind.startswith(("state change", "lock")):
         return False
+    if guard.kind.endswith(" removed") or guard.kind == "check became assert":  # what goes would cover nothing
+        return False
     return bool(guard.subject) or all(map(guards.calls_in, _PART.split(_bare(guard))))
 
 

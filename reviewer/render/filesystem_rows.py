@@ -22,7 +22,7 @@ def ordered(rows: Sequence[FilesystemRow]) -> tuple[FilesystemRow, ...]:
 
 
 def summary(rows: Sequence[FilesystemRow]) -> str:
-    """ "5 affected, 4 protected", or "5 use what is changed, 40 do not"; `rows` are ordered."""
+    """ "5 affected, 4 protected", or "5 use what is changed, 40 are not seen to"; `rows` are ordered."""
     return _verdicts(rows) if any(map(_was_asked, rows)) else _users(rows)
 
 
@@ -58,7 +58,7 @@ def _users(rows: Sequence[FilesystemRow]) -> str:
     """Where the patch checks nothing the rows tell only who comes through what it changes."""
     using = {row.filesystem for row in rows if row.reached}
     others = {row.filesystem for row in rows} - using
-    left = f", {len(others)} {'does' if len(others) == 1 else 'do'} not" if others else ""
+    left = f", {len(others)} {'is' if len(others) == 1 else 'are'} not seen to" if others else ""
     return f"{len(using)} {'uses' if len(using) == 1 else 'use'} what is changed{left}"
 
 

@@ -143,3 +143,8 @@ def test_a_test_within_itself_and_an_assertion_are_told_once() -> None:
     assert "The error is new only if align & mask." in text
     text = said(placement(*WHOLE, about=guard("error return added", "", "WARN_ON_ONCE(toy_a(x) && !toy_b(x))")))
     assert "The error is new only if toy_a(x) && !toy_b(x)." in text
+
+
+def test_a_check_that_goes_would_cover_nothing_elsewhere() -> None:
+    assert "would" not in said(placement(*WHOLE, about=guard("check removed", "uptodate")))
+    assert "would" in said(placement(*WHOLE, about=guard("check added", "uptodate")))

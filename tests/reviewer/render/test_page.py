@@ -99,7 +99,7 @@ def test_many_users_of_a_general_helper_are_told_by_operation() -> None:
     )
     others = (msgspec.structs.replace(row, filesystem="far", reached=False, verdict="not concerned"),)
     section = page.build(msgspec.structs.replace(review, filesystems=rows + others)).sections[2]
-    assert section.title == "Filesystems: 20 use what is changed, 1 does not"
+    assert section.title == "Filesystems: 20 use what is changed, 1 is not seen to"
     told = [["".join(span.text for span in cell) for cell in cells] for cells in section.blocks[0].rows]  # type: ignore[union-attr]
     assert [cells[1] for cells in told] == ["by ->read", "by ->write"]
     assert told[0][0] == "fs1, fs10, fs11, fs13, fs14, fs16 and 7 more"
