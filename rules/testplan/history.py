@@ -1,9 +1,9 @@
 """What was named before: patches and series with their files, functions, identifiers and the tests that mails named.
 
 The shipped table is frozen (`History.until`). It has facts only: which names a unit changed, which tests were named for
-it, in which month, and how sure that is. Features are written with a kind before them,
-"f:btrfs_sync_log", "p:fs/btrfs/tree-log.c"; their postings are decoded when a query has them. "m:" is the stem of a word
-that a mail about the unit says, of those that kernel names are made of.
+it, in which month, and how sure that is. Features are written with a kind before them, "f:btrfs_sync_log",
+"p:fs/btrfs/tree-log.c"; their postings are decoded when a query has them. "m:" is the stem of a word that a mail about
+the unit says, of those that names of kernel functions are made of.
 """
 
 import itertools

@@ -86,7 +86,6 @@ def gather(
         tests,
         within,
         filesystems=[one.filesystem for one in concerns if one.own],
-        shared_code=any(not one.own for one in concerns),
         table=sources.history,
         vocabulary=sources.words,
         text=text,

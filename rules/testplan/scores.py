@@ -30,17 +30,19 @@ _GROUPS = (
 _TOOLS = ("fsstress", "fsx", "fio", "dm-flakey", "dm-error", "falloc", "dio", "mmap", "memhog", "fsync-log-replay")
 _SPARSE = (
     "popular", "near", "near_functions", "near_mails", "kin_near", "kin_popular", "kin_words", "bridge", "bridge_count",
-    "words",
+    "words", "told", "profile", "both",
 )  # fmt: skip
-_RANKED = ("popular", "near", "bridge", "words")
+_RANKED = ("popular", "near", "bridge", "words", "told", "profile", "both")
 _RELATIVE = (
     "popular", "near", "near_functions", "near_mails", "kin_near", "kin_popular", "kin_words", "bridge", "words",
+    "told", "profile", "both",
 )  # fmt: skip
 _TOGETHER = (  # independent evidence that agrees counts for more than its sum
     ("words", "near"), ("words", "bridge"), ("near", "bridge"), ("popular", "bridge"), ("popular", "words"),
-    ("words", "words"), ("words", "near_functions"),
+    ("words", "words"), ("words", "near_functions"), ("both", "bridge"), ("both", "near"), ("both", "popular"),
+    ("both", "profile"),
 )  # fmt: skip
-_DENSE = ("age", "generic", "shared_code", "functions", "files")
+_DENSE = ("age", "generic")
 NAMES = (
     *_SPARSE, *(f"rank_{name}" for name in _RANKED), *(f"relative_{name}" for name in _RELATIVE),
     *(f"{one}_and_{other}" for one, other in _TOGETHER), *_DENSE,
@@ -49,6 +51,10 @@ NAMES = (
 _SCALES = {
     "popular": 1, "near": 20, "near_functions": 10, "near_mails": 10, "kin_near": 20, "kin_popular": 1,
 }  # fmt: skip
+_LISTED = (
+    "popular", "near", "near_functions", "kin_near", "kin_words", "bridge", "words", "near_mails", "told", "profile",
+    "both",
+)  # fmt: skip
 _SHORTLIST = 22  # per score; more changes nothing in validation
 _UNKNOWN_AGE = 60.0  # months
 _HALF_LIFE = 36  # months
@@ -74,7 +80,6 @@ class Evidence:
         within: int,
         *,
         filesystems: Iterable[str],
-        shared_code: bool,
         table: Table,
         vocabulary: Words,
         text: str = "",
@@ -82,7 +87,6 @@ class Evidence:
     ) -> None:
         """`text`: message and subject, when they may be used; `frozen`: history ends before this date."""
         self.query, self.tests, self.within, self.table = query, tests, within, table
-        self.shared_code = float(shared_code)
         self.vocabulary = vocabulary
         self.asked = words.of_query(query, text)
         self.freeze = min(filter(None, (_earlier(query.date), frozen, _day_after(table.history.until))))
@@ -90,10 +94,13 @@ class Evidence:
         self.neighbours = Neighbours(table, query)
         self.answers = bridge.answers(hits, tests, within)
         self._index_of = [tests.index.get(test, -1) for test in table.history.tests]
+        self._past = [self._events(unit) for unit in table.history.units]
+        self._lengths = self._sums()
         self.sparse: dict[str, Sparse] = {name: {} for name in _SPARSE}
         self._popular(frozenset(filesystems))
         self._near()
         self._words()
+        self._told()
         self.sparse["bridge"] = {index: bridge.score(found) for index, found in self.answers.items()}
         self.sparse["bridge_count"] = {index: float(len(found)) for index, found in self.answers.items()}
         for name, of in (("kin_near", "near"), ("kin_popular", "popular"), ("kin_words", "words")):
@@ -105,9 +112,9 @@ class Evidence:
         past = self.table.history
         same = {number for number, name in enumerate(past.filesystems) if name in filesystems}
         overlaps = {key: _overlap(key, same) for key in {unit.filesystems for unit in past.units}}
-        for unit in past.units:
+        for number, unit in enumerate(past.units):
             if unit.patch and overlaps[unit.filesystems]:
-                self._spread("popular", self._events(unit), overlaps[unit.filesystems], fading=True)
+                self._spread("popular", self._past[number], overlaps[unit.filesystems], fading=True)
 
     def _near(self) -> None:
         """What was named for like changes, and in mails that speak of the changed functions."""
@@ -118,7 +125,7 @@ class Evidence:
             if max(alike, named) < _FAR:
                 continue
             unit = units[number]
-            events = self._events(unit)
+            events = self._past[number]
             spread = 1 / math.sqrt(len(events) or 1)
             by_name = spread * named**1.5
             self._spread("near_functions" if unit.patch else "near_mails", events, by_name)
@@ -140,13 +147,54 @@ class Evidence:
             value = amount * weight * 0.5 ** (age / _HALF_LIFE) if fading else amount * weight
             scores[index] = scores.get(index, 0.0) + value
 
+    def _sums(self) -> Sparse:
+        """How much was said of each test."""
+        lengths: Sparse = {}
+        for events in self._past:
+            for index, _, weight in events:
+                lengths[index] = lengths.get(index, 0.0) + weight
+        return lengths
+
     def _words(self) -> None:
         """Relative to the best candidate: the raw figure grows with the size of the change."""
         found = words.scores(self.vocabulary, self.asked)
         index_of = self.tests.index
-        scores = {index_of[test]: value for test, value in found.items() if test in index_of}
+        self.sparse["words"] = self._relative({index_of[test]: one for test, one in found.items() if test in index_of})
+
+    def _told(self) -> None:
+        """Words that mails say of each test, and what the changes that it was named for changed, by BM25."""
+        said = {f"m:{word}": amount for word, amount in self.asked.items()}
+        features = dict.fromkeys(history.features(self.query), 1.0)
+        told = self._relative(self._bm25(said, 1.2, 0.1, 0.25))
+        self.sparse["told"] = told
+        self.sparse["profile"] = self._relative(self._bm25(features, 3.0, 0.15, 0.4))
+        both = dict(self.sparse["words"])
+        for index, value in told.items():
+            both[index] = both.get(index, 0.0) + value
+        self.sparse["both"] = both
+
+    def _bm25(self, features: dict[str, float], k: float, b: float, most: float) -> Sparse:
+        """Over what the units that name a test have; a feature of more than the share `most` of the tests is left."""
+        table, past, lengths = self.table, self._past, self._lengths
+        count = len(table.history.tests)
+        mean = sum(lengths.values()) / (len(lengths) or 1) or 1.0
+        base = {index: k * (1 - b + b * length / mean) for index, length in lengths.items()}
+        found: Sparse = {}
+        for feature, amount in features.items():
+            times: Sparse = {}
+            for unit in table.units(feature):
+                for index, _, weight in past[unit]:
+                    times[index] = times.get(index, 0.0) + weight
+            if not 0 < len(times) <= most * count:
+                continue
+            worth = amount * (k + 1) * math.log(1 + (count - len(times) + 0.5) / (len(times) + 0.5))
+            for index, value in times.items():
+                found[index] = found.get(index, 0.0) + worth * value / (value + base[index])
+        return found
+
+    def _relative(self, scores: Sparse) -> Sparse:
         best = max((value for index, value in scores.items() if self.within >> index & 1), default=0.0) or 1.0
-        self.sparse["words"] = {index: value / best for index, value in scores.items()}
+        return {index: value / best for index, value in scores.items()}
 
     def _kin(self, scores: Sparse) -> Sparse:
         """Scores lent to look-alikes by the tests that have them."""
@@ -171,7 +219,7 @@ class Evidence:
     def shortlist(self) -> list[int]:
         """Candidates that any score favours, ascending."""
         chosen: set[int] = set()
-        for name in ("popular", "near", "near_functions", "kin_near", "kin_words", "bridge", "words", "near_mails"):
+        for name in _LISTED:
             scores = self.sparse[name]
             able = [index for index in scores if self.within >> index & 1]
             chosen.update(sorted(able, key=lambda index: (-scores[index], index))[:_SHORTLIST])
@@ -185,7 +233,6 @@ class Evidence:
         facts += [self.tests.tagged(f"tool:{name}") for name in _TOOLS]
         facts.append(self.tests.tagged("flag:soak"))
         generic = self.tests.directory("generic")
-        sizes = (math.log1p(len(self.query.functions)), math.log1p(len(self.query.files)))
         sparse = [(self.sparse[name], _SCALES.get(name)) for name in _SPARSE]
         ranks = [self.ranks[name] for name in _RANKED]
         indices = list(indices)
@@ -204,7 +251,7 @@ class Evidence:
             shares = [math.sqrt(scores.get(index, 0.0) / most) for scores, most in relative]
             row += shares
             row += [shares[one] * shares[other] for one, other in together]
-            row += [self._age(index), float(generic >> index & 1), self.shared_code, *sizes]
+            row += [self._age(index), float(generic >> index & 1)]
             row += [float(mask >> index & 1) for mask in facts]
             rows.append(row)
         return rows

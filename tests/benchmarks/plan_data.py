@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from reviewer.change import _definition, _opens_table, name_in
 from rules.testplan.mentions import named_tests
+from rules.testplan.stems import stem
 from rules.testplan.values import Query
 
 UNTIL = "2023-01-01"  # the shipped tables hold nothing of this day or later
@@ -29,6 +30,7 @@ _IN_PROSE = re.compile(r"\b([a-z][a-z0-9]*_[a-z0-9_]{3,50})\(\)")
 _KERNEL = re.compile(r"(fs|mm|block|drivers|kernel|io_uring|include|lib|net|arch|security)/")
 _IDS = 600
 _TESTS_OF_A_COMMIT = 3
+_PROSE_WORD = re.compile(r"[a-z][a-z0-9_]{2,40}")
 _TRAILER = re.compile(r"\s*(?:[A-Z][a-z]+-)+by:|\s*(?:Cc|Link|Fixes):", re.IGNORECASE)
 
 
@@ -211,17 +213,31 @@ def changes(kernel: bool, mail: Mail) -> Names | None:
     return names
 
 
-def reported(mail: Mail, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(tests, functions) of a mail that names one to four tests and functions, in prose or a back trace."""
+def reported(mail: Mail, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
+    """(tests, functions, stems of words) of a mail that names one to five tests; functions of prose and back traces."""
     if "/" not in mail.text or "diff --git a/tests/" in mail.text:
-        return (), ()
+        return (), (), frozenset()
     own = [line[:500] for line in mail.text.split("\ndiff --git ")[0].split("\n") if not line.startswith(">")]
     tests = tuple(sorted({mention.test for mention in named_tests(own)} & known))
-    if not 1 <= len(tests) <= 4:
-        return (), ()
+    if not 1 <= len(tests) <= 5:
+        return (), (), frozenset()
     functions = {name for line in own for pattern in (_IN_STACK, _IN_PROSE) for name in pattern.findall(line)}
     kept = [name for name in functions if not name.startswith(("__x64", "entry_", "asm_", "_raw_", "ret_from"))]
-    return tests, tuple(sorted(kept)[:60])
+    return tests, tuple(sorted(kept)[:60]), stems([mail.subject, *own[:200], *kept])
+
+
+def prose(mail: Mail) -> frozenset[str]:
+    """Stems of the words of a patch's subject and message."""
+    head = re.split(r"\n---\s*\n|\ndiff --git ", mail.text, maxsplit=1)[0]
+    lines = [line[:300] for line in head.split("\n")[:150] if not line.startswith(">") and not _TRAILER.match(line)]
+    return stems([mail.subject, *lines])
+
+
+def stems(lines: Iterable[str]) -> frozenset[str]:
+    """Of the words of these lines, and of the parts of those with underscores."""
+    words = {word for line in lines for word in _PROSE_WORD.findall(line.lower())}
+    words |= {part for word in words if "_" in word for part in word.split("_") if len(part) > 1}
+    return frozenset(map(stem, words))
 
 
 def git(repository: Path, *arguments: str) -> str:
@@ -266,10 +282,19 @@ def scripts(repository: Path, tests: Iterable[str]) -> Iterator[tuple[str, str]]
 
 
 def messages(repository: Path) -> dict[str, str]:
-    """test -> messages of the commits before UNTIL that touch it and at most two others, without their trailers."""
+    """test -> messages of the commits before UNTIL that touch it and at most two others, without their trailers.
+
+    Of a later test the message of the commit that added it: it is as old as the test.
+    """
+    before = _messages(repository, f"--before={UNTIL} 00:00")
+    later = _messages(repository, f"--since={UNTIL} 00:00", "--diff-filter=A")
+    return later | before
+
+
+def _messages(repository: Path, *limits: str) -> dict[str, str]:
     log = git(
-        repository, "log", "--no-renames", "--no-merges", f"--before={UNTIL} 00:00", "--format=%x01%B%x02",
-        "--name-only", "HEAD", "--", "tests",
+        repository, "log", "--no-renames", "--no-merges", *limits, "--format=%x01%B%x02", "--name-only", "HEAD", "--",
+        "tests",
     )  # fmt: skip
     found: dict[str, list[str]] = {}
     for commit in log.split("\x01")[1:]:

@@ -23,10 +23,10 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -51,15 +51,14 @@ from tests.benchmarks import plan_data
 
 DATA = Path(plan.__file__).parent / "data"
 _GRADES = {2: 1.0, 1: 0.4}
-# A look-alike of a gold test is nearly as good, and which of them mails name is chance: it counts a little.
-_LABELS = {2: 3, 1: 2, 0: 0}
-_SHARES = {3: 1.0, 2: 0.3, 1: 0.05, 0: 0.0}  # of a label in what the softmax should give
-_PENALTY, _STEPS, _SMALLEST_STEP = 200.0, 12, 1e-5
-_ALIKE = 1
+_SHARES = {2: 1.0, 1: 0.3, 0: 0.0}  # of a grade in what the softmax should give
+_STEPS, _SMALLEST_STEP = 12, 1e-5
+_PENALTY, _OF_FACTS = 80.0, 1500.0  # what kind of test it is has to say much more to count
 _GAPS = (14, 330, 550)  # days between the end of the history and the patch
+_MOST_SAID = 400  # words; the messages of a longer series say everything
+_MOST_TESTS = 375  # a quarter of those that were ever named
 _LEAST = 9  # tenths; a third of the table, and nothing of its worth
 _KIN = 12  # look-alikes of a test
-_NEGATIVES = 100  # a query, beside its positives
 
 
 def write(name: str, data: bytes) -> None:
@@ -91,15 +90,14 @@ def _fields(value: msgspec.Struct) -> dict[str, Any]:
 
 
 def make_history(arguments: argparse.Namespace) -> None:
-    units = plan_data.pairs(arguments.pairs)
+    units = [unit for unit in plan_data.pairs(arguments.pairs) if unit["split"] == "train"]
     changed = plan_data.read_names(arguments.names)
-    frequency, total, reports = _read_archives(arguments.archives)
-    builder = _Builder(frequency, total, _test_names(units, reports))
+    read = _read_archives(arguments.archives, units)
+    builder = _Builder(read, _test_names(units, read.reports))
     for unit in units:
-        if unit["split"] == "train":
-            builder.patch(unit, changed.get(unit["id"]))
-    for day, tests, functions in reports:
-        builder.report(day, tests, functions)
+        builder.patch(unit, changed.get(unit["id"]))
+    for report in read.reports:
+        builder.report(report)
     value = builder.history()
     write(history.SHIPPED[0], gzip.compress(msgspec.json.encode(value), 9, mtime=0))
     write(history.SHIPPED[1], pack(builder.rows()))
@@ -129,18 +127,34 @@ def changed_by(archives: list[Path], units: list[dict[str, Any]]) -> dict[str, p
     return {unit: plan_data.names_of(found) for unit, found in texts.items()}
 
 
-def _test_names(units: list[dict[str, Any]], reports: list[tuple[str, tuple[str, ...], tuple[str, ...]]]) -> list[str]:
-    named = {test["test"] for unit in units if unit["split"] == "train" for test in unit["tests"]}
-    return sorted(named | {test for _, tests, _ in reports for test in tests})
+class _Report(NamedTuple):
+    """A mail that names tests."""
+
+    day: str
+    tests: tuple[str, ...]
+    functions: tuple[str, ...]
+    words: tuple[str, ...]  # stems
 
 
-def _read_archives(
-    archives: list[Path],
-) -> tuple[Counter[str], int, list[tuple[str, tuple[str, ...], tuple[str, ...]]]]:
-    """Before 2023: how many patches have each feature, how many there are, tests and functions that mails name."""
+class _Read(NamedTuple):
+    """What there is in archives before 2023."""
+
+    frequency: Counter[str]  # in how many patches each feature is
+    total: int  # patches
+    reports: list[_Report]
+    prose: dict[str, set[str]]  # unit id -> stems of the messages of its patches
+
+
+def _test_names(units: list[dict[str, Any]], reports: list[_Report]) -> list[str]:
+    named = {test["test"] for unit in units for test in unit["tests"]}
+    return sorted(named | {test for report in reports for test in report.tests})
+
+
+def _read_archives(archives: list[Path], units: list[dict[str, Any]]) -> _Read:
     known = frozenset(catalogue.shipped().tests)
-    frequency: Counter[str] = Counter()
-    reports, seen, total = [], set(), 0
+    ids = {unit["id"] for unit in units}
+    series = {unit["id"] for unit in units if unit["unit"] == "series"}
+    read, seen, total = _Read(Counter(), 0, [], {}), set(), 0
     for archive in archives:
         for mail in plan_data.mails(archive):
             if mail.day >= plan_data.UNTIL or mail.msgid in seen:
@@ -148,24 +162,30 @@ def _read_archives(
             seen.add(mail.msgid)
             names = plan_data.changes(True, mail)
             if names is not None:
-                frequency.update(history.features(names.query("")).keys())
+                read.frequency.update(history.features(names.query("")).keys())
                 total += 1
-            tests, functions = plan_data.reported(mail, known)
-            if functions:
-                reports.append((mail.day, tests, functions))
-    return frequency, total, sorted(reports)
+                for unit in ({mail.msgid} | series.intersection(mail.references)) & ids:
+                    read.prose.setdefault(unit, set()).update(plan_data.prose(mail))
+            tests, functions, words_ = plan_data.reported(mail, known)
+            if tests:
+                read.reports.append(_Report(mail.day, tests, functions, tuple(sorted(words_))))
+    return read._replace(total=total, reports=sorted(read.reports))
 
 
 class _Builder:
     """Units and postings of a history."""
 
-    def __init__(self, frequency: Counter[str], total: int, names: list[str]) -> None:
-        self._frequency, self._total = frequency, total
+    def __init__(self, read: _Read, names: list[str]) -> None:
+        self._frequency, self._total, self._prose = read.frequency, read.total, read.prose
         self._names = names
         self._numbers = {test: number for number, test in enumerate(names)}
         self._filesystems = tables.shipped().filesystem
         self._units: list[history.Unit] = []
         self._postings: dict[str, list[int]] = {}
+        self._asked = {
+            stem(feature[2:]) for feature, times in self._frequency.items() if feature[0] == "w" and times > 4
+        }
+        self._asked.update(words.spelled())
 
     def patch(self, unit: dict[str, Any], names: plan_data.Names | None) -> None:
         events = tuple(
@@ -182,8 +202,12 @@ class _Builder:
         if names is None or not names.files:
             names = plan_data.Names(tuple(unit["files"]), tuple(unit["functions"]), (), 0, 0)
         query = names.query("")
+        said = {stem(word) for name in query.functions for word in history.words_of(name)}
+        if any(test["kinds"] != ["ii-commitmsg"] for test in unit["tests"]):  # else its own mail is a report
+            said |= self._prose.get(unit["id"], set()) if len(self._prose.get(unit["id"], ())) <= _MOST_SAID else set()
         self._add(
             query,
+            said,
             patch=1,
             events=events,
             filesystems=tuple(
@@ -193,14 +217,18 @@ class _Builder:
             ),
         )
 
-    def report(self, day: str, tests: tuple[str, ...], functions: tuple[str, ...]) -> None:
-        weight = 1.0 / math.sqrt(len(tests))
+    def report(self, report: _Report) -> None:
+        weight = 1.0 / math.sqrt(len(report.tests))
         events = tuple(
-            history.Event(test=self._numbers[test], month=history.month_of(day), weight=weight) for test in tests
+            history.Event(test=self._numbers[test], month=history.month_of(report.day), weight=weight)
+            for test in report.tests
         )
-        self._add(Query(files=(), functions=functions), patch=0, events=events, filesystems=())
+        query = Query(files=(), functions=report.functions)
+        self._add(query, report.words, patch=0, events=events, filesystems=())
 
-    def _add(self, query: Query, **fields: Any) -> None:
+    def _add(self, query: Query, said: Iterable[str], **fields: Any) -> None:
+        for word in sorted(self._asked.intersection(said)):
+            self._postings.setdefault(f"m:{word}", []).append(len(self._units))
         squares = dict.fromkeys(history.KINDS, 0.0)
         for feature, count in history.features(query).items():
             squares[feature[0]] += ((1 + math.log(count)) * self._weight(feature)) ** 2
@@ -221,13 +249,17 @@ class _Builder:
         )
 
     def rows(self) -> dict[str, list[int]]:
-        """Identifiers that nearly nobody or nearly everybody has say nothing."""
+        """Identifiers that nearly nobody or nearly everybody has say nothing, nor do words of many tests."""
         return {
-            feature: [round(100 * self._weight(feature)), *units]
+            feature: history.row(0.0 if feature[0] == "m" else self._weight(feature), units)
             for feature, units in self._postings.items()
             if not (feature[0] == "i" and not 3 <= self._frequency[feature] <= self._total / 50)
             and not (feature[0] == "b" and len(units) < 2)
+            and not (feature[0] == "m" and self._tests(units) > _MOST_TESTS)
         }
+
+    def _tests(self, units: list[int]) -> int:
+        return len({event.test for unit in units for event in self._units[unit].events})
 
 
 def make_words(arguments: argparse.Namespace) -> None:
@@ -300,7 +332,7 @@ def make_ranker(arguments: argparse.Namespace) -> None:
     for unit in units:
         for frozen in _freezes(unit["first_posted"]):
             some_rows, some_labels = _examples(unit, changed.get(unit["id"]), frozen)
-            if max(some_labels, default=0) == max(_LABELS.values()):
+            if max(some_labels, default=0) == max(_SHARES):
                 rows += some_rows
                 labels += some_labels
                 groups.append(len(some_labels))
@@ -316,23 +348,13 @@ def _freezes(posted: str) -> Iterator[str]:
 
 
 def _examples(unit: dict[str, Any], names: plan_data.Names | None, frozen: str) -> tuple[list[list[float]], list[int]]:
-    """Rows and labels of the shortlist: all positives, and every n-th of the others."""
+    """Rows of the shortlist, and the grade of each test in it."""
     names = names or plan_data.Names(tuple(unit["files"]), tuple(unit["functions"]), (), 0, 0)
     evidence = evidence_of(names.query(unit["first_posted"]), frozen)
     shortlist = evidence.shortlist()
-    grades = {test["test"]: _LABELS[test["grade"]] for test in unit["tests"]}
-    names_of = evidence.tests.catalogue.tests
-    alike = {other for test in plan_data.gold(unit) for other in _alike(test)}
-    labels = [grades.get(names_of[index], 0) or _ALIKE * (names_of[index] in alike) for index in shortlist]
-    step = max(1, len(shortlist) // _NEGATIVES)
-    kept = [place for place, label in enumerate(labels) if label > _ALIKE or place % step == 0]
-    rows = evidence.rows(shortlist)
-    return [rows[place] for place in kept], [labels[place] for place in kept]
-
-
-def _alike(test: str) -> Iterator[str]:
-    row = scores.kin().get(test) or []
-    return (words.shipped().tests[number] for number in row[::2])
+    grades = {test["test"]: test["grade"] for test in unit["tests"]}
+    tests = evidence.tests.catalogue.tests
+    return evidence.rows(shortlist), [grades.get(tests[index], 0) for index in shortlist]
 
 
 def evidence_of(query: Query, frozen: str = "") -> scores.Evidence:
@@ -357,7 +379,8 @@ def _fit(rows: list[list[float]], labels: list[int], groups: list[int], trained:
     of = numpy.repeat(numpy.arange(len(groups)), groups)
     wanted = numpy.array([_SHARES[label] for label in labels])
     wanted /= numpy.add.reduceat(wanted, starts)[of]
-    penalty = 2 * _PENALTY * numpy.eye(table.shape[1])
+    of_facts = [name.startswith(("group_", "tool_", "flag_")) for name in scores.NAMES]
+    penalty = 2 * numpy.diag(numpy.where(of_facts, _OF_FACTS, _PENALTY))
 
     def shares(weights: Any) -> tuple[Any, float]:
         """What the softmax gives each test, and the loss."""
