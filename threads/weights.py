@@ -41,8 +41,8 @@ class Model(Value, frozen=True, kw_only=True):
     span: tuple[int, int] | None = None
 
     def sums(self, features: Iterable[str], said: Iterable[str] = ()) -> list[float]:
-        totals = self._totals([row for row in map(self.rows.get, features) if row], self.scale)
-        heard = [row for row in map(self.words.get, said) if row] if self.words else []
+        totals = self._totals(list(filter(None, map(self.rows.get, features))), self.scale)
+        heard = list(filter(None, map(self.words.get, said))) if self.words else []
         if heard:
             begin, end = self.span or (0, len(self.bias))
             means = self._totals([row[begin:end] for row in heard], self.step / max(FEW, len(heard)))
