@@ -126,9 +126,7 @@ def _callers_are(model: Model, upper: str, lower: str) -> Verdict:
         text = f"{lower}() is also called by {', '.join(f'{name}()' for name in list(names)[:6])} in {model.version}"
         return Verdict(verdict="contradicted", text=text, places=places)
     if is_part(model):
-        text = (
-            f"no other caller is seen in {model.version}; the shipped model is not the whole kernel, --tree reads one"
-        )
+        text = f"no other caller is seen in {model.version}, but the model holds the functions on the paths, not all"
         return Verdict(verdict="unknown", text=text, places=places)
     static = all(function.static for function in definitions(model, (lower,)))
     scope = "it is static" if static else "among fs, mm and block; it is not static, drivers were not searched"

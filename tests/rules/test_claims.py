@@ -134,7 +134,7 @@ def test_an_only_caller_is_unknown_when_the_model_is_a_part() -> None:
         "exclusivity", (), "fault_entry() is the only caller of fault_dispatch().", cast(Model, cast(Any, _Outlined()))
     )
     assert found.verdict == "unknown"
-    assert "is not the whole kernel" in found.text
+    assert "the functions on the paths, not all" in found.text
 
 
 class _Closed(Toy):
