@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of, new_text, one_each, statement
+from rules.objections.common import function_of, hunks_of, new_text, one_each, statement
 
 _ALLOCATES = re.compile(
     r"(?<![\w>.])((?:\w+(?:->|\.))*\w+)[ \t]*=[ \t]*(?:\([^()]*\)[ \t]*)?"
@@ -37,19 +37,19 @@ _LOOKED_AT = 12  # lines after the allocation
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    hunks = dict.fromkeys(hunk for hunk, line in facts.new_lines if "alloc" in line.text or "dup(" in line.text)
-    return one_each(finding for hunk in hunks if "__init" not in hunk.header for finding in _in_hunk(hunk, facts))
+    gone = frozenset(match.groups() for text in facts.gone if (match := _ALLOCATES.search(text)))
+    hunks = hunks_of((hunk, line) for hunk, line in facts.new_lines if "alloc" in line.text or "dup(" in line.text)
+    return one_each(finding for hunk in hunks if "__init" not in hunk.header for finding in _in_hunk(hunk, gone))
 
 
-def _in_hunk(hunk: ChangedHunk, facts: Facts) -> Iterator[Finding]:
+def _in_hunk(hunk: ChangedHunk, gone: frozenset[tuple[str, ...]]) -> Iterator[Finding]:
     lines = new_text(hunk)
     for at, line in enumerate(lines):
         match = _ALLOCATES.search(line.text[:400]) if line.sign == "+" else None
         if match is None or _NEVER_FAILS.search(statement(lines, at)):
             continue
         use = _used(lines, at, match[1])
-        was_there = any(f"{match[1]} = {match[2]}(" in gone for gone in facts.gone)
-        if use is not None and not was_there:
+        if use is not None and match.groups() not in gone:
             yield Finding(
                 text=f"{match[2]}() can fail, and {match[1]} is used ('{use.text.strip()[:80]}') before it is tested.",
                 file=hunk.file,

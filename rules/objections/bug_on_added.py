@@ -19,10 +19,12 @@ were right, one hit a patch.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of
+from rules.objections.common import function_of, one_each
 
 _BUG = re.compile(r"[ \t]*(?:[^\"/]*[;{}:)][ \t]*)?(BUG(?:_ON)?)\(")
 _BACKPORT = re.compile(r"^\W{0,3}(?:Upstream commit [0-9a-f]{12}|commit [0-9a-f]{12,64} upstream)", re.I | re.M)
@@ -32,31 +34,30 @@ _MOVES = re.compile(
     re.I,
 )
 _MESSAGE_CAP = 20_000
+_LOOKED_AT = 200  # lines with such a word
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     if _MOVES.search(change.subject[:300]) or _BACKPORT.search(change.message[:_MESSAGE_CAP]):
         return ()
+    return one_each(_added(facts))
+
+
+def _added(facts: Facts) -> Iterator[Finding]:
     taken = sum("BUG(" in text or "BUG_ON(" in text for text in facts.gone)
-    found: dict[str, Finding] = {}
-    for hunk, line in facts.new_lines:
-        match = _BUG.match(line.text[:400]) if "BUG" in line.text else None
-        if match is None or "__init" in hunk.header or _customary(hunk, line):
+    for hunk, line in islice(((h, one) for h, one in facts.new_lines if "BUG" in one.text), _LOOKED_AT):
+        if not _BUG.match(line.text[:400]) or "__init" in hunk.header or _customary(hunk, line):
             continue
         if taken > 0:  # it has another form now
             taken -= 1
             continue
-        found.setdefault(
-            function_of(hunk, line),
-            Finding(
-                text=f"'{line.text.strip()[:80]}' stops the machine; would a warning and an error return do?",
-                file=hunk.file,
-                line=line.new,
-                function=function_of(hunk, line),
-                words=("BUG_ON", "BUG", "WARN_ON_ONCE"),
-            ),
+        yield Finding(
+            text=f"'{line.text.strip()[:80]}' stops the machine; would a warning and an error return do?",
+            file=hunk.file,
+            line=line.new,
+            function=function_of(hunk, line),
+            words=("BUG_ON", "BUG", "WARN_ON_ONCE"),
         )
-    return tuple(found.values())
 
 
 def _customary(hunk: ChangedHunk, line: ChangedLine) -> bool:

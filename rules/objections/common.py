@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.guards import Item, hunks
@@ -44,6 +45,7 @@ _SLEEPERS = frozenset({
     "kvmalloc", "copy_from_user", "copy_to_user", "fault_in_readable", "flush_work", "synchronize_rcu",
 })  # fmt: skip
 _BLOCKING_ALLOCATION = re.compile(r"\bGFP_(?:KERNEL|NOFS|NOIO|USER)\b")
+_FINDINGS_CAP = 100  # of one rule in one patch
 _BIO_END = re.compile(r"bi_end_io[ \t]*=[ \t]*(\w+)")
 
 
@@ -78,6 +80,11 @@ def function_of(hunk: ChangedHunk, line: ChangedLine) -> str:
     return current
 
 
+def hunks_of(lines: Iterable[tuple[ChangedHunk, ChangedLine]]) -> tuple[ChangedHunk, ...]:
+    """The hunks of these lines, once each: told apart by identity, for a hash would read all their lines."""
+    return tuple({id(hunk): hunk for hunk, _ in lines}.values())
+
+
 def new_text(hunk: ChangedHunk) -> tuple[ChangedLine, ...]:
     """The hunk's lines that are there afterwards."""
     return tuple(line for line in hunk.lines if line.sign != "-")
@@ -102,7 +109,7 @@ def statement(lines: tuple[ChangedLine, ...], at: int) -> str:
 def one_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The first finding in each function: whoever mends it sees the others."""
     found: dict[tuple[str, str], Finding] = {}
-    for finding in findings:
+    for finding in islice(findings, _FINDINGS_CAP):
         found.setdefault((finding.file, finding.function), finding)
     return tuple(found.values())
 

@@ -36,7 +36,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
     found: dict[str, Finding] = {}
     for hunk, line in facts.new_lines:
         text = line.text[:400]
-        if ("#" in text or "//" in text) and _OFF.match(text) and not _TRACES.search(text):
+        if hunk.file not in found and ("#" in text or "//" in text) and _OFF.match(text) and not _TRACES.search(text):
             found.setdefault(
                 hunk.file,
                 Finding(

@@ -66,16 +66,14 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
             name = product[1]
         else:
             continue
-        found.setdefault(
-            name,
-            Finding(
+        if name not in found:
+            found[name] = Finding(
                 text=told,
                 file=hunk.file,
                 line=line.new,
                 function=function_of(hunk, line),
                 words=(name, "deprecated"),
-            ),
-        )
+            )
     return tuple(found.values())
 
 

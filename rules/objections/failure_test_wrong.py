@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import depth, function_of, new_text, one_each
+from rules.objections.common import depth, function_of, hunks_of, new_text, one_each
 
 # What gives an error pointer, and since when a patch must know it (66dabbb65d67 of 6.4 for the page cache)
 _ERROR_POINTER = {
@@ -56,7 +56,7 @@ _LOOKED_AT = 8  # lines after the call
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
-    hunks = dict.fromkeys(hunk for hunk, _ in facts.new_lines)
+    hunks = hunks_of(facts.new_lines)
     return one_each(finding for hunk in hunks for finding in _in_hunk(hunk, facts, change.date))
 
 

@@ -22,6 +22,7 @@ silent since.
 """
 
 import re
+from functools import cache, partial
 
 from rules.change import Change
 from rules.objections.base import Facts, Finding, Rule
@@ -32,6 +33,7 @@ _SHIFT = re.compile(
     r"((?<![\w>.])(?:\w+(?:\[[^][]*\])?(?:->|\.))*(?:index|pgoff)|(?:folio|(?:linear_)?page)_(?:index|pgoff)\([^()]*\))"
     r"[ \t]*<<[ \t]*PAGE_SHIFT"
 )
+_FINDINGS_CAP = 100
 _DECLARED = re.compile(r"\b(?:pgoff_t|unsigned long)[ \t]+(?:\w+,[ \t]*)*index\b")
 _IN_AN_ADDRESS = re.compile(r"unsigned long[ \t]+\w+[ \t]*=|addr|vaddr|vm_start|\bpfn|phys", re.I)
 _ONLY_WIDE_MACHINES = re.compile(r"dax|memory-failure|memory_hotplug|huge_memory")
@@ -39,32 +41,34 @@ _ONLY_WIDE_MACHINES = re.compile(r"dax|memory-failure|memory_hotplug|huge_memory
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
     found: dict[tuple[str, str], Finding] = {}
+    # As it was, perhaps with a folio instead of a page
+    before = {_field(match[2]) for text in facts.gone if "PAGE_SHIFT" in text and (match := _SHIFT.search(text))}
+    declared = cache(partial(_declared, facts))
     for hunk, line in facts.new_lines:
         text = line.text[:400]
         match = _SHIFT.search(text) if "PAGE_SHIFT" in text and not _ONLY_WIDE_MACHINES.search(hunk.file) else None
         if match is None or match[1] or _IN_AN_ADDRESS.search(text):
             continue
         told = match[2]
-        if told.startswith("__entry->"):
-            continue  # printed with the width of an unsigned long
-        field = told.rpartition(">")[2]
-        if field == told and "(" not in told and not _declared(facts, hunk.file):
+        if told.startswith("__entry->") or _field(told) in before or (hunk.file, told) in found:
+            continue  # printed with the width of an unsigned long; not new; told
+        if _field(told) == told and "(" not in told and not declared(hunk.file):
             continue
-        if any(f"{field} << PAGE_SHIFT" in gone for gone in facts.gone):
-            continue  # as it was, perhaps with a folio instead of a page
-        function = function_of(hunk, line)
-        found.setdefault(
-            (hunk.file, told),
-            Finding(
-                text=f"{told} is shifted by PAGE_SHIFT in the width of an unsigned long; on 32-bit machines the "
-                "position wraps at 4 GiB. Cast it to loff_t first, or use folio_pos() or page_offset().",
-                file=hunk.file,
-                line=line.new,
-                function=function,
-                words=("PAGE_SHIFT", "loff_t", "32-bit", "overflow"),
-            ),
+        found[hunk.file, told] = Finding(
+            text=f"{told} is shifted by PAGE_SHIFT in the width of an unsigned long; on 32-bit machines the position "
+            "wraps at 4 GiB. Cast it to loff_t first, or use folio_pos() or page_offset().",
+            file=hunk.file,
+            line=line.new,
+            function=function_of(hunk, line),
+            words=("PAGE_SHIFT", "loff_t", "32-bit", "overflow"),
         )
+        if len(found) == _FINDINGS_CAP:
+            break
     return tuple(found.values())
+
+
+def _field(told: str) -> str:
+    return told.rpartition(">")[2]
 
 
 def _declared(facts: Facts, file: str) -> bool:

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of, new_text, one_each
+from rules.objections.common import function_of, hunks_of, new_text, one_each
 
 _CODES = (
     "IO|INVAL|NOMEM|NOENT|AGAIN|EXIST|NOSPC|PERM|ACCES|FAULT|BUSY|OPNOTSUPP|ROFS|NODEV|NODATA|RANGE|NXIO|FBIG|STALE|"
@@ -43,7 +43,7 @@ _TOLD = r"\bPTR_ERR\(([\w>.-]+)\)"
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    return one_each((*_in_lines(facts), *_wrong_pointers(facts)))
+    return one_each(itertools.chain(_in_lines(facts), _wrong_pointers(facts)))
 
 
 def _in_lines(facts: Facts) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def _slip(text: str) -> str:
 
 
 def _wrong_pointers(facts: Facts) -> Iterator[Finding]:
-    for hunk in dict.fromkeys(hunk for hunk, line in facts.new_lines if "ERR(" in line.text):
+    for hunk in hunks_of((hunk, line) for hunk, line in facts.new_lines if "ERR(" in line.text):
         lines = new_text(hunk)
         for test, told in itertools.pairwise(lines):
             if "+" not in (test.sign, told.sign) or "IS_ERR(" not in test.text or "PTR_ERR(" not in told.text:

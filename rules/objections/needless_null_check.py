@@ -22,47 +22,43 @@ since; after that 10 of 10.
 
 import itertools
 import re
+from collections.abc import Iterator
 
-from rules.change import Change
+from rules.change import Change, ChangedHunk
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import depth, function_of, new_text, one_each
+from rules.objections.common import depth, function_of, hunks_of, new_text, one_each
 
 _TEST = re.compile(r"[ \t]*if \(((?:\w+(?:->|\.))*\w+)(?: != NULL)?\)[ \t]*(?P<brace>\{?)[ \t]*$")
-_TAKES_NULL = (
-    r"(?:k(?:v|z)?free(?:_sensitive|_const|_rcu)?|vfree|iput|dput|brelse|mntput|kmem_cache_destroy|mempool_destroy|"
+_CALLED = re.compile(r"\w+(?=\()")
+_FREES = re.compile(
+    r"\s*(k(?:v|z)?free(?:_sensitive|_const|_rcu)?|vfree|iput|dput|brelse|mntput|kmem_cache_destroy|mempool_destroy|"
     r"free_percpu|module_put|btrfs_free_path|bioset_exit|posix_acl_release|path_put|key_put|crypto_free_\w+|"
-    r"unload_nls|btrfs_put_root|btrfs_free_extent_map|free_extent_map)"
+    r"unload_nls|btrfs_put_root|btrfs_free_extent_map|free_extent_map)\(((?:\w+(?:->|\.))*\w+)\);"
 )
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    found = []
-    for hunk in dict.fromkeys(hunk for hunk, line in facts.new_lines if "if (" in line.text):
-        lines = new_text(hunk)
-        for at, (test, call) in enumerate(itertools.pairwise(lines)):
-            if not (test.sign == call.sign == "+"):
-                continue
-            match = _TEST.match(test.text[:400])
-            frees = re.match(rf"\s*({_TAKES_NULL})\({re.escape(match[1])}\);", call.text[:400]) if match else None
-            after = lines[at + 2].text if at + 2 < len(lines) else ""
-            on_purpose = frees and any(f"{frees[1]}(" in gone for gone in facts.gone)
-            if (
-                match
-                and frees
-                and not on_purpose
-                and not after.strip().startswith("else")
-                and _alone(match["brace"], call.text, after)
-            ):
-                found.append(
-                    Finding(
-                        text=f"{frees[1]}() takes NULL; 'if ({match[1]})' before it is needless.",
-                        file=hunk.file,
-                        line=test.new,
-                        function=function_of(hunk, test),
-                        words=(frees[1], "NULL"),
-                    )
-                )
-    return one_each(found)
+    gone = frozenset(name for text in facts.gone for name in _CALLED.findall(text))
+    hunks = hunks_of((hunk, line) for hunk, line in facts.new_lines if "if (" in line.text)
+    return one_each(finding for hunk in hunks for finding in _in_hunk(hunk, gone))
+
+
+def _in_hunk(hunk: ChangedHunk, gone: frozenset[str]) -> Iterator[Finding]:
+    lines = new_text(hunk)
+    for at, (test, call) in enumerate(itertools.pairwise(lines)):
+        match = _TEST.match(test.text[:400]) if test.sign == call.sign == "+" else None
+        frees = _FREES.match(call.text[:400]) if match else None
+        if match is None or frees is None or frees[2] != match[1] or frees[1] in gone:
+            continue
+        after = lines[at + 2].text if at + 2 < len(lines) else ""
+        if not after.strip().startswith("else") and _alone(match["brace"], call.text, after):
+            yield Finding(
+                text=f"{frees[1]}() takes NULL; 'if ({match[1]})' before it is needless.",
+                file=hunk.file,
+                line=test.new,
+                function=function_of(hunk, test),
+                words=(frees[1], "NULL"),
+            )
 
 
 def _alone(brace: str, call: str, after: str) -> bool:

@@ -28,6 +28,8 @@ from rules.guards import Item, follows, is_error
 from rules.objections.base import Facts, Finding, Rule
 from rules.objections.common import PAIRS
 
+_ABOVE = 300  # items above and below a return that are looked at
+
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
     return tuple(finding for hunk, items in facts.views for finding in _in_hunk(hunk, items))
@@ -51,19 +53,17 @@ def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...]) -> Iterator[Finding]:
 
 def _held(items: tuple[Item, ...], at: int) -> Item | None:
     """The lock that is held at items[at], when the text after it drops the same lock."""
-    for back in range(at - 1, -1, -1):
+    for back in range(at - 1, max(-1, at - _ABOVE), -1):
         lock = items[back]
         unlock = PAIRS.get(lock.spelling)
         if lock.function != items[at].function:
             return None
         if unlock is None or not follows(items, back, at) or "try" in lock.spelling:
             continue
-        between = any(
-            item.spelling == unlock and follows(items, n, at) for n, item in enumerate(items[:at]) if n > back
-        )
+        between = any(items[n].spelling == unlock and follows(items, n, at) for n in range(back + 1, at))
         later = any(
             item.spelling == unlock and item.argument == lock.argument and item.function == lock.function
-            for item in items[at + 1 :]
+            for item in items[at + 1 : at + _ABOVE]
         )
         return lock if later and not between and not lock.inside else None
     return None

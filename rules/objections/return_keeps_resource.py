@@ -28,6 +28,7 @@ the object, numbers, managed memory) are silent since.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from rules.change import Change, ChangedHunk
 from rules.guards import Item, follows, is_error
@@ -70,6 +71,8 @@ _NO_RESOURCE = ("devm_", "dmam_", "nla_")  # given back with the device; numbers
 _GIVES = frozenset({"free", "put", "destroy", "release", "close", "relse"})
 _ERROR = re.compile(r"err(?:or)?|ret(?:val)?|rc|status")
 _GOES_ON = re.compile(r"-E(?:IOCBQUEUED|INPROGRESS)")
+_AROUND = 300  # items before and after a return that are looked at
+_RETURNS = 200  # of a hunk that are looked at
 _LABEL = re.compile(r"[ \t]*(?:case\b|default[ \t]*:)")
 
 
@@ -78,10 +81,11 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 
 
 def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...], facts: Facts) -> Iterator[Finding]:
-    for at, item in enumerate(items):
+    returns = ((at, item) for at, item in enumerate(items) if item.op == "return" and item.sign == "+")
+    for at, item in islice(returns, _RETURNS):
         value = item.subject
         fails = (is_error(value) and not _GOES_ON.search(value)) or _ERROR.fullmatch(value)
-        if item.op != "return" or item.sign != "+" or not fails:
+        if not fails:
             continue
         taken = _kept(hunk, items, at) if item.under and item.function else None
         if taken is not None and " ".join(taken.text.split()) not in facts.gone:  # else both lines only moved
@@ -98,7 +102,7 @@ def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...], facts: Facts) -> Iterat
 def _kept(hunk: ChangedHunk, items: tuple[Item, ...], at: int) -> Item | None:
     """What was taken before items[at] and is given back only after it."""
     leaving = items[at]
-    for back in range(at - 1, -1, -1):
+    for back in range(at - 1, max(-1, at - _AROUND), -1):
         one = items[back]
         if one.function != leaving.function:
             return None
@@ -148,7 +152,7 @@ def _given_back(items: tuple[Item, ...], at: int, taken: Item, ends: tuple[str, 
     """In the same function, and not only in the branch that returns."""
     word = re.compile(rf"\b{taken.into}\b")
     leaving = items[at].under
-    for item in items[at + 1 :]:
+    for item in items[at + 1 : at + _AROUND]:
         if item.function != taken.function or item.into == taken.into:
             return False  # another function, or another value
         gives = item.called and _gives_back(item.spelling, taken, ends) and word.search(item.argument)

@@ -32,6 +32,7 @@ from rules.objections.common import SPIN_PAIRS, bio_completions, may_sleep
 
 _SLEEPING = frozenset({"locked", "invalidate_lock", "i_rwsem", "freeze"})
 _NO_SLEEP = frozenset(SPIN_PAIRS) | frozenset(SPIN_PAIRS.values())
+_ABOVE = 300  # items above a call in which the lock may be taken
 _DEPTH = 2  # calls that are followed
 _WIDTH = 40  # functions of one level that are read
 
@@ -94,7 +95,7 @@ def _by_model(facts: Facts, items: tuple[Item, ...], at: int, completions: froze
 
 
 def _spin_lock_held(items: tuple[Item, ...], at: int) -> Item | None:
-    for back in range(at - 1, -1, -1):
+    for back in range(at - 1, max(-1, at - _ABOVE), -1):
         if items[back].spelling in SPIN_PAIRS.values():
             return None
         if items[back].spelling in SPIN_PAIRS and follows(items, back, at):

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import depth, function_of, new_text, one_each
+from rules.objections.common import depth, function_of, hunks_of, new_text, one_each
 
 _PUTS = re.compile(
     r"^\s*(k(?:v|z)?free(?:_sensitive)?|vfree|iput|bio_put|folio_put|put_page|dput|fput|brelse|mntput|"
@@ -35,10 +35,11 @@ _PUTS = re.compile(
 _SHARED = ("put_page", "folio_put", "btrfs_put_block_group", "xfs_perag_put", "dput", "kobject_put", "put_device")
 _LEAVES = re.compile(r"^(?:goto|break|continue|case|default|\})\b|^\}|^\w+:$|^#")
 _LOOKED_AT = 8  # lines after the put
+_ABOVE = 100  # lines above it in which the pointer may be taken
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    hunks = dict.fromkeys(hunk for hunk, _ in facts.new_lines)
+    hunks = hunks_of(facts.new_lines)
     return one_each(finding for hunk in hunks for finding in _in_hunk(hunk))
 
 
@@ -49,7 +50,7 @@ def _in_hunk(hunk: ChangedHunk) -> Iterator[Finding]:
         use = _followed(lines, at, match[2]) if match else None
         if match is None or use is None or "+" not in (line.sign, use.sign):
             continue
-        if match[1] not in _SHARED or _taken(lines[:at], match[2]):
+        if match[1] not in _SHARED or _taken(lines[max(0, at - _ABOVE) : at], match[2]):
             shown = use if use.sign == "+" else line
             yield Finding(
                 text=f"{match[2]} is followed ('{use.text.strip()[:80]}') after {match[1]}({match[2]}).",

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of, new_text, one_each
+from rules.objections.common import function_of, hunks_of, new_text, one_each
 
 _DECLARES = re.compile(
     r"^\s+(?:const[ \t]+)?(u64|s64|loff_t|sector_t|u?int64_t|unsigned long long|long long|xfs_off_t|xfs_fsblock_t|"
@@ -41,17 +41,17 @@ _CONSTANT = re.compile(r"\(?(?:sizeof|PAGE_SIZE|SECTOR_SIZE|[A-Z_0-9]+\b)|.*(?:1
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
-    added = dict.fromkeys(hunk for hunk, line in facts.new_lines if " / " in line.text or " % " in line.text)
+    new = frozenset(id(line) for _, line in facts.new_lines)
+    added = hunks_of((hunk, line) for hunk, line in facts.new_lines if " / " in line.text or " % " in line.text)
     return one_each(
         finding
         for hunk in added
         if hunk.file.endswith(".c") and hunk.file.startswith(_BUILT) and not _ONLY_WIDE_MACHINES.search(hunk.file)
-        for finding in _in_hunk(hunk, facts)
+        for finding in _in_hunk(hunk, new)
     )
 
 
-def _in_hunk(hunk: ChangedHunk, facts: Facts) -> Iterator[Finding]:
-    new = {id(line) for own, line in facts.new_lines if own is hunk}
+def _in_hunk(hunk: ChangedHunk, new: frozenset[int]) -> Iterator[Finding]:
     wide: set[str] = set()
     for line in new_text(hunk):
         text = _STRINGS.sub("", line.text[:400])
