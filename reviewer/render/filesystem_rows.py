@@ -21,6 +21,11 @@ def ordered(rows: Sequence[FilesystemRow]) -> tuple[FilesystemRow, ...]:
     return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.verdict), row.filesystem)))
 
 
+def tell(rows: Sequence[FilesystemRow]) -> bool:
+    """Whether the rows say anything: one of them comes through what is changed, or something was asked of it."""
+    return any(row.reached or _was_asked(row) for row in rows)
+
+
 def summary(rows: Sequence[FilesystemRow]) -> str:
     """ "5 affected, 4 protected", or "5 use what is changed, 40 are not seen to"; `rows` are ordered."""
     return _verdicts(rows) if any(map(_was_asked, rows)) else _users(rows)

@@ -284,9 +284,9 @@ def _all_chains(review: Review) -> list[Block]:
 
 
 def _filesystems(review: Review, verbose: bool) -> Section | None:
-    if not review.filesystems:
-        return None
     rows = filesystem_rows.ordered(review.filesystems)
+    if not filesystem_rows.tell(rows):
+        return None
     table = Table(*(filesystem_rows.whole(rows) if verbose else filesystem_rows.short(rows)))
     title = f"Filesystems: {filesystem_rows.summary(rows)}"
     return Section("filesystems", title, (table,), long=verbose and len(rows) > 8)

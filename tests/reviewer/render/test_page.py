@@ -105,6 +105,18 @@ def test_many_users_of_a_general_helper_are_told_by_operation() -> None:
     assert told[0][0] == "fs1, fs10, fs11, fs13, fs14, fs16 and 7 more"
 
 
+def test_rows_that_nothing_reaches_and_nobody_asked_are_left_out() -> None:
+    review = sample.typical()
+    rows = tuple(
+        msgspec.structs.replace(
+            row, reached=False, verdict="not concerned", own_check=Cell(text="x"), produces=Cell(text="x")
+        )
+        for row in review.filesystems
+    )
+    page_of = page.build(msgspec.structs.replace(review, filesystems=rows))
+    assert "filesystems" not in {section.name for section in page_of.sections}
+
+
 def test_a_column_in_which_every_row_says_that_nothing_was_asked_is_left_out() -> None:
     review = sample.typical()
     own = Cell(text="not recorded by the model", places=())
