@@ -268,7 +268,7 @@ def most(model: Model, passage: features.Passage, owned: Sequence[int], chances:
     return max(totals, key=lambda name: totals[name])
 
 
-LOUD = 1.0
+LOUD = 2.0
 
 
 def said(name: str, reasons: list[tuple[str, float]]) -> list[str]:

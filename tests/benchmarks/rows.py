@@ -17,7 +17,7 @@ from threads.weights import Weights
 PHRASES = Path(__file__).with_name("phrases")
 RARE = 4  # a single word counts when it occurs in at least so many training threads
 BESIDE = 0.4  # how much another sentence of a point counts beside its main one
-INVENTED = {"kind": 0.5, "weight": 0.5, "event-author": 0.6, "event-raiser": 0.6, "event-other": 0.6}
+INVENTED = {"kind": 1.0, "weight": 1.0, "event-author": 0.6, "event-raiser": 0.6, "event-other": 0.6}
 MODELS = (
     "block", "sentence", "more", "kind", "weight", "reacts", "event-author", "event-raiser", "event-other", "status",
     "claim", "claim-type",
