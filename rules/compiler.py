@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 _SYMBOL = re.compile(r"^([\w.$]++)/(\d++) \(")
 _TYPE = re.compile(r"^  Type: (function definition|variable definition)")
-_NAMES = re.compile(r"([\w.$]++)/\d++")
-_ADDRESSES = re.compile(r"([\w.$]++)/\d++ \(addr\)")
+# A name is only tried at its beginning: tried at each of its letters, a long word takes time by its square.
+_NAMES = re.compile(r"(?<![\w.$])([\w.$]++)/\d++")
+_ADDRESSES = re.compile(r"(?<![\w.$])([\w.$]++)/\d++ \(addr\)")
 _DEFINITION = re.compile(r"^/\* (\S+?):(\d+):\wF \*/ (.*)$")
-_CALLED = re.compile(r"([A-Za-z_]\w*) \(")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*+) \(")
 
 
 def read_dump(lines: Iterable[str]) -> dict[str, dict[str, list[str]]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from rules import compiler
+from tests import growth
 
 DUMP = """\
 Function flags...
@@ -64,3 +65,23 @@ def test_definitions_of_other_files_and_declarations_are_left_out() -> None:
 def test_the_truth_of_a_file_holds_its_own_functions_and_parts_of_them() -> None:
     found = compiler.truth_of(DUMP.split("\n"), {"leaf": 20})
     assert found == {"f": {"leaf.part.0": []}, "v": {"toy_ops": ["one", "toy"]}}
+
+
+_START = ["Initial Symbol table:\n", "toy/3 (toy) @0x7f\n"]
+_FUNCTION, _VARIABLE = "  Type: function definition analyzed\n", "  Type: variable definition analyzed\n"
+
+
+@pytest.mark.parametrize("piece", ["one/4 ", "a", "a.", "a/", "1", "a/1", "a/1 (addr) ", "/1 "])
+@pytest.mark.parametrize(("kind", "field"), [(_FUNCTION, "  Calls: "), (_VARIABLE, "  References: ")])
+def test_a_long_line_of_a_dump_is_read_in_time_proportional_to_it(piece: str, kind: str, field: str) -> None:
+    ratio = growth.ratio(lambda size: [*_START, kind, field + piece * size], compiler.read_dump, 20_000)
+    assert ratio < 3
+
+
+@pytest.mark.parametrize("piece", ["w", "word ", "1", "(", ":1:N", "/mm/a.c:1:NF */ "])
+def test_a_long_definition_is_read_in_time_proportional_to_it(piece: str) -> None:
+    def read(lines: list[str]) -> object:
+        return compiler.read_definitions(lines, "/mm/a.c")
+
+    for start in ("/* /mm/a.c:1:NF */ ", "/* "):
+        assert growth.ratio(lambda size, start=start: [start + piece * size], read, 20_000) < 3
