@@ -117,6 +117,7 @@ class Neighbours:
     def __init__(self, table: Table, query: Query) -> None:
         self.history = table.history
         self.shared: dict[int, list[str]] = {}  # unit -> paths and functions in common
+        self.units: dict[str, list[int]] = {}  # feature of the query -> units that have it
         squares = dict.fromkeys(KINDS, 0.0)
         dots: dict[str, dict[int, float]] = {kind: {} for kind in KINDS}
         for feature, count in features(query).items():
@@ -128,7 +129,8 @@ class Neighbours:
                 continue
             weight = row[0] / 100
             squares[kind] += (times * weight) ** 2
-            self._add(dots[kind], feature, list(itertools.accumulate(row[1:])), times * weight * weight)
+            units = self.units[feature] = list(itertools.accumulate(row[1:]))
+            self._add(dots[kind], feature, units, times * weight * weight)
         self.cosines = {kind: self._scaled(dots[kind], kind, squares[kind]) for kind in KINDS}
 
     def _add(self, dots: dict[int, float], feature: str, units: list[int], value: float) -> None:

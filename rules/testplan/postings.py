@@ -44,7 +44,7 @@ class Postings:
         start += len(wanted)
         end = self._data.find(b"\n", start, self._offsets[bucket + 1])
         text = self._data[start : end if end >= 0 else self._offsets[bucket + 1]].decode("utf-8", "replace")
-        return [ord(letter) - _FIRST for letter in text]
+        return list(map(_FIRST.__rsub__, map(ord, text)))  # ord(letter) - _FIRST, without bytecode
 
 
 def read(path: Path) -> Postings:

@@ -5,6 +5,7 @@
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
@@ -58,6 +59,7 @@ _LISTED = (
 _SHORTLIST = 22  # per score; more changes nothing in validation
 _UNKNOWN_AGE = 60.0  # months
 _HALF_LIFE = 36  # months
+_MOST_UNITS = 900  # that have a feature; more have more than most tests
 _FAR = 0.05  # a cosine below which the squares come to nothing
 
 Sparse = dict[int, float]
@@ -94,8 +96,8 @@ class Evidence:
         self.neighbours = Neighbours(table, query)
         self.answers = bridge.answers(hits, tests, within)
         self._index_of = [tests.index.get(test, -1) for test in table.history.tests]
+        self._lengths: Sparse = {}  # how much was said of each test
         self._past = [self._events(unit) for unit in table.history.units]
-        self._lengths = self._sums()
         self.sparse: dict[str, Sparse] = {name: {} for name in _SPARSE}
         self._popular(frozenset(filesystems))
         self._near()
@@ -134,11 +136,14 @@ class Evidence:
 
     def _events(self, unit: history.Unit) -> list[tuple[int, int, float]]:
         """(catalogue index, age in months, weight) of what was named for a unit before the freeze."""
-        return [
-            (index, self.month - event.month, event.weight)
-            for event in unit.events
-            if event.month < self.month and (index := self._index_of[event.test]) >= 0
-        ]
+        found, lengths = [], self._lengths
+        for event in unit.events:
+            index, age = self._index_of[event.test], self.month - event.month
+            if index >= 0 and age > 0:
+                weight = event.weight
+                lengths[index] = lengths.get(index, 0.0) + weight
+                found.append((index, age, weight))
+        return found
 
     def _spread(self, name: str, events: list[tuple[int, int, float]], amount: float, *, fading: bool = False) -> None:
         """Add an amount to the scores of the tests that were named; half of it is left after three years."""
@@ -146,14 +151,6 @@ class Evidence:
         for index, age, weight in events if amount else ():
             value = amount * weight * 0.5 ** (age / _HALF_LIFE) if fading else amount * weight
             scores[index] = scores.get(index, 0.0) + value
-
-    def _sums(self) -> Sparse:
-        """How much was said of each test."""
-        lengths: Sparse = {}
-        for events in self._past:
-            for index, _, weight in events:
-                lengths[index] = lengths.get(index, 0.0) + weight
-        return lengths
 
     def _words(self) -> None:
         """Relative to the best candidate: the raw figure grows with the size of the change."""
@@ -163,28 +160,28 @@ class Evidence:
 
     def _told(self) -> None:
         """Words that mails say of each test, and what the changes that it was named for changed, by BM25."""
-        said = {f"m:{word}": amount for word, amount in self.asked.items()}
-        features = dict.fromkeys(history.features(self.query), 1.0)
+        said = [(amount, self.table.units(f"m:{word}")) for word, amount in self.asked.items()]
+        shared = [(1.0, units) for units in self.neighbours.units.values()]
         told = self._relative(self._bm25(said, 1.2, 0.1, 0.25))
         self.sparse["told"] = told
-        self.sparse["profile"] = self._relative(self._bm25(features, 3.0, 0.15, 0.4))
+        self.sparse["profile"] = self._relative(self._bm25(shared, 3.0, 0.15, 0.4))
         both = dict(self.sparse["words"])
         for index, value in told.items():
             both[index] = both.get(index, 0.0) + value
         self.sparse["both"] = both
 
-    def _bm25(self, features: dict[str, float], k: float, b: float, most: float) -> Sparse:
-        """Over what the units that name a test have; a feature of more than the share `most` of the tests is left."""
-        table, past, lengths = self.table, self._past, self._lengths
-        count = len(table.history.tests)
+    def _bm25(self, features: Iterable[tuple[float, list[int]]], k: float, b: float, most: float) -> Sparse:
+        """Over features with their units; one of more than the share `most` of the tests says nothing."""
+        past, lengths = self._past, self._lengths
+        count = len(self.table.history.tests)
         mean = sum(lengths.values()) / (len(lengths) or 1) or 1.0
         base = {index: k * (1 - b + b * length / mean) for index, length in lengths.items()}
         found: Sparse = {}
-        for feature, amount in features.items():
-            times: Sparse = {}
-            for unit in table.units(feature):
+        for amount, units in features:
+            times: defaultdict[int, float] = defaultdict(float)
+            for unit in units if len(units) <= _MOST_UNITS else ():
                 for index, _, weight in past[unit]:
-                    times[index] = times.get(index, 0.0) + weight
+                    times[index] += weight
             if not 0 < len(times) <= most * count:
                 continue
             worth = amount * (k + 1) * math.log(1 + (count - len(times) + 0.5) / (len(times) + 0.5))

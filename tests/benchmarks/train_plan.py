@@ -10,7 +10,8 @@
 
 `tables` compiles data/*.toml. `names` reads from the archives what each unit changes; it is for the other steps and is
 not shipped. `history` takes the units of pairs_public.jsonl that were first posted before 2023 with
-what their patches change, and mails before 2023 that name a test and functions. `words` reads each test as it was on
+what their patches change and their messages say, and mails before 2023 that name a test: of their words those that
+names of kernel functions are made of. `words` reads each test as it was on
 2022-12-31, a later one as it was first added, and the messages of commits before 2023, so that no word of a later fix
 is in it. `ranker` trains weights
 on units of 2020 to 2022, each with the history that was known 14, 330 and 550 days before it, never on dev.
