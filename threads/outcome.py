@@ -3,17 +3,27 @@
 Both come from here, so that a report cannot wait for an answer to a patch that it calls accepted. Pure.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
 from threads import speech
-from threads.model import Point, Value
+from threads.model import Patch, Point, Series, Value
 from threads.reading import Fact, Reading
+from threads.unquoted import patch_above
 
 Verdict = Literal["merged-looking", "new-version-needed", "rejected", "undecided"]
 
 # A promise about these is often kept by whoever applies the patch.
 _WORDING = ("changelog", "process", "readability")
+# What the author says who sends the change in another version. As text: few mails are asked.
+_AGAIN = (
+    r"(?i)\b(?:next|new|another|later) (?:version|revision|iteration|spin|posting|round|series)\b"
+    r"|\bre-?spin"
+    r"|\b(?:re-?send|re-?post|(?:send|post|submit) (?:it|this|them|the (?:patch|series)) again)\b"
+)
+_LINES, _LINE = 40, 400  # lines of an answer that are read, and characters of each
+_REVIEWS = ("Reviewed-by", "Acked-by")
 
 
 class Outcome(Value, frozen=True, kw_only=True):
@@ -37,11 +47,7 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     cleared = [point for point in standing if _tag_after(point, tags, ranks, reading, by_raiser=True)]
     past = frozenset(point.id for point in cleared)
     left = [point for point in standing if point.id not in past]
-    promised = [
-        point
-        for point in points
-        if point.status == "accepted" and point.weight != "nit" and not _kept(point, tags, ranks, reading)
-    ]
+    promised = [point for point in points if point.status == "accepted" and not _kept(point, tags, ranks, reading)]
     refused = next((point for point in left if _refuses(point.text)), None)
     if refused:
         return Outcome(verdict="rejected", why=f"{refused.author} said no to it ({refused.id})", past=past)
@@ -51,7 +57,10 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
         return Outcome(verdict="new-version-needed", why=f"agreed to: {_ids(promised)}", past=past)
     if not tags:
         return Outcome(verdict="undecided", why="no tag, no objection that stands, nobody took it", past=past)
+    untagged = _untagged(tags, reading)
     said = f"after {_ids(cleared)}" if cleared else "and nothing stands against it"
+    if untagged:
+        said += f"; {_patches(untagged)} {'has' if len(untagged) == 1 else 'have'} none"
     return Outcome(verdict="merged-looking", why=f"{_givers(tags, reading)} gave a tag {said}", past=past)
 
 
@@ -64,7 +73,9 @@ def _taken(taken: Fact, points: Sequence[Point], ranks: dict[str, int], reading:
     late = [point for point in points if _stands(point) and point.id not in past]
     if late:
         return Outcome(verdict="new-version-needed", why=f"raised after {who} took it: {_ids(late)}", past=past)
-    return Outcome(verdict="merged-looking", why=f"{who} says that it is in a tree", past=past)
+    owed = [point for point in points if point.status == "accepted" and ranks[point.msgid] > taken.rank]
+    then = f"; agreed to after that: {_ids(owed)}" if owed else ""
+    return Outcome(verdict="merged-looking", why=f"{who} says that it is in a tree{then}", past=past)
 
 
 def _stands(point: Point) -> bool:
@@ -74,20 +85,98 @@ def _stands(point: Point) -> bool:
 
 
 def _tag_after(point: Point, tags: Sequence[Fact], ranks: dict[str, int], reading: Reading, *, by_raiser: bool) -> bool:
-    """A tag was given in or after the last mail about the point."""
+    """A tag was given to the same patch, or to the whole series, in or after the last mail about the point."""
     mails = reading.scene.thread.messages
-    last = max(ranks[msgid] for msgid in (point.msgid, *(event.msgid for event in point.events)))
+    last = _last(point, ranks)
+    under = patch_above(reading.scene, point.msgid)
     return any(
-        fact.rank >= last and (not by_raiser or reading.scene.same(mails[fact.number].msgid, point.msgid))
+        fact.rank >= last
+        and (not by_raiser or reading.scene.same(mails[fact.number].msgid, point.msgid))
+        and _covers(patch_above(reading.scene, mails[fact.number].msgid), under, reading)
         for fact in tags
     )
 
 
+def _last(point: Point, ranks: dict[str, int]) -> int:
+    """The place in time of the last mail about the point."""
+    return max(ranks[msgid] for msgid in (point.msgid, *(event.msgid for event in point.events)))
+
+
+def _covers(tagged: str, patch: str, reading: Reading) -> bool:
+    """What is said of the posted mail `tagged` holds for `patch` too: it is the same, or no single patch."""
+    one = reading.scene.patches.get(tagged)
+    return tagged == patch or one is None or one.number == 0 or patch not in reading.scene.patches
+
+
 def _kept(point: Point, tags: Sequence[Fact], ranks: dict[str, int], reading: Reading) -> bool:
-    """What was agreed to needs no new version: a tag came after, or it is wording and there is a tag."""
-    if point.weight != "blocking" and point.kind in _WORDING and tags:
+    """What was agreed to needs no new version any more.
+
+    A version was posted or a tag given after it; or it is wording or a nit, which may be mended on the way in, and the
+    patch has a tag. Who speaks of another version sends one.
+    """
+    if _posted_since(point, ranks, reading):
+        return True
+    if _speaks_of_another(point, reading):
+        return False
+    if point.weight == "nit":
+        return True
+    under = patch_above(reading.scene, point.msgid)
+    mails = reading.scene.thread.messages
+    tagged = any(_covers(patch_above(reading.scene, mails[fact.number].msgid), under, reading) for fact in tags)
+    if point.weight != "blocking" and point.kind in _WORDING and tagged:
         return True
     return _tag_after(point, tags, ranks, reading, by_raiser=False)
+
+
+def _posted_since(point: Point, ranks: dict[str, int], reading: Reading) -> bool:
+    """The author posted a later version in this thread after the last mail about the point."""
+    scene = reading.scene
+    under = scene.patches.get(patch_above(scene, point.msgid))
+    mails = scene.thread.messages
+    return under is not None and any(
+        fact.posts
+        and fact.author
+        and fact.rank >= _last(point, ranks)
+        and scene.patches[mails[fact.number].msgid].version > under.version
+        for fact in reading.facts
+    )
+
+
+def _speaks_of_another(point: Point, reading: Reading) -> bool:
+    """The author agreed to the point and speaks of another version in the same breath."""
+    scene = reading.scene
+    under = scene.patches.get(patch_above(scene, point.msgid))
+    version = under.version + 1 if under is not None else 2
+    for event in point.events:
+        block = scene.block_of.get((event.msgid, event.line))
+        if event.type != "accepted" or block is None or not scene.is_author(event.msgid):
+            continue
+        said = " ".join(line.text[:_LINE].strip() for line in scene.blocks[block].lines[:_LINES])
+        if re.search(_AGAIN, said) or f" v{version}" in f" {said.lower()}":
+            return True
+    return False
+
+
+def _untagged(tags: Sequence[Fact], reading: Reading) -> list[Patch]:
+    """Patches of the last version that have no review tag, neither in themselves nor in a reply."""
+    mails = reading.scene.thread.messages
+    last: Series = reading.scene.series[-1]
+    under = {patch_above(reading.scene, mails[fact.number].msgid) for fact in tags}
+    if len(last.patches) < 2 or (last.cover is not None and last.cover.msgid in under):
+        return []
+    return [
+        patch
+        for patch in last.patches
+        if patch.msgid not in under and not any(trailer.name in _REVIEWS for trailer in patch.trailers)
+    ]
+
+
+def _patches(patches: Sequence[Patch]) -> str:
+    """ "patch 2", "patches 1 and 3", "5 patches"."""
+    numbers = [str(patch.number) for patch in patches]
+    if len(numbers) == 1:
+        return f"patch {numbers[0]}"
+    return f"patches {', '.join(numbers[:-1])} and {numbers[-1]}" if len(numbers) <= 4 else f"{len(numbers)} patches"
 
 
 def _givers(tags: Sequence[Fact], reading: Reading) -> str:

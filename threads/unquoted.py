@@ -117,17 +117,17 @@ def tagged(draft: Draft, reading: Reading, after: int) -> Aside | None:
     """A review tag of the raiser, under the same patch, in a mail later than place `after` in the order of time."""
     scene = reading.scene
     raised = _raised(draft, scene)
-    under = _patch_above(scene, raised)
+    under = patch_above(scene, raised)
     for msgid in _later(raised, reading, lambda fact: fact.tags and fact.rank > after):
         line = scene.tag_lines(msgid)[0]
         block = scene.block_of.get((msgid, line))
-        if block is not None and scene.same(msgid, raised) and _patch_above(scene, msgid) == under:
+        if block is not None and scene.same(msgid, raised) and patch_above(scene, msgid) == under:
             why = "a review tag after the answer"
             return Aside(block=block, relation="tag", type="withdrawn", line=line, why=why)
     return None
 
 
-def _patch_above(scene: Scene, msgid: str) -> str:
+def patch_above(scene: Scene, msgid: str) -> str:
     """The posted mail that a mail hangs under; empty if there is none."""
     number = scene.index[msgid]
     for _ in range(99):
@@ -144,7 +144,7 @@ def version(draft: Draft, reading: Reading) -> Aside | None:
     """A later version that the author posted in this thread."""
     scene = reading.scene
     raised = _raised(draft, scene)
-    under = scene.patches.get(_patch_above(scene, raised))
+    under = scene.patches.get(patch_above(scene, raised))
     for msgid in _later(raised, reading, lambda fact: fact.posts and fact.author):
         blocks = scene.blocks_in.get(msgid, ())
         if blocks and under is not None and scene.patches[msgid].version > under.version:

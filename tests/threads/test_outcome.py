@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.threads.argued import BO, CEM, judged, quoted, talk
-from tests.threads.mails import mail
+from tests.threads.argued import ADA, BO, CEM, judged, quoted, talk
+from tests.threads.mails import DIFF, mail
 from threads import messages, tree
 
 WRONG = "This is wrong: the folio can be truncated here before you lock it, so you must check the mapping again.\n"
@@ -73,3 +73,101 @@ def test_a_pull_that_was_merged_is_taken_and_a_person_is_named_before_a_program(
     tracker = "The pull request you sent has been merged into example/linux.git:\n"
     found = judged(talk((CEM, "Pulled, thanks.\n"), ("pr-tracker-bot@kernel.org", tracker)))
     assert (found.outcome, found.outcome_why) == ("merged-looking", "Cem Third says that it is in a tree")
+
+
+ASKS = "Please add a comment that explains why the mapping is checked again here.\n"
+TAG = "\nReviewed-by: Bo Reviewer <bo@example.org>\n"
+
+
+def _series(*answers: tuple[str, str, str], second: str = "") -> list[bytes]:
+    """Ada's two patches under a cover letter (mails c, p1 and p2) and answers (author, mail answered, body)."""
+    signed = "Signed-off-by: Ada Author <ada@example.org>\n"
+    raws = [
+        mail("c@example.org", subject="[PATCH 0/2] toy: two fixes", author=ADA, body="Two fixes.\n"),
+        *(
+            mail(
+                f"p{number}@example.org", subject=f"[PATCH {number}/2] toy: fix {number}", author=ADA,
+                body=f"Because it is wrong.\n\n{second if number == 2 else ''}{signed}---\n\n{DIFF}",
+                parent="c@example.org",
+            )
+            for number in (1, 2)
+        ),
+    ]  # fmt: skip
+    for number, (author, parent, body) in enumerate(answers, 1):
+        raws.append(
+            mail(
+                f"{number}@example.org", subject="Re: [PATCH 1/2] toy: fix 1", author=author, body=body,
+                parent=f"{parent}@example.org", date=f"Fri, 5 Jun 2020 {number:02d}:00:00 +0000",
+            )
+        )  # fmt: skip
+    return raws
+
+
+def _judged(raws: list[bytes]) -> tuple[str, str]:
+    found = judged(tree.build([messages.parse_message(raw, "test") for raw in raws]))
+    return found.outcome, found.outcome_why
+
+
+def _promise(said: str) -> tuple[str, str]:
+    first = (BO, PATCH_LINES + "\n" + ASKS + TAG)
+    found = judged(talk(first, (ADA, quoted(ASKS) + "\n" + said)))
+    assert [point.status for point in found.points] == ["accepted"]
+    return found.outcome, found.outcome_why
+
+
+def test_who_agrees_and_speaks_of_another_version_sends_one_though_there_is_a_tag() -> None:
+    for said in ("Good idea, I will add it in the next version.\n", "Sure, I'll add it in v2.\n"):
+        assert _promise(said) == ("new-version-needed", "agreed to: P1")
+
+
+def test_wording_that_was_agreed_to_can_be_mended_on_the_way_in() -> None:
+    assert _promise("Good idea, I will add it.\n")[0] == "merged-looking"
+
+
+def test_a_format_called_v5_is_no_later_version_of_the_patch() -> None:
+    assert _promise("Good idea, I will add it. The check is there for v5 disks.\n")[0] == "merged-looking"
+
+
+def test_a_tag_for_one_patch_does_not_settle_what_was_agreed_to_in_another() -> None:
+    tagged = (CEM, "p1", "Reviewed-by: Cem Third <cem@example.net>\n")
+    asked = (BO, "p2", PATCH_LINES + "\n" + WRONG)
+    agreed = (ADA, "2", quoted(WRONG) + "\nYou are right, I will fix it.\n")
+    again = ("new-version-needed", "agreed to: P1")
+    assert _judged(_series(tagged, asked, agreed, (CEM, "p1", "Acked-by: Cem Third <cem@example.net>\n"))) == again
+    for_all = (CEM, "c", "Acked-by: Cem Third <cem@example.net>\n")
+    assert _judged(_series(tagged, asked, agreed, for_all))[0] == "merged-looking"
+
+
+def test_patches_of_a_series_without_a_tag_are_told() -> None:
+    tagged = (CEM, "p1", "Reviewed-by: Cem Third <cem@example.net>\n")
+    said = "Cem Third gave a tag and nothing stands against it"
+    assert _judged(_series(tagged)) == ("merged-looking", f"{said}; patch 2 has none")
+    assert _judged(_series((CEM, "c", tagged[2]))) == ("merged-looking", said)
+    carried = "Reviewed-by: Bo Reviewer <bo@example.org>\n"
+    assert _judged(_series(tagged, second=carried)) == ("merged-looking", said)
+
+
+def test_what_was_agreed_to_after_it_was_taken_is_told() -> None:
+    found = judged(
+        talk(
+            (CEM, "Applied, thanks.\n"),
+            (BO, PATCH_LINES + "\n" + WRONG),
+            (ADA, quoted(WRONG) + "\nYou are right, I will send a fix.\n"),
+        )
+    )
+    assert found.outcome == "merged-looking"
+    assert found.outcome_why == "Cem Third says that it is in a tree; agreed to after that: P1"
+
+
+def test_what_was_agreed_to_before_a_version_posted_in_the_thread_is_not_owed() -> None:
+    asked = (BO, PATCH_LINES + "\n" + WRONG)
+    agreed = (ADA, quoted(WRONG) + "\nYou are right, I will fix it.\n")
+    before = talk(asked, agreed)
+    assert judged(before).outcome_why == "agreed to: P1"
+    again = mail(
+        "9@example.org", subject="[PATCH v2] toy: fix it", author=ADA, parent="0@example.org",
+        body="Because it is wrong.\n\nSigned-off-by: Ada Author <ada@example.org>\n---\n\n" + DIFF,
+        date="Fri, 5 Jun 2020 09:00:00 +0000",
+    )  # fmt: skip
+    after = tree.build([*before.messages, messages.parse_message(again, "test")])
+    assert judged(after).outcome == "undecided"
