@@ -50,6 +50,16 @@ def test_names_that_gccs_passes_made_are_the_functions_own() -> None:
     assert (found.functions, found.agreed, found.missing, found.extra) == (1, 2, (), ())
 
 
+def test_a_function_of_the_text_counts_though_it_is_named_as_what_a_macro_makes() -> None:
+    files = {
+        "fs/a.c": "int __check_toy(void)\n{\n\treturn 0;\n}\n\nint toy(void)\n{\n\treturn __check_toy();\n}\n",
+    }
+    limits, _ = scope.load()
+    truth: Truth = {"fs/a.c": {"f": {"__check_toy": [], "toy": ["__check_toy"], "__check_param": []}, "v": {}}}
+    found = compare(Corpus(test_link.facts(files), limits), truth)
+    assert (found.functions, found.truth_calls, found.agreed, found.extra) == (2, 1, 1, ())
+
+
 def test_tables_are_compared_as_pairs_of_variable_and_function() -> None:
     same = compared({}, {"ops.2": ["run_one"]})
     assert (same.truth_entries, same.own_entries, same.agreed_entries) == (1, 1, 1)
