@@ -15,7 +15,7 @@ from rules.objections.base import Facts, Finding, Hit, Rule, Skipped
 if TYPE_CHECKING:
     from rules.graph import Model
 
-__all__ = ["Facts", "Finding", "Hit", "Rule", "Run", "Skipped", "judge", "known", "run"]
+__all__ = ["Facts", "Finding", "Hit", "Rule", "Run", "Skipped", "concerned", "judge", "known", "run"]
 
 
 class _Listed(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class _Listed(msgspec.Struct, frozen=True):
 
     module: str
     pedantic: bool = False
-    words: tuple[str, ...] = ()  # the rule is silent unless an added line, the subject or the message has one of these
+    words: tuple[str, ...] = ()  # the rule is silent unless the new text or the commit message has one of these
 
 
 _DEPRECATED = (
@@ -42,9 +42,9 @@ _LISTED = (
     _Listed("return_keeps_lock", words=("return",)),
     _Listed("return_keeps_resource", words=("return",)),
     _Listed("state_after_unlock"),
-    _Listed("used_after_put", words=("put(", "free(", "put_page(", "brelse(")),
-    _Listed("allocation_unchecked", words=("alloc(", "alloc_array(", "alloc_node(", "alloc_page", "dup(")),
-    _Listed("likely_slip", words=("return E", "PTR_ERR(", "alloc(sizeof(", "(!", " && ")),
+    _Listed("used_after_put", words=("put", "free", "relse(")),
+    _Listed("allocation_unchecked", words=("alloc", "dup(")),
+    _Listed("likely_slip", words=("return E", "PTR_ERR(", "alloc(sizeof(", "(!", " && ", " || ")),
     _Listed("failure_test_wrong", words=("IS_ERR", "if (!", "(!")),
     _Listed("index_shifted", words=("PAGE_SHIFT",)),
     _Listed("wide_division", words=(" / ", " % ")),
@@ -56,8 +56,11 @@ _LISTED = (
     _Listed("table_left_out", pedantic=True),
     _Listed("bug_on_added", words=("BUG",)),
     _Listed("deprecated_interface", words=_DEPRECATED),
-    _Listed("dead_code_added", words=("#if 0", "//")),
-    _Listed("needless_null_check", words=("free", "put(", "brelse(", "destroy")),
+    _Listed("dead_code_added", words=("if 0", "//")),
+    _Listed(
+        "needless_null_check",
+        words=("free", "put", "brelse(", "destroy", "bioset_exit(", "acl_release(", "unload_nls("),
+    ),
     _Listed("fix_without_tag"),
     _Listed("fixes_tag_malformed", words=("Fixes:",)),
     _Listed("fix_unexplained", pedantic=True),
@@ -75,10 +78,11 @@ def _rule(listed: _Listed) -> Rule:
     return rule
 
 
-def _concerned(change: Change, *, pedantic: bool) -> Iterator[Rule]:
+def concerned(change: Change, *, pedantic: bool) -> Iterator[Rule]:
     """The rules that can say something about a change, by the words that it has."""
-    lines = (line.text for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign == "+")
-    text = "\n".join((change.subject, change.message, *lines))
+    lines = (line.text for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign != "-")
+    tags = (f"Fixes: {value}" for value in change.fixes)
+    text = "\n".join((change.subject, change.message, *tags, *lines))
     for one in _LISTED:
         wanted = not one.words or any(word in text for word in one.words)
         if (pedantic or not one.pedantic) and wanted:
@@ -109,7 +113,7 @@ def judge(facts: Facts, *, pedantic: bool = False) -> Run:
     """All rules over facts that the caller shares with other questions."""
     hits: list[Hit] = []
     skipped: list[Skipped] = []
-    for rule in _concerned(facts.change, pedantic=pedantic):
+    for rule in concerned(facts.change, pedantic=pedantic):
         found = rule.check(facts.change, facts)
         if isinstance(found, Skipped):
             skipped.append(found)

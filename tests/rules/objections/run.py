@@ -6,7 +6,7 @@ from typing import cast
 from rules.change import Change
 from rules.graph import Model
 from rules.model import Function
-from rules.objections import Facts, Finding, Rule, Skipped
+from rules.objections import Facts, Finding, Rule, Skipped, concerned
 from tests.rules.kernel import Kernel
 
 MODEL = cast(Model, Kernel())
@@ -16,6 +16,7 @@ def ask(rule: Rule, change: Change, model: Model | None = MODEL) -> tuple[Findin
     """The rule's findings; that it is skipped would be a mistake of the test."""
     found = rule.check(change, Facts(change, model))
     assert not isinstance(found, Skipped)
+    assert not found or rule in concerned(change, pedantic=True), "a review would not import the rule: see its words"
     return found
 
 
