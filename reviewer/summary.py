@@ -53,6 +53,8 @@ def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") 
     left = [point for point in points if point.status in OPEN]
     parts = [_counts(points)]
     awaited = Counter(point.waiting_for for point in left if point.waiting_for)
+    if outcome == "new-version-needed" and why.startswith("agreed to") and not awaited:
+        awaited["the author"] = 1
     if awaited:
         parts.append("waiting for " + evidence.names([who for who, _ in awaited.most_common()], 3))
     if outcome == "merged-looking":

@@ -51,7 +51,9 @@ def changes(review: Review) -> tuple[Spans, ...]:
     for hunk in on:
         alike.setdefault((hunk.stage, *hunk.on_paths), []).append(hunk)
     acts = _acts(review)
-    found = [_on_path(group, acts, first=not number) for number, group in enumerate(alike.values())]
+    unseen = frozenset(row.filesystem for row in review.filesystems)
+    unseen -= {row.filesystem for row in review.filesystems if row.reached}
+    found = [_on_path(group, acts, unseen, first=not number) for number, group in enumerate(alike.values())]
     if off:
         found.append(_off_paths(off, bool(on)))
     if not review.hunks:
@@ -71,7 +73,7 @@ def _acts(review: Review) -> dict[str, list[str]]:
     return {name: acts for name, acts in found.items() if acts}
 
 
-def _on_path(group: Sequence[HunkPlace], acts: dict[str, list[str]], first: bool) -> Spans:
+def _on_path(group: Sequence[HunkPlace], acts: dict[str, list[str]], unseen: frozenset[str], first: bool) -> Spans:
     """ "Changes f() (adds a check of i_size) and g() on the page fault path, each 1 call below ->fault, for xfs." """
     named: list[Spans] = []
     for hunk in group[:_NAMED]:
@@ -79,7 +81,7 @@ def _on_path(group: Sequence[HunkPlace], acts: dict[str, list[str]], first: bool
         named.append((Span("step", f"{hunk.function}()"), text(act)) if act else (Span("step", f"{hunk.function}()"),))
     left = len(group) - len(named)
     names = (*joined(named), text(f" and {left} more")) if left else _and(named)
-    told = f" {where(group[0], 'each ' if len(group) > 1 else '')}{_systems(group)}."
+    told = f" {where(group[0], 'each ' if len(group) > 1 else '')}{_systems(group, unseen)}."
     return (text("Changes " if first else "Also changes "), *names, text(told))
 
 
@@ -88,7 +90,10 @@ def where(hunk: HunkPlace, each: str = "") -> str:
     title, _, stage = hunk.stage.rpartition(": ")
     known = stage.startswith("implements ") or " below " in stage
     step = (f", {each}{stage}" if known else f" ({stage})") if stage else ""
-    return f"on the {title or hunk.on_paths[0]} path{_other_paths(hunk.on_paths[1:])}{step}"
+    first, others = title or hunk.on_paths[0], hunk.on_paths[1:]
+    if len(others) > _PATHS:  # none of them is the path of what everything comes through
+        return f"on {len(others) + 1} paths ({', '.join((first, *others[: _PATHS - 1]))} ...){step}"
+    return f"on the {first} path{_other_paths(others)}{step}"
 
 
 def _and(groups: Sequence[Spans]) -> Spans:
@@ -100,13 +105,13 @@ def _and(groups: Sequence[Spans]) -> Spans:
 def _other_paths(names: Sequence[str]) -> str:
     if not names:
         return ""
-    if len(names) > _PATHS:
-        return f" and {len(names)} more"
     return f" and the {listed(names)} path{'s' if len(names) > 1 else ''}"
 
 
-def _systems(group: Sequence[HunkPlace]) -> str:
-    names = sorted({name for hunk in group for name in hunk.filesystems})
+def _systems(group: Sequence[HunkPlace], unseen: frozenset[str]) -> str:
+    """Filesystems of the functions, without those that are `unseen` to use what is changed."""
+    every = {name for hunk in group for name in hunk.filesystems}
+    names = sorted(every - unseen or every)
     if len(names) > _SYSTEMS:
         return f", for {len(names)} filesystems"
     return f", for {listed(names, _SYSTEMS)}" if names else ""
@@ -123,12 +128,10 @@ def _off_paths(off: Sequence[HunkPlace], more: bool) -> Spans:
         start = "Also changes" if more or known else "Changes"
         notes = list(dict.fromkeys(hunk.note for hunk in unknown))
         groups = [[hunk for hunk in unknown if hunk.note == note] for note in notes]
-        if len(groups) > 1:
-            named = _and([(*_functions(group), text(f" ({group[0].note})")) for group in groups])
-        else:
-            named = _functions(unknown)
-        why = f": {notes[0]}" if len(notes) == 1 and notes[0] else ""
-        parts.append((text(f"{start} "), *named, text(f", of which the model knows nothing{why}.")))
+        named = _and([(*_functions(group), text(f" ({group[0].note})" if group[0].note else "")) for group in groups])
+        parts.append(
+            (text(f"{start} "), *named, text(f": no path to {'it' if len(unknown) == 1 else 'them'} is known."))
+        )
     return joined(parts, " ")
 
 

@@ -228,9 +228,13 @@ def _trimmed(view: HunkView, choice: Choice) -> list[HunkView]:
 
 
 def _kept(view: HunkView, context: int) -> list[int]:
+    context = min(context, len(view.rows))
     wanted = [number for number, row in enumerate(view.rows) if row.line.sign != " " or row.points or row.objections]
-    near = {one for number in wanted for one in range(number - context, number + context + 1)}
-    return sorted(one for one in near if 0 <= one < len(view.rows))
+    kept: list[int] = []
+    for number in wanted:  # they ascend, so each adds what is after the last: linear for any context
+        first = max(number - context, kept[-1] + 1 if kept else 0)
+        kept += range(first, min(number + context + 1, len(view.rows)))
+    return kept
 
 
 def _part(view: HunkView, group: Sequence[int], first: bool) -> HunkView:

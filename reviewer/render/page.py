@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from reviewer import neutral
-from reviewer.render import filesystem_rows, headline, words
+from reviewer.render import filesystem_rows, headline, series_rows, words
 from reviewer.render.words import Span, Spans, code, note, text
 from reviewer.review import (
     Answer,
@@ -23,7 +23,7 @@ from reviewer.review import (
     Review,
     Suggestion,
 )
-from threads.model import Point, Trailer
+from threads.model import Point
 
 
 class Para(Struct, frozen=True):
@@ -70,6 +70,8 @@ class Points(Struct, frozen=True):
 
 _WHOLE_POINTS = 4  # unsettled points that the short page tells in full; the next ones take a line each
 _BRIEF_POINTS = 8
+_SAME_REASON = 8  # tests of the short page that are named for one reason
+_TAGS = 4  # tags of the short page
 _CLAIMS = 5  # decided claims of the short page
 
 Block = Para | Items | OneLiners | Table | Listing | Points
@@ -147,6 +149,9 @@ def _points(review: Review, verbose: bool) -> Section | None:
     points = [point for point in words.ordered(review.points) if point.status in words.OPEN]
     if not points:
         said = "Nothing is left open." if review.points else "No mail raises a point that mkwrite recognises."
+        mark, _, owed = review.outcome_why.rpartition("agreed to: ")
+        if review.outcome == "new-version-needed" and not mark and owed:
+            said = f"No objection is left unanswered; what the author agreed to is still to come: {owed}."
         return Section("points", "Open points", (Para((text(said),)),))
     shown = points[: _limit(len(points), verbose, _WHOLE_POINTS)]
     brief = points[len(shown) :][:_BRIEF_POINTS]
@@ -329,7 +334,7 @@ def _claims(review: Review, verbose: bool) -> Section | None:
     else:
         undecided = f"{words.count(left, 'claim')} found, none that the source decides"
     if not decided and not verbose:
-        return Section("claims", "Claims about the source", (Para((note(f"{undecided}: --verbose"),)),))
+        return None  # counted with the kernel model
     counts = ", ".join(f"{n} {name}" for name in order[:2] if (n := sum(one.verdict == name for one in claims)))
     shown = claims if verbose else decided[:_CLAIMS]
     blocks: tuple[Block, ...] = (Items(tuple(_claim(review, one, verbose) for one in shown)),)
@@ -363,27 +368,29 @@ def _tests(review: Review, verbose: bool) -> Section | None:
     blocks: list[Block] = []
     if shown:
         blocks.append(Items(tuple(_suggestion(review, group, verbose) for group in shown)))
-    left = len(plan.suggestions) - sum(map(len, shown))
+    left = len(plan.suggestions) - sum(len(group) if verbose else min(len(group), _SAME_REASON) for group in shown)
     blocks += _more(left, "more test")
     blocks += _how_to_run(plan, verbose)
     return Section("tests", "Tests to run", tuple(blocks))
 
 
 def _alike(suggestions: Sequence[Suggestion], verbose: bool) -> list[list[Suggestion]]:
-    """Neighbours of one tier and for the same reasons together, so that these need not be said twice."""
-    groups: list[list[Suggestion]] = []
+    """Tests of one tier and for the same reason together, so that it is said once; in the order of the first of each.
+
+    The whole page tells each test with all its reasons.
+    """
+    groups: dict[object, list[Suggestion]] = {}
     for one in suggestions:
-        last = groups[-1][-1] if groups else None
-        if last and not verbose and (last.tier, last.suite, _reason(last)) == (one.tier, one.suite, _reason(one)):
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    return groups
+        groups.setdefault(one.test if verbose else (one.tier, one.suite, _reason(one)), []).append(one)
+    return list(groups.values())
 
 
 def _suggestion(review: Review, group: Sequence[Suggestion], verbose: bool) -> tuple[Spans, ...]:
     first = group[0]
-    names = words.joined((_test(review, one),) for one in group)
+    named = group if verbose else group[:_SAME_REASON]
+    names = words.joined((_test(review, one),) for one in named)
+    if len(group) > len(named):
+        names = (*names, text(f" and {len(group) - len(named)} more"))
     reasons = "; ".join(first.reasons) if verbose else words.shortened(_reason(first), 110)
     needs = ((text(f"needs {', '.join(first.needs)}"),),) if verbose and first.needs else ()
     return ((*names, text(f" ({first.tier}): {reasons}")), *needs)
@@ -392,13 +399,20 @@ def _suggestion(review: Review, group: Sequence[Suggestion], verbose: bool) -> t
 def _reason(one: Suggestion) -> str:
     """The first reason without the name of the evidence before it and the groups of tests behind it."""
     reason = next(iter(one.reasons), "")
-    return reason.removeprefix("bridge: ").removeprefix("history: ").partition(" -> ")[0]
+    kind, mark, said = reason.partition(": ")
+    if mark and kind in _EVIDENCE:
+        reason = f"for {said}" if kind == "table" else said
+    return reason.partition(" -> ")[0]
+
+
+_EVIDENCE = ("bridge", "history", "annotation", "table")
 
 
 def _test(review: Review, one: Suggestion) -> Span:
     """The test, linked to the mail that names it."""
     said = next(iter(one.said_by), "")
-    return Span("strong", one.test, words.mail_link(review, said).target if said else "")
+    name = one.test if one.suite in ("", "xfstests") else f"{one.suite} {one.test}"
+    return Span("strong", name, words.mail_link(review, said).target if said else "")
 
 
 def _how_to_run(plan: Plan, verbose: bool) -> list[Block]:
@@ -441,11 +455,20 @@ def _line(review: Review, point: Point) -> Spans:
         Span("strong", point.id),
         text(" "),
         words.status_span(point.status),
+        *_by_whom(point),
         text(f", {point.kind}: "),
         words.who(review, point.author, point.msgid),
         text(": "),
         Span("quote", words.shortened(words.passage(review, point), 200)),
     )
+
+
+def _by_whom(point: Point) -> Spans:
+    """Whose word the status of a settled point rests on, when that is not who raised it."""
+    last = next((event for event in reversed(point.events) if event.type == point.status), None)
+    if last is None or last.author == point.author or point.status in words.OPEN:
+        return ()
+    return text(" by "), Span("who", str(last.author))
 
 
 def _people(review: Review, verbose: bool) -> Section | None:
@@ -475,38 +498,9 @@ def _series(review: Review, verbose: bool) -> Section | None:
             facts.append(f"base {series.base_commit[:12]}")
         if verbose and series.change_id:
             facts.append(f"change-id {series.change_id}")
-        tags = _tags(review, series.credited, verbose)
+        tags = series_rows.tags(review, (*series.credited, *series.claimed), None if verbose else _TAGS)
         entries.append(((text(", ".join(facts)), *((text("; "), *tags) if tags else ())),))
-    return Section("series", "Series", (Items(tuple(entries)), Para(_model(review))))
-
-
-def _tags(review: Review, credited: Sequence[Trailer], verbose: bool) -> Spans:
-    """Tags of replies; on the short page the same one in several mails, say for each patch, is told once."""
-    alike: dict[object, list[Trailer]] = {}
-    for tag in credited:
-        alike.setdefault(tag if verbose else (tag.name, tag.value, tag.condition, tag.credited), []).append(tag)
-    shown = list(alike.values())[: _limit(len(alike), verbose, 4)]
-    groups = []
-    for same in shown:
-        one = same[0]
-        several = f" in {len(same)} mails" if len(same) > 1 else ""
-        condition = f" ({one.condition})" if one.condition else ""
-        target = words.mail_link(review, one.msgid).target
-        mark = "" if one.credited else " (claimed by another)"
-        groups.append((Span("who", f"{one.name}: {one.value}", target), text(several + condition + mark)))
-    more = f" and {len(alike) - len(shown)} more" if len(alike) > len(shown) else ""
-    return (*words.joined(groups, "; "), text(more)) if groups else ()
-
-
-def _model(review: Review) -> Spans:
-    model = review.model
-    if not model.version:
-        return (text(f"No kernel model was used: {model.why}" if model.why else "No kernel model was used"),)
-    return (
-        text("Kernel model "),
-        code(model.version),
-        text(f", {model.fit}: {model.why}" if model.why else f", {model.fit}"),
-    )
+    return Section("series", "Series", (Items(tuple(entries)), Para(series_rows.model(review))))
 
 
 def _odd(review: Review, verbose: bool) -> Section | None:

@@ -3,6 +3,7 @@
 A span is a piece of a sentence with its role. Its text is raw: the format that shows it makes it inert.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -12,7 +13,7 @@ from msgspec import Struct
 
 from reviewer.render import links, sentences
 from reviewer.review import Chain, HunkPlace, Place, Review, Step
-from threads.model import Anchor, Event, Identity, Point, Series
+from threads.model import Anchor, Event, Identity, Message, Point, Series
 
 OPEN = ("open", "disputed")
 STATUSES = ("open", "disputed", "answered", "accepted", "withdrawn")
@@ -34,6 +35,14 @@ class Span(Struct, frozen=True):
 
 
 Spans = tuple[Span, ...]
+
+# The line of a robot's report that tells what it found.
+_FINDING = (
+    r">> \S|(?:\[[\d. ]{1,20}\] ?)?(?:BUG|WARNING|INFO|general protection fault|kernel BUG|UBSAN|KASAN)\b.{0,3}[: ]"
+    r"|[^\s:]{1,200}:\d{1,9}.{0,300}\b(?:error|warning|warn): |ERROR: "
+)
+_ROBOTS = ("kernel test robot noticed", "build error", "build warning", "syzbot found", "syzbot has found")
+_FINDING_REACH = 400  # lines of a report that are looked at
 
 _GIVEN_BACK = ("unlock", "end")  # what these undo is stale, and told or counted as such
 _VOID_SHOWN = 2
@@ -164,12 +173,26 @@ def hangs_on(review: Review, anchor: Anchor | None) -> Spans:
     what = {"message": "the commit message", "cover": "the cover letter"}.get(anchor.kind, "the mail")
     if anchor.kind == "mail" and holder is not None:
         what = f"what {holder.author} wrote"
-    if not anchor.text:
-        return (text(f"on {what}" if anchor.kind == "mail" else "on the patch as a whole"),)
+    if not anchor.text or (anchor.kind == "mail" and trailer(anchor.text)):
+        if anchor.kind == "mail" and holder is not None:
+            of_it = _title(review, holder)
+            return (text(f"on {what} as a whole"),) if not of_it else (text("on the whole of "), *of_it)
+        return (text("on the mail" if anchor.kind == "mail" else "on the patch as a whole"),)
     said = anchor.text
     if holder is not None and anchor.line is not None and said in "".join(holder.lines[anchor.line : anchor.line + 1]):
         said = sentences.sentence(holder.lines, anchor.line)
     return (text(f"on {what}: "), Span("quote", said, links.mail(review, anchor.msgid)))
+
+
+def _title(review: Review, message: Message) -> Spans:
+    """The posted mail by its subject, () for one that posts nothing."""
+    posted = {patch.msgid for series in review.series for patch in (*series.patches, *filter(None, (series.cover,)))}
+    return (Span("quote", message.subject, links.mail(review, message.msgid)),) if message.msgid in posted else ()
+
+
+def trailer(line: str) -> bool:
+    """A line like "Closes: https://..." of a commit message, which says nothing that one could object to."""
+    return bool(re.match(r"(?:[|] )?(?:[A-Z][a-z]+-(?:[a-z]+-)?by|Closes|Link|Cc|CC): \S", line[:200]))
 
 
 def _function_at(review: Review, anchor: Anchor) -> str:
@@ -202,8 +225,14 @@ def event_quote(review: Review, event: Event) -> str:
 
 def passage(review: Review, point: Point) -> str:
     """What the raiser says, on one line: from the start of the sentence that the quote stands in."""
-    quote, whole = " ".join(point.quote.split()), point.text.split("\n")
     message = review.message(point.msgid)
+    if message is not None and (found := _finding(point, message.lines)):
+        return found
+    return _unsigned(_said(point, message), point.author.name)
+
+
+def _said(point: Point, message: Message | None) -> str:
+    quote, whole = " ".join(point.quote.split()), point.text.split("\n")
     if message is None or quote not in " ".join(message.lines[point.line : point.line + 1]).replace("\t", " "):
         flat = " ".join(point.text.split())
         return flat[max(flat.find(quote), 0) :] if quote in flat else quote
@@ -213,6 +242,24 @@ def passage(review: Review, point: Point) -> str:
     after = next((number for number in range(len(whole) - 1, -1, -1) if _ends_with(said, whole[number])), None)
     rest = " ".join(" ".join(whole[after + 1 :]).split()) if after is not None else ""
     return f"{said} {rest}".rstrip()
+
+
+def _finding(point: Point, lines: Sequence[str]) -> str:
+    """What a robot found, for a point that is its report or one that somebody passes on; else ""."""
+    head = " ".join(point.text[:400].split()).lower()
+    if not point.automated and not any(said in head for said in _ROBOTS):
+        return ""
+    marked = [line[:300] for line in lines[:_FINDING_REACH] if re.match(_FINDING, line[:600].strip())]
+    first = next((line for line in marked if line.startswith(">> ")), next(iter(marked), ""))
+    return " ".join(first.removeprefix(">> ").split())
+
+
+def _unsigned(said: str, name: str) -> str:
+    """Without the raiser's own "-Dave." or "--D" behind the last sentence."""
+    head, dash, sign = said.rpartition(" -")
+    sign = sign.lstrip("- ").rstrip(". ").lower()
+    own = any(word.lower().startswith(sign) for word in name.split())
+    return head.rstrip(" -") if dash and sign.isalpha() and own and head else said
 
 
 def _ends_with(said: str, line: str) -> bool:
@@ -299,5 +346,5 @@ def edges(chains: Iterable[Chain]) -> dict[tuple[str, str], Step]:
 def rule_link(raised_by: Sequence[str]) -> Spans:
     """Who raised what a rule says."""
     if not raised_by:
-        return (text("raised by nobody"),)
+        return (text("nobody raised it"),)
     return (text("raised as "), Span("strong", listed(list(raised_by))))

@@ -58,7 +58,7 @@ def test_what_is_needed_is_told_once() -> None:
     needed = verdict((point("open", waiting="the author"),), "new-version-needed", "not settled: P1")
     assert needed == "1 open; waiting for the author; a new version is needed"
     promised = verdict((point("accepted"),), "new-version-needed", "agreed to: P1")
-    assert promised == "1 settled; a new version is needed (agreed to: P1)"
+    assert promised == "1 settled; waiting for the author; a new version is needed (agreed to: P1)"
 
 
 def test_a_patch_that_was_taken_with_points_left_open_says_so_and_waits_for_nobody() -> None:

@@ -20,7 +20,7 @@ def on_path(**changed: object) -> HunkPlace:
 def test_a_function_off_every_path_is_said_to_be_so() -> None:
     first, second = told(sample.typical())
     assert first.startswith("Changes brine_page_mkwrite() on the ")
-    assert second == "Also changes brine_fault_error(), of which the model knows nothing: added by the patch."
+    assert second == "Also changes brine_fault_error() (added by the patch): no path to it is known."
 
 
 def test_a_patch_without_functions_is_told_by_its_files() -> None:
@@ -60,18 +60,18 @@ def test_functions_that_the_model_lacks_for_two_reasons_are_told_with_each() -> 
     hunk = next(hunk for hunk in review.hunks if not hunk.known)
     other = msgspec.structs.replace(hunk, function="brine_other", note="no such file in the model")
     assert told(review, hunk, other) == [
-        f"Changes brine_fault_error() ({hunk.note}) and brine_other() (no such file in the model), "
-        "of which the model knows nothing."
+        f"Changes brine_fault_error() ({hunk.note}) and brine_other() (no such file in the model): "
+        "no path to them is known."
     ]
 
 
 def test_functions_that_stand_alike_on_the_paths_share_a_sentence() -> None:
     stage = "page fault: 1 call below ->page_mkwrite"
-    other = on_path(function="brine_other", filesystems=("saltfs",), stage=stage)
+    other = on_path(function="brine_other", filesystems=("tidefs",), stage=stage)
     (said,) = told(sample.typical(), on_path(stage=stage), other)
     assert said.startswith("Changes brine_page_mkwrite() and brine_other() on the ")
     assert ", each 1 call below ->page_mkwrite, for " in said
-    assert said.endswith(", for brinefs and saltfs.")
+    assert said.endswith(", for brinefs and tidefs.")
 
 
 def test_what_stands_on_the_fault_path_comes_before_what_was_first_in_the_patch() -> None:
@@ -107,7 +107,7 @@ def test_a_check_that_moved_is_not_said_to_be_new() -> None:
         (("fault",), "on the page fault path, "),
         (("fault", "read"), "on the page fault path and the read path, "),
         (("fault", "read", "write"), "on the page fault path and the read and write paths, "),
-        (("fault", "read", "write", "direct", "reclaim"), "on the page fault path and 4 more, "),
+        (("fault", "read", "write", "direct", "reclaim"), "on 5 paths (page fault, read, write ...), "),
     ],
 )
 def test_further_paths_are_named_while_they_are_few(paths: tuple[str, ...], said: str) -> None:
@@ -118,3 +118,13 @@ def test_further_paths_are_named_while_they_are_few(paths: tuple[str, ...], said
 def test_many_filesystems_are_counted() -> None:
     hunk = on_path(filesystems=tuple(f"fs{number}" for number in range(9)))
     assert told(sample.typical(), hunk)[0].endswith(", for 9 filesystems.")
+
+
+def test_filesystems_that_are_not_seen_to_use_the_change_are_not_counted_in_the_headline() -> None:
+    review = sample.typical()
+    rows = tuple(
+        msgspec.structs.replace(row, filesystem=f"fs{at}", reached=not at) for at, row in enumerate(review.filesystems)
+    )
+    hunk = on_path(filesystems=tuple(row.filesystem for row in rows))
+    (said,) = told(msgspec.structs.replace(review, filesystems=rows), hunk)
+    assert said.endswith(", for fs0.")

@@ -182,3 +182,85 @@ def test_tests_that_run_for_the_same_reasons_are_named_together() -> None:
 def test_a_long_paragraph_ends_after_a_sentence() -> None:
     assert page._sentences("One. Two two. Three three three.", 14) == "One. Two two."
     assert page._sentences("A single sentence that is long.", 5) == "A single sentence that is long."
+
+
+def _said(review: Review, name: str) -> str:
+    """All words of a section of the short page."""
+    section = next(one for one in page.build(review).sections if one.name == name)
+    found: list[str] = []
+    for block in section.blocks:
+        if isinstance(block, page.Items):
+            found += ["".join(span.text for span in spans) for entry in block.entries for spans in entry]
+        elif isinstance(block, page.OneLiners):
+            found += ["".join(span.text for span in spans) for spans in block.entries]
+        elif isinstance(block, page.Para):
+            found.append("".join(span.text for span in block.spans))
+    return "\n".join(found)
+
+
+def test_what_was_agreed_to_and_is_still_owed_is_not_called_nothing() -> None:
+    review = msgspec.structs.replace(
+        sample.settled(), outcome="new-version-needed", outcome_why="agreed to: P1, P2", verdict=""
+    )
+    said = "No objection is left unanswered; what the author agreed to is still to come: P1, P2."
+    assert _said(review, "points") == said
+    assert _said(sample.settled(), "points") == "Nothing is left open."
+
+
+def test_a_settled_line_says_whose_word_settled_it() -> None:
+    review = sample.settled()
+    point = next(one for one in review.points if one.events and one.status == one.events[-1].type)
+    assert f"{point.id} {point.status} by {point.events[-1].author}, {point.kind}: " in _said(review, "settled")
+
+
+def test_claims_of_which_none_is_decided_have_no_section_of_their_own() -> None:
+    review = sample.typical()
+    claims = tuple(msgspec.structs.replace(one, verdict="unknown") for one in review.claims)
+    review = msgspec.structs.replace(review, claims=claims)
+    assert "claims" not in names(review)
+    assert "claims" in names(review, verbose=True)
+    assert f"It decides none of the {len(claims)} claims" in _said(review, "series")
+
+
+def test_a_tag_that_names_another_address_than_the_sender_is_told_with_the_sender() -> None:
+    review = sample.typical()
+    sent = next(message for message in review.thread.messages if message.author.name)
+    own = Trailer(
+        name="Acked-by", value=f"{sent.author.name} <other@example.com>", msgid=sent.msgid, credited=False,
+        condition="Otherwise good:",
+    )  # fmt: skip
+    others = Trailer(name="Tested-by", value="Zoe Far <zoe@example.com>", msgid=sent.msgid, credited=False)
+    series = tuple(msgspec.structs.replace(one, credited=(), claimed=(own, others)) for one in review.series)
+    said = _said(msgspec.structs.replace(review, series=series), "series")
+    assert f'{own.value}, said with Otherwise good (sent from {sent.author.address})' in said
+    assert f"{others.value} (sent by {sent.author})" in said
+
+
+def test_a_tag_for_a_patch_of_a_series_says_for_which() -> None:
+    review = sample.typical()
+    whole = review.series[-1]
+    second = msgspec.structs.replace(whole.patches[0], msgid="second@example.org", number=2, total=2)
+    answer = msgspec.structs.replace(review.thread.messages[-1], msgid="tag@example.org")
+    patch = msgspec.structs.replace(answer, msgid=second.msgid)
+    thread = msgspec.structs.replace(
+        review.thread,
+        messages=(*review.thread.messages, patch, answer),
+        parents=(*review.thread.parents, 0, len(review.thread.messages)),
+    )
+    tag = Trailer(name="Reviewed-by", value=str(answer.author), msgid=answer.msgid, credited=True)
+    series = msgspec.structs.replace(whole, patches=(*whole.patches, second), expected=2, credited=(tag,))
+    review = msgspec.structs.replace(review, thread=thread, series=(*review.series[:-1], series))
+    assert f"Reviewed-by: {answer.author} for patch 2" in _said(review, "series")
+
+
+def test_tests_for_one_reason_share_a_line_though_others_stand_between_them() -> None:
+    review = sample.typical()
+    assert review.plan is not None
+    one = msgspec.structs.replace(review.plan.suggestions[1], reasons=("bridge: direct I/O (f)",), said_by=())
+    other = msgspec.structs.replace(one, test="generic/1", reasons=("table: fs/f.c",), suite="blktests")
+    many = tuple(msgspec.structs.replace(one, test=f"generic/{number}") for number in range(80, 90))
+    plan = msgspec.structs.replace(review.plan, suggestions=(many[0], other, *many[1:]))
+    lines = _said(msgspec.structs.replace(review, plan=plan), "tests").split("\n")
+    assert lines[0].startswith("generic/80, generic/81, ")
+    assert lines[0].endswith(f"generic/87 and 2 more ({one.tier}): direct I/O (f)")
+    assert lines[1] == f"blktests generic/1 ({one.tier}): for fs/f.c"

@@ -5,6 +5,7 @@ import pytest
 
 from reviewer.render import words
 from tests.reviewer.render import sample
+from threads.model import Anchor, Identity
 
 
 def text(spans: words.Spans) -> str:
@@ -44,7 +45,7 @@ def test_unsettled_points_come_first_and_programs_last_among_them() -> None:
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        (1, "on what Nils Arden wrote"),
+        (1, "on the whole of [PATCH] brinefs: do not warn in page_mkwrite"),
         (2, "on the commit message: A write fault on it ends in a warning, although nothing is wrong with the kernel."),
         (3, "on fs/brinefs/file.c:124: +"),
         (5, "on brine_fault_error"),
@@ -105,3 +106,57 @@ def test_what_was_met_is_told_by_its_kind_and_of_much_that_is_void_the_number() 
         f"met before: locked lock ({file}:1, {file}:2, {file}:3 and 1 more), 3 more that do not hold any more"
     )
     assert f"i_size lock ({file}:1, {file}:2, {file}:3, stale: dropped), locked unlock" in text(words.met_spans(told))
+
+
+def _passage(author: str, text: str, quote: str, automated: bool = False) -> str:
+    """What is shown of a point that is all the text of the first mail of the sample."""
+    review = sample.typical()
+    first = msgspec.structs.replace(review.thread.messages[0], body=text)
+    thread = msgspec.structs.replace(review.thread, messages=(first, *review.thread.messages[1:]))
+    point = msgspec.structs.replace(
+        review.points[0], msgid=first.msgid, text=text, quote=quote, line=text.split("\n").index(quote),
+        author=Identity(name=author, address="a@example.org"), automated=automated,
+    )  # fmt: skip
+    return words.passage(msgspec.structs.replace(review, thread=thread), point)
+
+
+@pytest.mark.parametrize(("name", "sign"), [("Bo Stone", "-Bo."), ("Bo Stone", "--B"), ("Bo Stone", "- bo")])
+def test_a_name_below_what_is_said_is_no_part_of_it(name: str, sign: str) -> None:
+    assert _passage(name, f"This is not right.\n{sign}", "This is not right.") == "This is not right."
+
+
+def test_words_behind_a_dash_that_are_not_the_name_stay() -> None:
+    assert _passage("Bo Stone", "This is not right\n- really.", "This is not right") == "This is not right - really."
+
+
+_REPORT = """\
+Hi Ada,
+
+kernel test robot noticed the following build warnings:
+
+[auto build test WARNING on toy/for-next]
+url: https://example.org/toy
+
+All warnings (new ones prefixed by >>):
+
+   fs/toy/file.c: In function 'toy_write':
+>> fs/toy/file.c:359:1: warning: unused label 'out' [-Wunused-label]
+"""
+
+
+def test_of_a_report_of_a_robot_that_is_told_which_it_found() -> None:
+    start = "kernel test robot noticed the following build warnings:"
+    found = "fs/toy/file.c:359:1: warning: unused label 'out' [-Wunused-label]"
+    assert _passage("kernel test robot", _REPORT, start, automated=True) == found
+    assert _passage("Bo Stone", _REPORT, start) == found  # passed on by a person
+    crash = "syzbot found an issue.\n\nBUG: unable to handle a page fault at 0010\nCall Trace:\n"
+    assert _passage("syzbot", crash, "syzbot found an issue.", automated=True).startswith("BUG: unable to handle")
+
+
+def test_a_trailer_is_not_what_a_point_hangs_on() -> None:
+    review = sample.typical()
+    anchor = msgspec.structs.replace(
+        review.points[0].anchor or Anchor(kind="mail", msgid=sample.V1, line=0),
+        kind="mail", text="Closes: https://example.org/1", line=None,
+    )  # fmt: skip
+    assert text(words.hangs_on(review, anchor)).startswith("on the whole of [PATCH] brinefs")

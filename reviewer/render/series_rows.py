@@ -1,0 +1,84 @@
+"""The lines of the series: tags of replies with what must be said beside them, and the kernel model that was used."""
+
+from collections.abc import Sequence
+
+from reviewer.render import words
+from reviewer.render.words import Span, Spans, code, text
+from reviewer.review import Review
+from threads.model import Trailer
+from threads.series import patch_of
+
+_FITS = {
+    "exact": ", made from the very files",
+    "nearest": ", the nearest in time",
+    "by-name": ", chosen by the names of functions",
+    "by-date": ", chosen by date",
+    "asked": "",
+}
+
+
+def tags(review: Review, given: Sequence[Trailer], most: int | None) -> Spans:
+    """Tags of replies, at most `most`; with a limit the same one in several mails, say for each patch, is told once."""
+    alike: dict[object, list[Trailer]] = {}
+    for tag in given:
+        alike.setdefault(tag if most is None else (tag.name, tag.value, tag.condition, tag.credited), []).append(tag)
+    shown = list(alike.values())[:most]
+    patches = _patches(review)
+    groups: list[Spans] = []
+    for same in shown:
+        one = same[0]
+        found = [patches.get(tag.msgid, "") for tag in same]
+        several = f" in {len(same)} mails" if len(same) > 1 else ""
+        of_it = _for(list(dict.fromkeys(found))) if all(found) else several
+        said = (text(", said with "), Span("quote", one.condition.rstrip(" :,"))) if one.condition else ()
+        target = words.mail_link(review, one.msgid).target
+        groups.append((Span("who", f"{one.name}: {one.value}", target), text(of_it), *said, text(_sender(review, one))))
+    more = f" and {len(alike) - len(shown)} more" if len(alike) > len(shown) else ""
+    return (*words.joined(groups, "; "), text(more)) if groups else ()
+
+
+def _patches(review: Review) -> dict[str, str]:
+    """The number of the patch that a mail is about, for patches of a series; a cover letter has none."""
+    number = {
+        patch.msgid: str(patch.number)
+        for series in review.series
+        if series.expected > 1
+        for patch in series.patches
+        if patch.number
+    }
+    about = patch_of(review.thread, review.series) if number else {}
+    return {msgid: number[patch] for msgid, patch in about.items() if patch in number}
+
+
+def _for(numbers: list[str]) -> str:
+    return f" for patch {numbers[0]}" if len(numbers) == 1 else f" for patches {words.listed(numbers)}"
+
+
+def _sender(review: Review, tag: Trailer) -> str:
+    """What must be said of a tag that names another address than the one it was sent from."""
+    message = review.message(tag.msgid)
+    if tag.credited or message is None:
+        return ""
+    same = message.author.name and message.author.name.lower() in tag.value.lower()
+    return f" (sent from {message.author.address})" if same else f" (sent by {message.author})"
+
+
+def model(review: Review) -> Spans:
+    used = review.model
+    if not used.version:
+        return (text(f"No kernel model was used: {used.why}" if used.why else "No kernel model was used"),)
+    chosen = _FITS.get(used.fit, "")
+    return (
+        text("Kernel model "),
+        code(used.version),
+        text(f"{chosen}: {used.why}" if used.why else chosen),
+        *_undecided(review),
+    )
+
+
+def _undecided(review: Review) -> Spans:
+    """How many claims the source decides none of: they have no section on the short page."""
+    if not review.claims or any(one.verdict != "unknown" for one in review.claims):
+        return ()
+    claims = words.count(len(review.claims), "claim")
+    return (text(f". It decides none of the {claims} about the source that the mails make"),)
