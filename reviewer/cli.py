@@ -5,6 +5,7 @@ the one place that turns exceptions into a line on standard error and an exit co
 parse: a review with at most a format has nothing to parse, and click costs as much as reading the whole thread.
 """
 
+import errno
 import gc
 import os
 import signal
@@ -13,6 +14,8 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from reviewer import errors
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # of the disk, and no bug of ours
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -79,6 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _silence_stdout()
         return errors.PIPE_CLOSED
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _own_bug(error)
+        _complain(str(errors.Failure(f"cannot write: {errors.reason(error)}", "make room, or write somewhere else")))
+        return errors.BAD_INPUT
     except Exception as error:  # noqa: BLE001 -- the one boundary
         return _own_bug(error)
 
@@ -90,10 +98,10 @@ def script() -> NoReturn:
     too). Whatever has to be cleaned up is a context that was left before.
     """
     code = main()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None: the caller closed it, and nothing was written there
         try:
             stream.flush()
-        except (AttributeError, OSError, ValueError):  # none, or its reader has gone
+        except (OSError, ValueError):  # its reader has gone
             code = code or errors.PIPE_CLOSED
     os._exit(code)
 

@@ -48,7 +48,9 @@ def fails(points: tuple[Point, ...], fail_on: str) -> bool:
 
 
 def screen(output: str | None) -> tuple[int, bool]:
-    """Width in columns and whether colours are wanted: those of a terminal, else 80 and none."""
+    """Width in columns and whether colours are wanted: those of a terminal, else 80 and none. Raises Failure."""
+    if output is None and sys.stdout is None:
+        raise errors.Failure("standard output is closed", "redirect it to a file, or name one with -o")
     on_terminal = output is None and sys.stdout.isatty()
     color = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     if os.environ.get("FORCE_COLOR") and not os.environ.get("NO_COLOR"):

@@ -94,13 +94,18 @@ def command(
 
 
 def _date(text: str | None) -> str:
+    import datetime
     import re
 
     if text is None:
         return ""
-    if not re.fullmatch(_DATE, text):
-        raise Failure(f"--before is not a date: {text}", "write it as 2023-06-30")
-    return text
+    try:
+        if re.fullmatch(_DATE, text, re.ASCII):
+            datetime.date.fromisoformat(text)  # 2023-06-31 is none
+            return text
+    except ValueError:
+        pass
+    raise Failure(f"--before is not a date: {text}", "write it as 2023-06-30")
 
 
 def _change(mails: Mails, options: Options) -> tuple[Change, Model | None, tuple[Named, ...], tuple[str, ...]]:

@@ -228,7 +228,6 @@ def _trimmed(view: HunkView, choice: Choice) -> list[HunkView]:
 
 
 def _kept(view: HunkView, context: int) -> list[int]:
-    context = min(context, len(view.rows))
     wanted = [number for number, row in enumerate(view.rows) if row.line.sign != " " or row.points or row.objections]
     kept: list[int] = []
     for number in wanted:  # they ascend, so each adds what is after the last: linear for any context

@@ -271,7 +271,10 @@ def _overlap(filesystems: tuple[int, ...], same: set[int]) -> float:
 
 
 def _earlier(day: str) -> str:
-    return (date.fromisoformat(day) - timedelta(days=GAP)).isoformat() if day else ""
+    """GAP days before; the first day of the calendar for a mail that claims to be as old as that."""
+    if not day:
+        return ""
+    return (date.fromisoformat(day) - min(timedelta(days=GAP), date.fromisoformat(day) - date.min)).isoformat()
 
 
 def _day_after(day: str) -> str:

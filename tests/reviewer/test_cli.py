@@ -77,6 +77,29 @@ def test_a_closed_pipe_is_quiet() -> None:
     assert (process.returncode, err) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("arguments", [["--help"], ["rules"], ["review", "example"]])
+def test_a_full_disk_is_no_bug_of_ours(arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run([*MKWRITE, *arguments], stdout=full, stderr=subprocess.PIPE, check=False, cwd=ROOT)
+    assert ended.returncode == 1
+    assert ended.stderr.endswith(
+        b"mkwrite: cannot write: no space left on device; make room, or write somewhere else\n"
+    )
+
+
+def test_a_closed_standard_output_is_told() -> None:
+    ended = spawn(["sh", "-c", '"$@" >&-', "sh", *MKWRITE, "review", "example"])
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("mkwrite: standard output is closed; redirect it to a file, or name one with -o\n")
+
+
+def test_a_closed_standard_error_does_no_harm() -> None:
+    ended = spawn(["sh", "-c", '"$@" 2>&-', "sh", *MKWRITE, "rules"])
+    assert ended.returncode == 0
+    assert "check-below-operation" in ended.stdout
+
+
 def test_a_character_that_the_terminal_cannot_show_is_no_failure() -> None:
     code = (
         "from reviewer import cli; import sys; sys.argv[1:] = ['--help']; c = cli.main(); print('\\u2192'); sys.exit(c)"

@@ -53,6 +53,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     ("arguments", "told"),
     [
         (["--before", "yesterday"], "not a date"),
+        (["--before", "2023-06-31"], "not a date"),
+        (["--before", "٢٠٢٣-٠٦-٣٠"], "not a date"),
         (["--budget", "soon"], "not a time"),
         (["--expunge", "no/file"], "cannot read"),
     ],

@@ -80,3 +80,11 @@ def test_objections_on_no_line_of_the_patch_stand_above_the_file() -> None:
     off = msgspec.structs.replace(review.objections[0], line=9999)
     view = hunkview.build(msgspec.structs.replace(review, objections=(off,)), Choice())
     assert view.patches[1].files[1].objections == (off,)
+
+
+def test_more_context_than_there_are_lines_is_the_whole_hunk() -> None:
+    every = hunkview.build(sample.typical(), Choice())
+    wide = hunkview.build(sample.typical(), Choice(unified=10**30))
+    for one, other in zip(every.patches, wide.patches, strict=True):
+        for file, same in zip(one.files, other.files, strict=True):
+            assert [hunk.rows for hunk in same.hunks] == [hunk.rows for hunk in file.hunks]
