@@ -33,7 +33,7 @@ def explain(review: Review, name: str) -> str:
         *(row for event in point.events for row in _event(review, event)),
         *(() if point.events else ("  nothing in this thread",)),
         "",
-        f"Status {point.status}: {point.status_why}",
+        f"Status {point.status}: {words.status_why(point)}",
         _next(point),
     ]
     return "\n".join(terminal(row) for row in rows) + "\n"

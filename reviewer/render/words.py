@@ -223,6 +223,14 @@ def event_quote(review: Review, event: Event) -> str:
     return sentences.opening(message.lines, sentences.telling(message.lines, event.line))
 
 
+def status_why(point: Point) -> str:
+    """What the status rests on; a mail is told by its time, for the message-id stands with the event."""
+    said = point.status_why
+    for event in point.events:
+        said = said.replace(f" ({event.msgid})", f", {moment(event.date)}")
+    return said
+
+
 def passage(review: Review, point: Point) -> str:
     """What the raiser says, on one line: from the start of the sentence that the quote stands in."""
     message = review.message(point.msgid)

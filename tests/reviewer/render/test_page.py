@@ -232,7 +232,7 @@ def test_a_tag_that_names_another_address_than_the_sender_is_told_with_the_sende
     others = Trailer(name="Tested-by", value="Zoe Far <zoe@example.com>", msgid=sent.msgid, credited=False)
     series = tuple(msgspec.structs.replace(one, credited=(), claimed=(own, others)) for one in review.series)
     said = _said(msgspec.structs.replace(review, series=series), "series")
-    assert f'{own.value}, said with Otherwise good (sent from {sent.author.address})' in said
+    assert f"{own.value}, said with Otherwise good (sent from {sent.author.address})" in said
     assert f"{others.value} (sent by {sent.author})" in said
 
 

@@ -10,7 +10,7 @@ def test_a_reason_that_is_a_sentence_stays_as_it_is() -> None:
 
 
 def test_a_feature_without_words_is_shown_as_it_is() -> None:
-    assert reasons.told("open: silence:raiser-silent +0.39") == 'open: the mark "silence:raiser-silent" (+0.39)'
+    assert reasons.told("open: odd:thing +0.39") == 'open: the mark "odd:thing" (+0.39)'
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,25 @@ def test_a_feature_without_words_is_shown_as_it_is() -> None:
         ("strong>=2", "it has 2 sentences that look like a point alone"),
         ("sign:+", "it is about an added line"),
         ("point:main:act:wonder", "the point wonders"),
+        ("mail-depth:1", "it stands 1 answer below the patch"),
+        ("words", "it is worded as such passages are"),
+        ("back:author:quoted", "it got an answer of the author that quotes it"),
+        ("back:other:re:promise", "it got an answer of somebody else that promises a change"),
+        ("back:none:author", "it got no answer, though the author answered other parts of the mail"),
+        ("on-patch&back:none", "it answers the patch and got no answer"),
+        ("point:wants", "the point wants something"),
+        ("main:act:can-you", "the sentence asks whether one can"),
+        ("main:starts:the", 'the sentence begins with "the"'),
+        ("silence:raised-by:reviewer", "nobody reacted, and a reviewer raised it"),
+        ("silence:raiser-silent", "nobody reacted, and the raiser wrote nothing later"),
+        ("thread:author-answered-mail", "the author answered the mail"),
+        ("spoke:nobody", "nobody reacted"),
+        ("spoke:author+raiser", "the author and the raiser reacted"),
+        ("last:author:disputed", 'the author spoke last, as "disputed"'),
+        ("raiser-turns:0", "the raiser said nothing more"),
+        ("author-agreed>0.7", "how surely the author agreed (above 0.7)"),
+        ("top:satisfied", "it is satisfied before all else"),
+        ("blocks:1", "it is all that its mail says"),
     ],
 )
 def test_a_feature_is_told_in_words(feature: str, said: str) -> None:

@@ -160,3 +160,10 @@ def test_a_trailer_is_not_what_a_point_hangs_on() -> None:
         kind="mail", text="Closes: https://example.org/1", line=None,
     )  # fmt: skip
     assert text(words.hangs_on(review, anchor)).startswith("on the whole of [PATCH] brinefs")
+
+
+def test_what_a_status_rests_on_is_told_by_its_time_and_not_by_a_message_id() -> None:
+    point = next(point for point in sample.points() if point.events)
+    event = point.events[-1]
+    point = msgspec.structs.replace(point, status_why=f"{event.author} agreed ({event.msgid})")
+    assert words.status_why(point) == f"{event.author} agreed, {words.moment(event.date)}"
