@@ -31,6 +31,7 @@ _MORE = (
     "USERFAULTFD MEMCG KSM NUMA NUMA_BALANCING SWAP ZSWAP LIBNVDIMM BLK_DEV_PMEM DEVICE_PRIVATE BLK_DEV_ZONED MTD "
     "MTD_UBI NET_9P CEPH_LIB VIRTIO_FS CGROUP_WRITEBACK BLK_CGROUP"
 )
+_MARKER = re.compile(r'# (\d+) "([^"]*)"')
 _LONG = programs.Limits(seconds=7200.0, output=64 * programs.MIB, memory=8192 * programs.MIB)
 
 Truth = dict[str, dict[str, dict[str, list[str]]]]
@@ -100,14 +101,42 @@ def _facts(work: Path, name: str) -> dict[str, dict[str, list[str]]] | None:
 def _definitions(work: Path, name: str) -> dict[str, int]:
     """Functions that the file itself defines: the compilation once more, without code, with -aux-info."""
     path = work / name
-    saved = path.with_name(f".{path.stem}.o.cmd")
-    if not saved.is_file():
+    arguments = _compilation(path)
+    if not arguments:
         return {}
-    command = saved.read_text("utf-8", errors="replace").split("\n", 1)[0].partition(":=")[2].split(";")[0]
-    arguments = [word for word in shlex.split(command) if not word.startswith(("-Wp,-MMD", "-Wp,-MD", "-fdump-"))]
     told = path.with_name(f"{path.stem}.aux")
     done = programs.run([*arguments, "-fsyntax-only", "-aux-info", str(told)], cwd=work, limits=_LONG)
     if done.code or not told.is_file():
         return {}
     with told.open(encoding="utf-8", errors="replace") as lines:
         return compiler.read_definitions(lines, "/" + name)
+
+
+def preprocessed(work: Path, name: str) -> dict[int, str]:
+    """Line of a file that was compiled in `work` -> its text after preprocessing; {} when it was not compiled."""
+    path = work / name
+    arguments = _compilation(path)
+    if not arguments:
+        return {}
+    arguments[arguments.index("-o") : arguments.index("-o") + 2] = []
+    done = programs.run([word for word in arguments if word != "-c"] + ["-E"], cwd=work, limits=_LONG)
+    found: dict[int, list[str]] = {}
+    at, inside = 0, False
+    for line in done.stdout.decode("utf-8", "replace").split("\n"):
+        marker = _MARKER.match(line)
+        if marker:
+            at, inside = int(marker[1]), marker[2].endswith("/" + name)
+            continue
+        if inside:
+            found.setdefault(at, []).append(line)
+        at += 1
+    return {number: " ".join(lines) for number, lines in found.items()}
+
+
+def _compilation(path: Path) -> list[str]:
+    """The command that compiled a file, without what it writes beside the object; [] when it was not compiled."""
+    saved = path.with_name(f".{path.stem}.o.cmd")
+    if not saved.is_file():
+        return []
+    command = saved.read_text("utf-8", errors="replace").split("\n", 1)[0].partition(":=")[2].split(";")[0]
+    return [word for word in shlex.split(command) if not word.startswith(("-Wp,-MMD", "-Wp,-MD", "-fdump-"))]

@@ -129,7 +129,8 @@ def diff(*, old: str, new: str, whole: bool) -> None:
 def verify(*, tree: str, truth: str | None, keep: str | None, work: str | None, small: bool, whole: bool) -> None:
     """Compile the fault path's files of a tree with gcc and compare its call graph with what is extracted.
 
-    For developers of mkwrite: it runs the makefiles of the tree.
+    For developers of mkwrite: it runs the makefiles of the tree, which stays as it is (it must not hold a build of its
+    own). Needs gcc, make, flex, bison, bc and the headers of libelf and libssl, some minutes and 0.5 GB.
     """
     from reviewer import gittree, kernelbuild
     from rules.indexing import WorkTree, corpus
