@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of, hunks_of, new_text, one_each, statement
+from rules.objections.common import LINE_CAP, function_of, hunks_of, new_text, one_each, statement, statement_end
 
 _ALLOCATES = re.compile(
     r"(?<![\w>.])((?:\w+(?:->|\.))*\w+)[ \t]*=[ \t]*(?:\([^()]*\)[ \t]*)?"
@@ -45,7 +45,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _in_hunk(hunk: ChangedHunk, gone: frozenset[tuple[str, ...]]) -> Iterator[Finding]:
     lines = new_text(hunk)
     for at, line in enumerate(lines):
-        match = _ALLOCATES.search(line.text[:400]) if line.sign == "+" else None
+        match = _ALLOCATES.search(line.text[:LINE_CAP]) if line.sign == "+" else None
         if match is None or _NEVER_FAILS.search(statement(lines, at)):
             continue
         use = _used(lines, at, match[1])
@@ -66,11 +66,9 @@ def _used(lines: tuple[ChangedLine, ...], at: int, name: str) -> ChangedLine | N
         rf"(?<![\w>.]){re.escape(name)}->|(?<![\w>.&]){re.escape(name)}\[|"
         rf"(?:mem(?:cpy|set|move)|str\w*cpy|s\w*printf|copy_from_\w+)\({re.escape(name)},"
     )
-    start = at
-    while start < len(lines) - 1 and not lines[start].text.rstrip().endswith((";", "{", "}")):
-        start += 1
-    for line in lines[start + 1 : start + 1 + _LOOKED_AT]:
-        text = _SIZE.sub("", line.text[:400])
+    after = statement_end(lines, at) + 1
+    for line in lines[after : after + _LOOKED_AT]:
+        text = _SIZE.sub("", line.text[:LINE_CAP])
         if text.startswith("}") or text.lstrip().startswith(("case ", "default:", "#")):
             return None
         if follows.search(text) and not _tests(text, name):

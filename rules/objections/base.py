@@ -122,7 +122,7 @@ class Facts:
     def gone(self) -> frozenset[str]:
         """Lines that the patch removes anywhere, one blank between words: what is added with such a text only moved."""
         lines = (line for hunk in reading.hunks(self.change) for line in hunk.lines)
-        return frozenset(" ".join(line.text.split()) for line in lines if line.sign == "-")
+        return frozenset(_one_blank(line.text) for line in lines if line.sign == "-")
 
     @cached_property
     def new_lines(self) -> tuple[tuple[ChangedHunk, ChangedLine], ...]:
@@ -131,11 +131,12 @@ class Facts:
             (hunk, line)
             for hunk in reading.hunks(self.change)
             for line in hunk.lines
-            if line.sign == "+" and not line.text.lstrip().startswith(("*", "/*")) and not self._moved(line.text)
+            if line.sign == "+" and not line.text.lstrip().startswith(("*", "/*")) and not self.is_gone(line.text)
         )
 
-    def _moved(self, text: str) -> bool:
-        return " ".join(text.split()) in self.gone
+    def is_gone(self, text: str) -> bool:
+        """Whether the patch removes a line of this text somewhere, whatever its blanks."""
+        return _one_blank(text) in self.gone
 
     @cached_property
     def placements(self) -> tuple[Placement, ...]:
@@ -158,3 +159,7 @@ class Facts:
     def function(self, name: str, file: str) -> Function | None:
         """The model's function of that name, None without a model or when it has none there."""
         return known(self.model, name, file) if self.model else None
+
+
+def _one_blank(text: str) -> str:
+    return " ".join(text.split())

@@ -24,7 +24,7 @@ from itertools import islice
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of, one_each
+from rules.objections.common import LINE_CAP, function_of, one_each
 
 _BUG = re.compile(r"[ \t]*(?:[^\"/]*[;{}:)][ \t]*)?(BUG(?:_ON)?)\(")
 _BACKPORT = re.compile(r"^\W{0,3}(?:Upstream commit [0-9a-f]{12}|commit [0-9a-f]{12,64} upstream)", re.I | re.M)
@@ -46,7 +46,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
 def _added(facts: Facts) -> Iterator[Finding]:
     taken = sum("BUG(" in text or "BUG_ON(" in text for text in facts.gone)
     for hunk, line in islice(((h, one) for h, one in facts.new_lines if "BUG" in one.text), _LOOKED_AT):
-        if not _BUG.match(line.text[:400]) or "__init" in hunk.header or _customary(hunk, line):
+        if not _BUG.match(line.text[:LINE_CAP]) or "__init" in hunk.header or _customary(hunk, line):
             continue
         if taken > 0:  # it has another form now
             taken -= 1
@@ -66,7 +66,7 @@ def _customary(hunk: ChangedHunk, line: ChangedLine) -> bool:
     for one in hunk.lines:
         if one is line and before.startswith("default:"):
             return True
-        if one.sign == " " and _BUG.match(one.text[:400]):
+        if one.sign == " " and _BUG.match(one.text[:LINE_CAP]):
             return True
         before = one.text.strip() or before
     return False

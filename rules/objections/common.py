@@ -1,4 +1,4 @@
-"""What several rules ask: which calls belong together, which may sleep, who completes a bio."""
+"""What several rules ask: which calls belong together, which may sleep, what a line and a statement is."""
 
 import re
 from collections.abc import Iterable
@@ -45,7 +45,9 @@ _SLEEPERS = frozenset({
     "kvmalloc", "copy_from_user", "copy_to_user", "fault_in_readable", "flush_work", "synchronize_rcu",
 })  # fmt: skip
 _BLOCKING_ALLOCATION = re.compile(r"\bGFP_(?:KERNEL|NOFS|NOIO|USER)\b")
+LINE_CAP = 400  # characters of a line that a rule reads: no line of C that matters is longer
 _FINDINGS_CAP = 100  # of one rule in one patch
+_NO_CODE = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*|//.*')
 _BIO_END = re.compile(r"bi_end_io[ \t]*=[ \t]*(\w+)")
 
 
@@ -74,7 +76,7 @@ def function_of(hunk: ChangedHunk, line: ChangedLine) -> str:
     current = next(iter(hunk.functions), "")
     for one in hunk.lines:
         if one.text[:1].isalpha() and not one.text.rstrip().endswith((";", ":")):
-            current = next((name for name in hunk.functions if f"{name}(" in one.text[:400]), current)
+            current = next((name for name in hunk.functions if f"{name}(" in one.text[:LINE_CAP]), current)
         if one is line:
             break
     return current
@@ -92,7 +94,7 @@ def new_text(hunk: ChangedHunk) -> tuple[ChangedLine, ...]:
 
 def depth(text: str) -> int:
     """Columns that a line is indented by; a tab goes to the next multiple of eight."""
-    expanded = text[:400].expandtabs()
+    expanded = text[:LINE_CAP].expandtabs()
     return len(expanded) - len(expanded.lstrip())
 
 
@@ -100,10 +102,26 @@ def statement(lines: tuple[ChangedLine, ...], at: int) -> str:
     """The text from a line on, to the line that ends the statement; a few lines at most."""
     parts: list[str] = []
     for line in lines[at : at + 6]:
-        parts.append(line.text.strip()[:400])
-        if line.text.rstrip().endswith((";", "{", "}")):
+        parts.append(line.text.strip()[:LINE_CAP])
+        if _ends_statement(line):
             break
     return " ".join(parts)
+
+
+def statement_end(lines: tuple[ChangedLine, ...], at: int) -> int:
+    """Where the statement of a line ends; the last line when its end is not shown."""
+    while at < len(lines) - 1 and not _ends_statement(lines[at]):
+        at += 1
+    return at
+
+
+def _ends_statement(line: ChangedLine) -> bool:
+    return line.text.rstrip().endswith((";", "{", "}"))
+
+
+def code_of(text: str) -> str:
+    """The line without what stands in strings and without its comment."""
+    return _NO_CODE.sub("", text)
 
 
 def one_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -116,7 +134,9 @@ def one_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def bio_completions(change: Change) -> frozenset[str]:
     """Functions that the patch's own text hands to a bio as its completion."""
-    texts = (line.text[:400] for hunk in hunks(change) for line in hunk.lines if "bi_end_io" in line.text[:400])
+    texts = (
+        line.text[:LINE_CAP] for hunk in hunks(change) for line in hunk.lines if "bi_end_io" in line.text[:LINE_CAP]
+    )
     return frozenset(match[1] for text in texts if (match := _BIO_END.search(text)))
 
 

@@ -23,7 +23,7 @@ import re
 
 from rules.change import Change
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of
+from rules.objections.common import LINE_CAP, function_of
 
 _OFF = re.compile(
     r"[ \t]*#[ \t]*if[ \t]+0\b(?!.*(?:TODO|remove))|"
@@ -35,7 +35,7 @@ _TRACES = re.compile(r"//[ \t]*_?(?:enter|leave|debug|kenter|kleave|kdebug|proto
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
     found: dict[str, Finding] = {}
     for hunk, line in facts.new_lines:
-        text = line.text[:400]
+        text = line.text[:LINE_CAP]
         if hunk.file not in found and ("#" in text or "//" in text) and _OFF.match(text) and not _TRACES.search(text):
             found.setdefault(
                 hunk.file,

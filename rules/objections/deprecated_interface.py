@@ -23,7 +23,7 @@ import re
 
 from rules.change import Change
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of
+from rules.objections.common import LINE_CAP, code_of, function_of
 
 _CALLS = re.compile(
     r"(?<![\w>.])(kmap|kmap_atomic|strcpy|strncpy|strlcpy|simple_strto(?:u?ll?)|create_(?:singlethread_)?workqueue)\("
@@ -42,7 +42,6 @@ _INSTEAD = {
     "create_singlethread_workqueue": "alloc_ordered_workqueue()",
 }
 _LOCAL_KMAP = "2022"  # kmap_local_page() came with 5.11 and was asked for widely a year later
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*|//.*')
 _MOVES = re.compile(r"\b(?:mov(?:e|ing)|factor|split|refactor\w*|revert|rename|crossport)\b", re.I)
 
 
@@ -55,7 +54,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     for hunk, line in facts.new_lines:
         if "(" not in line.text:
             continue
-        text = _TEXT.sub("", line.text[:400])
+        text = code_of(line.text[:LINE_CAP])
         call = _CALLS.search(text)
         product = _PRODUCT.search(text) if call is None and "sizeof" in text and not allocated else None
         if call and call[1] not in gone and not (call[1].startswith("kmap") and change.date < _LOCAL_KMAP):

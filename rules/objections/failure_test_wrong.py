@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import depth, function_of, hunks_of, new_text, one_each
+from rules.objections.common import LINE_CAP, depth, function_of, hunks_of, new_text, one_each, statement_end
 
 # What gives an error pointer, and since when a patch must know it (66dabbb65d67 of 6.4 for the page cache)
 _ERROR_POINTER = {
@@ -63,11 +63,11 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
 def _in_hunk(hunk: ChangedHunk, facts: Facts, date: str) -> Iterator[Finding]:
     lines = new_text(hunk)
     for at, line in enumerate(lines):
-        name = line.text[:400].partition("= ")[2].partition("(")[0]
+        name = line.text[:LINE_CAP].partition("= ")[2].partition("(")[0]
         if name not in _ERROR_POINTER and name not in _NULL:
             continue
-        match = _TAKES.search(line.text[:400])
-        if match is None or " ".join(line.text.split()) in facts.gone:  # it moves: it was tested so in the tree
+        match = _TAKES.search(line.text[:LINE_CAP])
+        if match is None or facts.is_gone(line.text):  # it moves: it was tested so in the tree
             continue
         gives_error = match[2] in _ERROR_POINTER and date >= _ERROR_POINTER[match[2]]
         if not gives_error and match[2] not in _NULL:
@@ -91,17 +91,15 @@ def _test(lines: tuple[ChangedLine, ...], at: int, name: str, *, gives_error: bo
     null = re.compile(rf"\bif \((?:unlikely\()?(?:!{word}|{word} == NULL)\)")
     error = re.compile(rf"\bif \((?:unlikely\()?IS_ERR\({word}\)")
     block = depth(lines[at].text)
-    end = at
-    while end < len(lines) - 1 and not lines[end].text.rstrip().endswith((";", "{", "}")):
-        end += 1
+    end = statement_end(lines, at)
     for number, line in enumerate(lines[end + 1 : end + 1 + _LOOKED_AT], end + 1):
-        text = line.text[:400]
+        text = line.text[:LINE_CAP]
         if not text.strip():
             continue
         if depth(text) < block:
             return None  # another branch may have given it another value
         if (null if gives_error else error).search(text):
-            near = "\n".join(one.text[:400] for one in lines[number : number + _LOOKED_AT])
+            near = "\n".join(one.text[:LINE_CAP] for one in lines[number : number + _LOOKED_AT])
             other = re.search(rf"IS_ERR\w*\({word}\)", near) if gives_error else re.search(rf"!{word}\b", near)
             return None if other else line
         if seen.search(text):

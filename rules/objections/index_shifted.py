@@ -26,7 +26,7 @@ from functools import cache, partial
 
 from rules.change import Change
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of
+from rules.objections.common import LINE_CAP, function_of
 
 _SHIFT = re.compile(
     r"(\(\(?(?:loff_t|[us]64|__u64|u?int64_t|sector_t|unsigned long long|long long|xfs_off_t|erofs_off_t)\)[ (]*)?"
@@ -45,7 +45,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
     before = {_field(match[2]) for text in facts.gone if "PAGE_SHIFT" in text and (match := _SHIFT.search(text))}
     declared = cache(partial(_declared, facts))
     for hunk, line in facts.new_lines:
-        text = line.text[:400]
+        text = line.text[:LINE_CAP]
         match = _SHIFT.search(text) if "PAGE_SHIFT" in text and not _ONLY_WIDE_MACHINES.search(hunk.file) else None
         if match is None or match[1] or _IN_AN_ADDRESS.search(text):
             continue
@@ -73,7 +73,9 @@ def _field(told: str) -> str:
 
 def _declared(facts: Facts, file: str) -> bool:
     """The patch shows a variable of that name which has the width of a page index."""
-    shown = (line.text[:400] for one in facts.change.files if one.path == file for h in one.hunks for line in h.lines)
+    shown = (
+        line.text[:LINE_CAP] for one in facts.change.files if one.path == file for h in one.hunks for line in h.lines
+    )
     return any("index" in text and _DECLARED.search(text) for text in shown)
 
 

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of, hunks_of, new_text, one_each
+from rules.objections.common import LINE_CAP, function_of, hunks_of, new_text, one_each
 
 _CODES = (
     "IO|INVAL|NOMEM|NOENT|AGAIN|EXIST|NOSPC|PERM|ACCES|FAULT|BUSY|OPNOTSUPP|ROFS|NODEV|NODATA|RANGE|NXIO|FBIG|STALE|"
@@ -48,7 +48,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 
 def _in_lines(facts: Facts) -> Iterator[Finding]:
     for hunk, line in facts.new_lines:
-        why = _slip(line.text[:400])
+        why = _slip(line.text[:LINE_CAP])
         if why:
             yield _finding(hunk, line.new, function_of(hunk, line), why)
 
@@ -71,7 +71,7 @@ def _wrong_pointers(facts: Facts) -> Iterator[Finding]:
         for test, told in itertools.pairwise(lines):
             if "+" not in (test.sign, told.sign) or "IS_ERR(" not in test.text or "PTR_ERR(" not in told.text:
                 continue
-            tested, taken = re.search(_TESTED, test.text[:400]), re.search(_TOLD, told.text[:400])
+            tested, taken = re.search(_TESTED, test.text[:LINE_CAP]), re.search(_TOLD, told.text[:LINE_CAP])
             if tested and taken and tested[1] != taken[1]:
                 why = f"IS_ERR({tested[1]}) is tested and PTR_ERR({taken[1]}) is the error; they are two pointers."
                 shown = told if told.sign == "+" else test

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import depth, function_of, hunks_of, new_text, one_each
+from rules.objections.common import LINE_CAP, depth, function_of, hunks_of, new_text, one_each
 
 _TEST = re.compile(r"[ \t]*if \(((?:\w+(?:->|\.))*\w+)(?: != NULL)?\)[ \t]*(?P<brace>\{?)[ \t]*$")
 _CALLED = re.compile(r"\w+(?=\()")
@@ -46,8 +46,8 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _in_hunk(hunk: ChangedHunk, gone: frozenset[str]) -> Iterator[Finding]:
     lines = new_text(hunk)
     for at, (test, call) in enumerate(itertools.pairwise(lines)):
-        match = _TEST.match(test.text[:400]) if test.sign == call.sign == "+" else None
-        frees = _FREES.match(call.text[:400]) if match else None
+        match = _TEST.match(test.text[:LINE_CAP]) if test.sign == call.sign == "+" else None
+        frees = _FREES.match(call.text[:LINE_CAP]) if match else None
         if match is None or frees is None or frees[2] != match[1] or frees[1] in gone:
             continue
         after = lines[at + 2].text if at + 2 < len(lines) else ""

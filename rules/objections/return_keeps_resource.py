@@ -33,7 +33,7 @@ from itertools import islice
 from rules.change import Change, ChangedHunk
 from rules.guards import Item, follows, is_error
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import one_each
+from rules.objections.common import LINE_CAP, one_each
 
 # What takes, and what gives back, by the beginnings of their names
 _GIVES_BACK: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -88,7 +88,7 @@ def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...], facts: Facts) -> Iterat
         if not fails:
             continue
         taken = _kept(hunk, items, at) if item.under and item.function else None
-        if taken is not None and " ".join(taken.text.split()) not in facts.gone:  # else both lines only moved
+        if taken is not None and not facts.is_gone(taken.text):  # else both lines only moved
             yield Finding(
                 text=f"'return {value}' leaves {item.function}() with {taken.into} of {taken.spelling}() not given "
                 "back; the way on does.",
@@ -172,10 +172,10 @@ def _handed_on(hunk: ChangedHunk, taken: Item, last: int) -> bool:
     for line in hunk.lines:
         if line.sign == "-" or line.new is None or not taken.line <= line.new <= last:
             continue
-        text = line.text[:400]
+        text = line.text[:LINE_CAP]
         if _LABEL.match(text) or (line.new > taken.line and stored.search(text)):
             return True
-    return any("__free" in line.text and re.search(rf"\b{name}\b", line.text[:400]) for line in hunk.lines)
+    return any("__free" in line.text and re.search(rf"\b{name}\b", line.text[:LINE_CAP]) for line in hunk.lines)
 
 
 RULE = Rule(

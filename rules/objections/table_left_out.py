@@ -28,6 +28,7 @@ from rules.evidence import Spot
 from rules.guards import Item
 from rules.model import OpEntry
 from rules.objections.base import Facts, Finding, Rule
+from rules.objections.common import LINE_CAP
 
 _TABLE = re.compile(r"\bstruct[ \t]+(\w+)[ \t]+(\w+)[ \t]*=")
 _APART = re.compile(r"dax|symlink|swap|anon|special|btree|meta|node|dir")
@@ -81,9 +82,9 @@ def _left_out(change: Change, facts: Facts, item: Item, fields: set[str]) -> Ite
 def _table_at(change: Change, item: Item) -> str:
     """The table that an added entry stands in, by the opening line above it in the hunk or in its header."""
     for hunk in (hunk for file in change.files if file.path == item.file for hunk in file.hunks):
-        table = match[2] if (match := _TABLE.search(hunk.header[:400])) else ""
+        table = match[2] if (match := _TABLE.search(hunk.header[:LINE_CAP])) else ""
         for line in hunk.lines:
-            if match := _TABLE.search(line.text[:400]):
+            if match := _TABLE.search(line.text[:LINE_CAP]):
                 table = match[2]
             elif line.text.startswith("}"):
                 table = ""
@@ -107,7 +108,7 @@ def _tables_of(facts: Facts, file: str) -> dict[str, list[OpEntry]]:
 def _changed_tables(change: Change, path: str) -> set[str]:
     """Tables that a hunk of the file opens in or shows."""
     texts = (
-        text[:400]
+        text[:LINE_CAP]
         for file in change.files
         if file.path == path
         for hunk in file.hunks

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk, ChangedLine
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import depth, function_of, hunks_of, new_text, one_each
+from rules.objections.common import LINE_CAP, depth, function_of, hunks_of, new_text, one_each
 
 _PUTS = re.compile(
     r"^\s*(k(?:v|z)?free(?:_sensitive)?|vfree|iput|bio_put|folio_put|put_page|dput|fput|brelse|mntput|"
@@ -46,7 +46,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _in_hunk(hunk: ChangedHunk) -> Iterator[Finding]:
     lines = new_text(hunk)
     for at, line in enumerate(lines):
-        match = _PUTS.match(line.text[:400]) if "(" in line.text else None
+        match = _PUTS.match(line.text[:LINE_CAP]) if "(" in line.text else None
         use = _followed(lines, at, match[2]) if match else None
         if match is None or use is None or "+" not in (line.sign, use.sign):
             continue
@@ -65,7 +65,7 @@ def _taken(lines: tuple[ChangedLine, ...], name: str) -> bool:
     """The hunk shows where the pointer comes from, and no lock of the page."""
     value = re.compile(rf"(?<![\w>.]){re.escape(name)}[ \t]*=(?!=)")
     locks = re.compile(rf"lock\w*\({re.escape(name)}\)|_lock_|grab_")
-    texts = [line.text[:400] for line in lines]
+    texts = [line.text[:LINE_CAP] for line in lines]
     return any(value.search(text) for text in texts) and not any(locks.search(text) for text in texts)
 
 
@@ -75,7 +75,7 @@ def _followed(lines: tuple[ChangedLine, ...], at: int, name: str) -> ChangedLine
     another = re.compile(rf"(?<![\w>.])(?:{re.escape(name)}[ \t]*=(?!=)|&{re.escape(name)}\b)")
     block = depth(lines[at].text)
     for line in lines[at + 1 : at + 1 + _LOOKED_AT]:
-        text = line.text[:400]
+        text = line.text[:LINE_CAP]
         words = text.strip()
         if not words or words.startswith(("/*", "*", "//")):
             continue

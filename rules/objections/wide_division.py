@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from rules.change import Change, ChangedHunk
 from rules.objections.base import Facts, Finding, Rule
-from rules.objections.common import function_of, hunks_of, new_text, one_each
+from rules.objections.common import LINE_CAP, code_of, function_of, hunks_of, new_text, one_each
 
 _DECLARES = re.compile(
     r"^\s+(?:const[ \t]+)?(u64|s64|loff_t|sector_t|u?int64_t|unsigned long long|long long|xfs_off_t|xfs_fsblock_t|"
@@ -34,7 +34,6 @@ _DECLARES = re.compile(
 )
 _PARAMETER = re.compile(r"\b(?:u64|s64|loff_t|sector_t|u?int64_t|xfs_off_t|ext4_fsblk_t)[ \t]+(\w+)[ \t]*[,)]")
 _DIVIDES = re.compile(r"(?<![\w>.)\]])(\w+)[ \t]+[/%][ \t]*=?[ \t]*([a-z(]\S*)")
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*|//.*')
 _BUILT = ("fs/", "mm/", "block/", "lib/")  # for every machine; of a driver only its Kconfig tells
 _ONLY_WIDE_MACHINES = re.compile(r"dax|memory-failure|memory_hotplug|huge_memory|famfs")
 _CONSTANT = re.compile(r"\(?(?:sizeof|PAGE_SIZE|SECTOR_SIZE|[A-Z_0-9]+\b)|.*(?:1U?L* <<|ilog2)")
@@ -54,7 +53,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 def _in_hunk(hunk: ChangedHunk, new: frozenset[int]) -> Iterator[Finding]:
     wide: set[str] = set()
     for line in new_text(hunk):
-        text = _STRINGS.sub("", line.text[:400])
+        text = code_of(line.text[:LINE_CAP])
         if text.startswith("}"):
             wide.clear()
         if match := _DECLARES.match(text):
