@@ -13,6 +13,7 @@ import msgspec
 
 from rules import concepts
 from rules.extract import arguments
+from rules.extract.conditions import capped, is_telling, negation, plainly
 from rules.extract.facts import (
     CALL,
     CALLBACK,
@@ -82,13 +83,6 @@ _PURE = frozenset({"0", "1", "NULL"})
 _CALLED_BACK = ("end_io", "endio", "func", "fn", "done", "complete", "callback", "handler")
 _PAGE = re.compile(r"[\w.>-]{0,20}(?:page|folio)\w{0,12}->\Z")
 _WORTH = re.compile(r"[A-Z=!|]|&&|true|false|ops\b")  # without one of these no argument is kept
-_HINT = re.compile(r"(!?)(?:un)?likely\((?=.*\)\Z)")
-_WORD = re.compile(r"[\w.>-]+(?:\([^()]*\))?")
-_FLAG_TEST = re.compile(r"&\s*[A-Z(]|[!=]=\s*[A-Z]{2}")
-_PREDICATE = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_UNTELLING = frozenset(
-    {"IS_ERR", "IS_ERR_OR_NULL", "likely", "unlikely", "list_empty", "WARN_ON", "WARN_ON_ONCE", "PTR_ERR"}
-)
 
 
 class _Frame:
@@ -279,32 +273,23 @@ class _Scanner:
     def _exit(self, frames: list[_Frame], at: int) -> None:
         """An early way out, when its condition is one that a caller can know."""
         frame = frames[-1]
-        if frame.kind != "if" or len(frame.text) > _EXIT_CAP or not self._telling(frame.text):
+        if frame.kind != "if" or len(frame.text) > _EXIT_CAP or not is_telling(frame.text, self.parameters):
             return
         under = self._joined(frames[-1 - _NESTING : -1])
         self.exits.append(ExitFact(self._line(frame.at), frame.text, under, self._shown(self.jump, at)))
-
-    def _telling(self, text: str) -> bool:
-        """Made of predicates, flags and parameters; not `ret` or a pointer that is NULL."""
-        if _FLAG_TEST.search(text):
-            return True
-        bare = text.lstrip("!")
-        if any(bare == name for name, kind in self.parameters if not kind):
-            return True
-        return any(name not in _UNTELLING for name in _PREDICATE.findall(text))
 
     def _joined(self, frames: Sequence[_Frame]) -> str:
         parts: list[str] = []
         size = 0
         for frame in frames:
             if frame.text:
-                parts.append(_negation(frame.text) if frame.kind == "else" else frame.text)
+                parts.append(negation(frame.text) if frame.kind == "else" else frame.text)
                 size += len(parts[-1])
             if size > _CONDITIONS_CAP:
                 break
         if len(parts) > 1:
             parts = [f"({part})" if "||" in part and not part.startswith("!(") else part for part in parts]
-        return _capped(" && ".join(parts), _CONDITIONS_CAP)
+        return capped(" && ".join(parts), _CONDITIONS_CAP)
 
     def _closed(self, paren: _Paren, at: int) -> None:
         name = paren.name
@@ -321,7 +306,7 @@ class _Scanner:
                 self.calls.append(Call(pointer[1], self._line(at), POINTER, self._condition()))
 
     def _branch(self, paren: _Paren, at: int) -> None:
-        text = _plainly(self._shown(paren.open, at)) if paren.name == "if" else ""
+        text = plainly(self._shown(paren.open, at)) if paren.name == "if" else ""
         if paren.sites:
             for index in paren.sites:
                 offset, site = self.sites[index]
@@ -375,7 +360,7 @@ class _Scanner:
                 stop = self.text.find(":", after, after + _TEXT_CAP)
                 label = self._shown(start, stop) if stop > 0 and name == "case" else name
                 if frame.label and not self.text[frame.label : start].strip():  # case A: case B:
-                    label = _capped(f"{frame.text} or {label.removeprefix('case ')}", _TEXT_CAP)
+                    label = capped(f"{frame.text} or {label.removeprefix('case ')}", _TEXT_CAP)
                 frame.text, frame.label = label, stop + 1 if stop > 0 else 0
                 self.current = None
                 return
@@ -531,7 +516,7 @@ class _Scanner:
         return bisect_right(self.lines, at) - self.first
 
     def _shown(self, start: int, end: int, before: str = "") -> str:
-        return _capped(before + " ".join(self.text[start : min(end, start + 4 * _TEXT_CAP)].split()), _TEXT_CAP)
+        return capped(before + " ".join(self.text[start : min(end, start + 4 * _TEXT_CAP)].split()), _TEXT_CAP)
 
     def _condition(self) -> int:
         if self.current is None:
@@ -598,37 +583,3 @@ class _Scanner:
         return Body(
             tuple(self.conditions), tuple(calls), ordered, tuple(assignments), tuple(self.exits), tuple(self.copied)
         )
-
-
-def _plainly(text: str) -> str:
-    """A condition without the compiler's hints: `unlikely(error)` is `error`."""
-    match = _HINT.match(text)
-    while match:
-        negated, inner = match[1], text[match.end() : -1]
-        if not _closed_once(inner):
-            break
-        text = _negation(inner) if negated else inner.strip()
-        match = _HINT.match(text)
-    return text
-
-
-def _capped(text: str, size: int) -> str:
-    return text if len(text) <= size else text[: size - 3] + "..."
-
-
-def _closed_once(text: str) -> bool:
-    """Whether the brackets of the text are its own."""
-    depth = 0
-    for char in text:
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            return False
-    return depth == 0
-
-
-def _negation(text: str) -> str:
-    if _WORD.fullmatch(text):
-        return "!" + text
-    if text.startswith("!") and _WORD.fullmatch(text[1:]):
-        return text[1:]
-    return f"!({text})"
