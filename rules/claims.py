@@ -32,7 +32,7 @@ from rules.lookups import (
     way_to,
 )
 from rules.model import Edge, Function, Site, SiteOp
-from rules.relations import Context, frames
+from rules.relations import NO_CONTEXT, Context, frames
 from rules.statements import (
     FUNCTION,
     NEGATIONS,
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
 TEXT_CAP = 2000  # characters of a statement that are read
 TRACE_CAP = 8000  # of a stack trace
-NO_CONTEXT = Context()
 
 
 def check(kind: str, symbols: Sequence[str], text: str, model: Model, context: Context = NO_CONTEXT) -> Verdict:

@@ -9,7 +9,7 @@ appeared or went; a pair by likeness of callees is called likely, never more.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
 from rules import scope
@@ -83,6 +83,8 @@ def compare(old: Model, new: Model) -> Comparison:
 
 
 Key = tuple[str, str]  # name, file
+# What pairs functions that went with functions that came
+Way = Callable[[Mapping[Key, Function], Mapping[Key, Function]], Iterator[FunctionChange]]
 
 
 def _whole(model: Model) -> dict[Key, Function]:
@@ -116,7 +118,7 @@ def _paired(change: Change, key: Key, other: Key, why: str) -> FunctionChange:
     return FunctionChange(change=change, name=key[0], file=key[1], new_name=other[0], new_file=other[1], why=why)
 
 
-def _by_role(old: Model, new: Model):  # type: ignore[no-untyped-def]
+def _by_role(old: Model, new: Model) -> Way:
     """The same field of the same table, or the field's name of later times."""
 
     def way(gone: Mapping[Key, Function], come: Mapping[Key, Function]) -> Iterator[FunctionChange]:
@@ -162,7 +164,7 @@ def _by_words(gone: Mapping[Key, Function], come: Mapping[Key, Function]) -> Ite
             yield _paired("renamed", key, others[0], "page to folio")
 
 
-def _by_callees(old: Model, new: Model):  # type: ignore[no-untyped-def]
+def _by_callees(old: Model, new: Model) -> Way:
     """The same directory, and most callees and words of the name in common."""
 
     def way(gone: Mapping[Key, Function], come: Mapping[Key, Function]) -> Iterator[FunctionChange]:

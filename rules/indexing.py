@@ -164,7 +164,10 @@ class _Reader:
 
     def run(self, limits: scope.Scope) -> tuple[dict[str, str], str]:
         """Path -> blob id of everything that has facts, in order, and the version that the Makefile names."""
-        wanted = lambda path: path == "Makefile" or limits.holds(path)  # noqa: E731
+
+        def wanted(path: str) -> bool:
+            return path == "Makefile" or limits.holds(path)
+
         source = self.source
         version = self._look(source, wanted) if isinstance(source, WorkTree) else self._receive(wanted)
         self.skipped.sort()

@@ -69,6 +69,9 @@ class Context(Value, frozen=True, kw_only=True):
     quoted: tuple[str, ...] = ()  # functions whose lines are quoted above
 
 
+NO_CONTEXT = Context()
+
+
 class Said(Value, frozen=True, kw_only=True):
     """One call that a sentence tells of. Names as written, "->op" for an operation, "iomap" for a caller's home."""
 
@@ -153,7 +156,7 @@ class _Words:
         return any(self.lower(at - back) in words for back in range(1, reach) if at - back >= 0)
 
 
-def said(sentence: str, is_function: Callable[[str], bool], context: Context = Context()) -> Iterator[Said]:  # noqa: B008
+def said(sentence: str, is_function: Callable[[str], bool], context: Context = NO_CONTEXT) -> Iterator[Said]:
     """The calls that a sentence tells of, in order. Linear in its length."""
     if _SENTENCE.search(sentence.lower()) or _ORDER.match(sentence):
         return

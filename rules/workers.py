@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 _FEW = 1_500_000  # bytes for which starting workers does not pay
@@ -76,16 +77,15 @@ class Workers:
         return self._pool
 
 
-_given: Any = None  # in a worker: what is shared
+_given: ContextVar[Any] = ContextVar("given")  # in a worker: what is shared
 
 
 def _begin(shared: Any) -> None:
-    global _given  # noqa: PLW0603 -- a worker has one
     gc.disable()
-    _given = shared
+    _given.set(shared)
     # A lock of theirs may be held by a thread that this process has no copy of; a worker says nothing.
     sys.stdout = sys.stderr = None
 
 
 def _run(work: Task, rows: list[Any]) -> list[Any]:
-    return work(rows, _given)
+    return work(rows, _given.get())
