@@ -28,7 +28,9 @@ def test_reasons_are_what_spoke_for_the_class() -> None:
     assert MODEL.reasons(["a", "b"], "yes") == [("a", 2.0)]
 
 
-SOUNDING = Model(classes=("no", "yes"), bias=(0.0, 0.0), scale=0.01, rows={}, words={"nit": bytes((127, 130))}, step=0.5)
+SOUNDING = Model(
+    classes=("no", "yes"), bias=(0.0, 0.0), scale=0.01, rows={}, words={"nit": bytes((127, 130))}, step=0.5
+)
 
 
 def test_words_add_their_mean_and_a_short_sentence_no_more_than_one_of_four_words() -> None:
