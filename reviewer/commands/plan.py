@@ -14,15 +14,9 @@ if TYPE_CHECKING:
     from reviewer.sources import Mails
     from rules.change import Change
     from rules.graph import Model
-    from rules.testplan.values import Named, Suggested, TestPlan
+    from rules.testplan.values import Named, TestPlan
 
 _DATE = r"\d{4}-\d{2}-\d{2}"
-_TIERS = {
-    "regression": "Regression tests of this change",
-    "targeted": "Targeted tests",
-    "group": "Groups",
-    "soak": "Long runs",
-}
 
 
 @click.command("plan", short_help="Plan the tests for a patch: which, why, and the command.")
@@ -68,6 +62,7 @@ def command(
     """
     from reviewer import sources, testtree
     from reviewer.options import Options
+    from reviewer.render import plantext
     from rules.testplan import plan as plans
 
     date = _date(before)
@@ -90,7 +85,7 @@ def command(
         suite_trees=suites,
     )
     notes += (own.notes if own else ()) + unread
-    click.echo(_json(source, made, notes) if form == "json" else _text(made, notes))
+    click.echo(_json(source, made, notes) if form == "json" else plantext.render(made, notes))
 
 
 def _date(text: str | None) -> str:
@@ -144,31 +139,3 @@ def _json(source: str, made: TestPlan, notes: tuple[str, ...]) -> str:
         "notes": notes + made.notes,
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
-
-
-def _text(made: TestPlan, notes: tuple[str, ...]) -> str:
-    from reviewer.neutral import terminal
-
-    lines = [f"Can affect: {', '.join(made.behaviours) or 'nothing that the table of behaviours knows'}", ""]
-    for tier, title in _TIERS.items():
-        rows = [one for one in made.suggestions if one.tier == tier and one.suite == "xfstests"]
-        if rows:
-            lines += [title, *(line for one in rows for line in _row(one)), ""]
-    others = [one for one in made.suggestions if one.suite != "xfstests"]
-    if others:
-        lines += ["Other suites", *(line for one in others for line in _row(one)), ""]
-    lines += ["Run on", *(f"  {run.section:<18} {run.options}: {run.reason}" for run in made.runs), ""]
-    lines += ["Kernel configuration", *(f"  {option}" for option in made.config), ""]
-    lines += ["Commands", *(f"  {line}" for line in made.commands), ""]
-    lines += ["local.config (devices are placeholders)", *(f"  {line}" for line in made.local_config.splitlines()), ""]
-    lines += [f"Note: {note}" for note in (*notes, *made.notes)]
-    lines.append(f"Tests: {made.catalogue}")
-    return "\n".join(terminal(line) for line in lines)
-
-
-def _row(one: Suggested) -> list[str]:
-    suite = "" if one.suite == "xfstests" else f"{one.suite} "
-    time = f"  (about {one.seconds:.0f} s)" if one.seconds is not None else ""
-    note = [f"      {one.note}"] if one.note else []
-    needs = [f"      needs {'; '.join(one.needs)}"] if one.needs else []
-    return [f"  {suite}{one.test}{time}", *(f"      {reason}" for reason in one.reasons[:3]), *needs, *note]

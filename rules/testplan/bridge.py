@@ -81,7 +81,10 @@ def _hit(behaviour: Behaviour, evidence: list[tuple[float, str]], functions: int
     # Further evidence adds ever less; in a series of many functions each says less of the whole.
     more = sum(weight for weight, _ in evidence[1:6]) / (3.0 + functions)
     names = tuple(dict.fromkeys(name for _, name in evidence))
-    return Hit(behaviour=behaviour, strength=strongest + more, evidence=names[:3])
+    whole = {name.partition(" is ")[0] for name in names if " is " in name}
+    return Hit(
+        behaviour=behaviour, strength=strongest + more, evidence=tuple(name for name in names if name not in whole)[:3]
+    )
 
 
 def answers(found: tuple[Hit, ...], tests: Sets, within: int) -> dict[int, list[Answer]]:

@@ -50,8 +50,8 @@ def by_name(named: tuple[Named, ...], tests: Sets) -> dict[str, Exact]:
     for one in sorted(named, key=lambda named: -_WEIGHTS[named.relation]):
         if one.test not in tests.index:
             continue
-        by = f"named by {one.who} in {one.msgid}: " if one.who else f"named in {one.msgid}: "
-        said = {"fails": "fails", "passes": "passes", "asked": "asked for", "named": "named"}[one.relation]
+        by = f"named by {one.who} in {one.msgid}" if one.who else f"named in {one.msgid}"
+        said = {"fails": ": fails", "passes": ": passes", "asked": ": asked for", "named": ""}[one.relation]
         before = found.get(one.test)
         if before is None:
             tier: Tier = "regression" if one.relation in ("fails", "asked") else "targeted"
