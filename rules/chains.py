@@ -33,13 +33,11 @@ from rules import feasible, handed
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, EdgeKind, Function, Value
 from rules.pathfiles import Operation, PathFile
+from rules.reach import LATER, MAX_CONTEXTS, MAX_EDGES, Homeward, filesystems_of, reaches, skips, walls
 
 if TYPE_CHECKING:
     from rules.graph import Model
 
-MAX_EDGES = 16  # of a chain in one context; a read comes to iomap_begin through readahead in 16
-MAX_CONTEXTS = 4  # system call, completion, work item and one more
-LATER = ("completion", "work")  # kinds of edges that lead into another context
 MAX_STATES = 20_000  # of one search, about 0.1 s
 MAX_CHAINS = 400
 _USERS = 200  # functions that are looked at for who uses a table of generic code
@@ -79,7 +77,7 @@ class Chains(Value, frozen=True, kw_only=True):
     entries: tuple[int, ...]  # that the model has
     chains: tuple[Chain, ...]
     infeasible: tuple[Chain, ...]
-    crossings: int = 0  # calls of an operation that would have led into another filesystem
+    crossings: int = 0  # calls from which a way leads on through an operation of another filesystem only
     cut: tuple[str, ...] = ()  # what was not followed, and why
 
 
@@ -137,7 +135,7 @@ def _find(model: Model, path: PathFile, targets: tuple[int, ...], entries: tuple
         entries=entries,
         chains=tuple(chain for chain in found if not chain.infeasible),
         infeasible=tuple(chain for chain in found if chain.infeasible),
-        crossings=search.crossings,
+        crossings=len(search.crossed),
         cut=tuple(search.cut),
     )
 
@@ -147,30 +145,6 @@ def entries_of(model: Model, path: PathFile) -> tuple[int, ...]:
     return tuple(
         function.index for name in path.entries for function in model.named(name) if not function.file.endswith(".h")
     )
-
-
-def reaches(model: Model, path: PathFile, targets: Iterable[int], most: int = MAX_EDGES) -> dict[int, int]:
-    """Functions from which a target is reached along the edges of the path.
-
-    With the number of edges to it, or to where the way goes on in another context, whichever is less.
-    """
-    distance = dict.fromkeys(targets, 0)
-    queue = deque(distance)
-    operations = frozenset((*(operation.name for operation in path.operations), *(LATER if path.later else ())))
-    walls = {function.index for name in path.beyond for function in model.named(name)}
-    skipped = skips(model, path)
-    ends = frozenset(distance)
-    while queue:
-        index = queue.popleft()
-        if index in walls and index not in ends:
-            continue
-        for caller, gate in _back_links(model, index):
-            steps = 1 if gate in LATER else distance[index] + 1
-            followed = not gate or (gate in operations and (gate, caller) not in skipped)
-            if followed and steps <= most and steps < distance.get(caller, most + 1):
-                distance[caller] = steps
-                queue.append(caller)
-    return distance
 
 
 @lru_cache(maxsize=1 << 16)
@@ -195,21 +169,6 @@ def gate(edge: Edge) -> str:
     return edge.operation if edge.kind == "operation" else edge.kind if edge.kind in LATER else ""
 
 
-def skips(model: Model, path: PathFile) -> frozenset[tuple[str, int]]:
-    """Operations and callers whose call of them the path does not follow."""
-    return frozenset(
-        (operation.name, function.index)
-        for operation in path.operations
-        for name in operation.not_from
-        for function in model.named(name)
-    )
-
-
-@lru_cache(maxsize=1 << 16)
-def _back_links(model: Model, index: int) -> tuple[tuple[int, str], ...]:
-    return model.calling(index)
-
-
 def follows(edge: Edge, operations: Iterable[str]) -> bool:
     """Whether code that has these operations takes the edge in the same context."""
     return edge.kind not in LATER and (edge.kind != "operation" or edge.operation in operations)
@@ -228,13 +187,13 @@ class _Search:
         self.followed = frozenset(operation.name for operation in path.operations if dispatch or not operation.later)
         self.frames = feasible.Frames(model, path.constants)
         self.landmarks = path.landmarks
-        self.walls = {function.index for name in path.beyond for function in model.named(name)}
+        self.walls = walls(model, path)
         self.skips = skips(model, path)
-        self.homes = {name: frozenset((home,)) for name, home in path.homes}
+        self.homes = {f.index: frozenset((home,)) for name, home in path.homes for f in model.named(name)}
         self.distance = reaches(model, path, targets, limits.edges)
+        self.homeward = Homeward(model, path, targets, self.distance, self.followed)
         self.cut: list[str] = []
-        self.crossings = 0
-        self._filesystems: dict[tuple[str, int], frozenset[str]] = {}
+        self.crossed: set[tuple[int, int, int]] = set()
         self._others: dict[tuple[str, int], frozenset[str]] = {}
 
     def run(self, entries: Sequence[int]) -> list[Chain]:
@@ -292,16 +251,20 @@ class _Search:
         if state.depth and state.function in self.walls:
             return
         for edge in feasible.calls_of(self.model, state.function):
-            left = self.limits.edges - (0 if edge.kind in LATER else state.context + 1)
+            later = edge.kind in LATER
+            left = self.limits.edges - (0 if later else state.context + 1)
             if self.distance.get(edge.callee, left + 1) > left or not self._takes(state, edge):
+                continue
+            filesystems = self._filesystems(state, edge)
+            contexts = MAX_CONTEXTS - state.contexts - later
+            if self._crosses(state, edge) or not self.homeward.leads(edge.callee, filesystems, contexts):
+                self.crossed.add((edge.caller, edge.line, edge.callee))
                 continue
             tables = handed.choice(self.model, edge, state.bindings, state.handed)
             if not handed.reaches(self.model, edge, tables):
                 continue
-            if self._crosses(state, edge):
-                self.crossings += 1
-            elif edge.callee in self.targets or not self._on_chain(state, edge.callee):
-                yield self._follow(state, edge, tables)
+            if edge.callee in self.targets or not self._on_chain(state, edge.callee):
+                yield self._follow(state, edge, tables, filesystems)
 
     def _takes(self, state: _State, edge: Edge) -> bool:
         """Whether the path has the edge at all."""
@@ -316,7 +279,7 @@ class _Search:
         """Whether the call would lead into another filesystem; a wrapper's own call is an infeasible chain instead."""
         if edge.kind != "operation" or self._hands_over(state, edge):
             return False
-        candidates = self._filesystems_of(edge)
+        candidates = filesystems_of(self.model, edge.operation, edge.callee)
         if candidates and candidates <= state.others:
             return True
         if candidates and state.filesystems:
@@ -337,14 +300,13 @@ class _Search:
             at = at.parent
         return False
 
-    def _follow(self, state: _State, edge: Edge, tables: frozenset[str] | None) -> _State:
+    def _follow(self, state: _State, edge: Edge, tables: frozenset[str] | None, filesystems: frozenset[str]) -> _State:
         facts, why = state.facts, state.why
         if not why:
             known = self.frames.at_call(edge, facts, state.bindings)
             facts, why = (known, "") if known is not None else (facts, self._contradiction(state, edge))
-        filesystems, others = state.filesystems, state.others
+        others = state.others
         if edge.kind == "operation":
-            filesystems = self._narrowed(state, edge)
             others |= self._others_of(edge)
             if not why and self._hands_over(state, edge):
                 wrapper = self.model.functions[edge.caller].name
@@ -355,7 +317,6 @@ class _Search:
                 name = self.model.functions[edge.callee].name
                 why = f"it is called where there is no ->{having}, and the tables of {name} have one"
         callee = self.model.functions[edge.callee]
-        filesystems = self.homes.get(callee.name, filesystems)
         bindings = {} if why else self.frames.bound(edge, state.bindings)
         later = edge.kind in LATER
         return _State(
@@ -389,20 +350,13 @@ class _Search:
         condition = f'"{edge.condition}"' if itself else "what an early return above leaves"
         return f"{function.file}:{edge.line}: {condition} contradicts {known}"
 
-    def _narrowed(self, state: _State, edge: Edge) -> frozenset[str]:
-        """The filesystems that the chain can still be of."""
-        candidates = self._filesystems_of(edge) - state.others
+    def _filesystems(self, state: _State, edge: Edge) -> frozenset[str]:
+        """The filesystems that the chain can still be of when it has taken the edge."""
+        home = self.homes.get(edge.callee)
+        if home is not None or edge.kind != "operation":
+            return home or state.filesystems
+        candidates = filesystems_of(self.model, edge.operation, edge.callee) - state.others
         return candidates & state.filesystems or candidates or state.filesystems
-
-    def _filesystems_of(self, edge: Edge) -> frozenset[str]:
-        """Filesystems whose tables name this implementer; empty when a table of generic code does."""
-        key = edge.operation, edge.callee
-        if key not in self._filesystems:
-            struct, _, field = edge.operation.partition(".")
-            tables = [entry for entry in self.model.entries(struct, field) if entry.target == edge.callee]
-            names = {filesystem_of(entry.file) for entry in tables}
-            self._filesystems[key] = frozenset() if "" in names else frozenset(names)
-        return self._filesystems[key]
 
     def _others_of(self, edge: Edge) -> frozenset[str]:
         """Of an implementer that a table of generic code names: the filesystems that name others in their own tables.

@@ -23,6 +23,7 @@ from rules.guards import Guard
 from rules.met import Met, walk
 from rules.model import Function, Site, Value
 from rules.pathfiles import PathFile
+from rules.reach import reaches
 from rules.telling import telling
 from rules.ways import feasible, operation_of, ways_to
 
@@ -499,7 +500,7 @@ class _Table:
 
     def _on_path(self, site: Site) -> str:
         """Whether a site lies on the path of the change itself."""
-        on = chains.reaches(self.model, self.path, (site.function,))
+        on = reaches(self.model, self.path, (site.function,))
         entries = chains.entries_of(self.model, self.path)
         return f"{'on' if any(entry in on for entry in entries) else 'not on'} the {self.path.title} path itself"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from rules.chains import LATER, Chain
+from rules.chains import Chain
 from rules.evidence import names, of_metadata
 from rules.filesystem_names import filesystem_of
 from rules.met import Met
 from rules.model import Edge
 from rules.pathfiles import PathFile
+from rules.reach import LATER
 
 LOCKS = {
     "locked": "page lock",

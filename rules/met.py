@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rules import feasible, handed
-from rules.chains import LATER, Chain, follows
+from rules.chains import Chain, follows
 from rules.feasible import split
 from rules.model import Edge, Function, Site, Value
 from rules.pathfiles import PathFile
+from rules.reach import LATER
 
 if TYPE_CHECKING:
     from rules.graph import Model

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rules import concepts, handed
-from rules.chains import entries_of, links, skips
+from rules.chains import entries_of, links
 from rules.feasible import Frames, split
 from rules.filesystem_names import directory_of, filesystem_of
 from rules.model import Function, Site, SiteOp, Value
+from rules.reach import skips
 
 if TYPE_CHECKING:
     from rules.columns import Columns

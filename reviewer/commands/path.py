@@ -164,7 +164,8 @@ def _path_text(answer: _Answer, name: str, tried: bool) -> list[str]:
         rest = sum(map(len, groups[SHOWN:]))
         lines += ["", f"  {rest} more chains, see --format json"]
     if answer.found.crossings:
-        lines += ["", f"  {answer.found.crossings} calls of an operation of another filesystem were not followed"]
+        # Of which a way leads to the function, but only through an operation of another filesystem.
+        lines += ["", f"  {answer.found.crossings} calls that go on in another filesystem were not followed"]
     lines += [f"  {cut}" for cut in answer.found.cut]
     return lines
 
