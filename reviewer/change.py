@@ -109,7 +109,7 @@ def _from_text(hunk: Hunk, lines: tuple[ChangedLine, ...]) -> tuple[tuple[str, .
     names: dict[str, str] = {}
     closed = False
     for line in lines:
-        defined = _definition(line.text)
+        defined = defined_in(line.text)
         if defined:
             current, found, closed = defined, "text", False
         elif line.text.startswith("}"):
@@ -132,10 +132,10 @@ def _opens_table(text: str) -> bool:
 
 
 def _defined(lines: Iterable[ChangedLine]) -> Iterator[str]:
-    return (name for line in lines if (name := _definition(line.text)))
+    return (name for line in lines if (name := defined_in(line.text)))
 
 
-def _definition(text: str) -> str:
+def defined_in(text: str) -> str:
     """Name of the function whose definition starts on this line, "" for any other line."""
     text = text[:_LINE_CAP]
     if not text or not (text[0].isalpha() or text[0] == "_") or text.rstrip().endswith((";", ":", "\\", "=")):

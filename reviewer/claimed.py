@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from reviewer.change import name_in
+from reviewer.change import defined_in, name_in
 
 if TYPE_CHECKING:
     from rules.relations import Context
@@ -59,7 +59,4 @@ def _quoted(lines: Sequence[Line], first: int) -> tuple[str, ...]:
 
 def _defined(text: str) -> str:
     """The function whose definition a quoted diff line begins."""
-    code = text[1:] if text[:1] in "+- " else text
-    if text[:1] not in ("+", "-", " ") or not code[:1].isalpha() or code.rstrip().endswith((";", ":", "\\", "=")):
-        return ""
-    return name_in(code)
+    return defined_in(text[1:]) if text[:1] in ("+", "-", " ") else ""

@@ -8,10 +8,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from reviewer import programs
 from reviewer.errors import Failure
+from reviewer.options import DEFAULT_LINK_MASK
 from reviewer.review import Value
 
 DEFAULT_MIDMASK = "https://lore.kernel.org/all/%s"  # b4's own
-DEFAULT_LINKMASK = "https://lore.kernel.org/r/%s"
 # Hosts that only redirect to lore; Link: trailers of commits name them.
 _LORE_NAMES = frozenset({"patch.msgid.link", "msgid.link", "lkml.kernel.org", "www.lore.kernel.org"})
 
@@ -50,9 +50,9 @@ def masks(midmask: str | None = None) -> Masks:
 
 
 def _linkmask(set_by_user: dict[str, str]) -> str:
-    link = set_by_user.get("b4.linkmask") or DEFAULT_LINKMASK
+    link = set_by_user.get("b4.linkmask") or DEFAULT_LINK_MASK
     if "%s" not in link or not link.startswith(("http://", "https://")) or url_parts(link) is None:
-        return DEFAULT_LINKMASK  # as b4 does: links are not worth an error
+        return DEFAULT_LINK_MASK  # as b4 does: links are not worth an error
     return link
 
 

@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 from reviewer import cut, programs, progress
 from reviewer.config import Masks
 from reviewer.errors import Failure
-
-Raw = tuple[bytes, str]  # the bytes of one mail and where it stood
+from threads.model import Raw
 
 _LOCAL = "give a local mbox, Maildir or public-inbox clone (PATH#message-id) instead"
 _LATER = f"try again later, or {_LOCAL}"

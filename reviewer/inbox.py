@@ -17,8 +17,7 @@ from typing import IO
 from reviewer import cut, mailindex, programs, progress
 from reviewer.errors import Failure
 from reviewer.review import Value
-
-Raw = tuple[bytes, str]
+from threads.model import Raw
 
 MAIL_BYTES = 10 * programs.MIB  # read of one mail
 INDEX_SECONDS = 1800.0  # for an archive of a million mails on a slow disk

@@ -15,9 +15,7 @@ import msgspec
 from reviewer import cut
 from reviewer.errors import Failure
 from reviewer.review import Value
-from threads.model import Defect
-
-Raw = tuple[bytes, str]
+from threads.model import Defect, Raw
 
 FORMS = "a message-id, an mbox, a Maildir, a .patch or .eml file, PATH#message-id, - or `example`"
 
@@ -25,7 +23,7 @@ FORMS = "a message-id, an mbox, a Maildir, a .patch or .eml file, PATH#message-i
 class Mails(Value, frozen=True, kw_only=True):
     """The raw mails of one thread, in the order the source has them."""
 
-    raws: tuple[Raw, ...]  # the bytes and where they stood: "mail 3"
+    raws: tuple[Raw, ...]
     description: str  # of the source, for people
     asked: str | None = None  # the message-id that named the thread, without brackets
     defects: tuple[Defect, ...] = ()

@@ -19,6 +19,7 @@ Status = Literal["open", "answered", "accepted", "disputed", "withdrawn"]
 ClaimType = Literal["call_path", "absence", "exclusivity", "universality", "state", "other"]
 LineKind = Literal["own", "quote", "attribution", "signature", "trailer", "diff", "banner", "blank"]
 Role = Literal["author", "reviewer", "maintainer", "bot"]
+Raw = tuple[bytes, str]  # a mail before it is parsed, and where it stood: "mail 3"
 # What an own line was used for: every own line of a person's mail gets exactly one of these.
 Use = Literal["point", "event", "trailer", "claim", "chatter", "quote", "signature"]
 

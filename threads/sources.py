@@ -15,7 +15,7 @@ from itertools import chain, islice, takewhile
 from pathlib import Path
 
 from threads.messages import MAIL_CAP
-from threads.model import Defect
+from threads.model import Defect, Raw
 
 READ = 64 * 1024  # bytes read at a time; zlib copies what is left of them for every member of a gzip
 CHUNK = 1024 * 1024  # bytes unpacked at a time, and of a line that come in one piece
@@ -23,7 +23,7 @@ MAILS_CAP = 50_000
 INPUT_CAP = 400 * 1024 * 1024  # bytes read, after unpacking
 EMPTY_CAP = 50  # empty mails that are named
 FROM_CAP = 200_000  # lines that begin with "From " and are looked at
-Mails = tuple[tuple[bytes, str], ...]
+Mails = tuple[Raw, ...]
 
 _FIELD = rb"[!-9;-~]{1,100}[ \t]*:|[ \t]|>From "
 # As text: what public-inbox and b4 write needs none of them, and re keeps what it has compiled.
@@ -259,7 +259,7 @@ def _closed(mail: bytearray) -> bytes:
 
 
 def _maildir(path: Path) -> tuple[Mails, tuple[Defect, ...]]:
-    mails: list[tuple[bytes, str]] = []
+    mails: list[Raw] = []
     defects: list[Defect] = []
     folders = [path / name for name in ("new", "cur") if _is_real(path / name)]
     if not folders:
@@ -287,7 +287,7 @@ def _is_real(path: Path) -> bool:
         return False
 
 
-def _regular(path: Path) -> tuple[bytes, str]:
+def _regular(path: Path) -> Raw:
     """Bytes of a regular file and "", or b"" and why it is not read. Never follows a link, never waits on a FIFO."""
     try:
         if not stat.S_ISREG(path.lstat().st_mode):

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reviewer.change import _definition, _opens_table, name_in
+from reviewer.change import _opens_table, defined_in, name_in
 from rules.testplan.mentions import named_tests
 from rules.testplan.stems import stem
 from rules.testplan.values import Query
@@ -189,7 +189,7 @@ def _functions(header: str, lines: list[str]) -> Iterator[str]:
     current, closed = name_in(header), False
     for line in lines:
         sign, text = line[:1], line[1:401]
-        defined = _definition(text)
+        defined = defined_in(text)
         if defined:
             current, closed = defined, False
         elif text.startswith("}"):

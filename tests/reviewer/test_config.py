@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from reviewer import config, programs
+from reviewer import config, options, programs
 from reviewer.errors import Failure
 
 
 def test_nothing_configured_means_lore() -> None:
     masks = config.masks()
-    assert (masks.midmask, masks.linkmask) == (config.DEFAULT_MIDMASK, config.DEFAULT_LINKMASK)
+    assert (masks.midmask, masks.linkmask) == (config.DEFAULT_MIDMASK, options.DEFAULT_LINK_MASK)
     assert masks.host == "lore.kernel.org"
 
 
@@ -55,7 +55,7 @@ def test_the_users_bad_setting_is_named_as_such(sealed_home: Path) -> None:
 
 def test_a_bad_linkmask_is_passed_over_as_b4_does(sealed_home: Path) -> None:
     (sealed_home / "gitconfig").write_text("[b4]\n\tlinkmask = javascript:%s\n")
-    assert config.masks().linkmask == config.DEFAULT_LINKMASK
+    assert config.masks().linkmask == options.DEFAULT_LINK_MASK
 
 
 def test_without_git_the_defaults_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
