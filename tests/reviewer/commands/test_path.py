@@ -3,15 +3,8 @@ import json
 import pytest
 
 from reviewer import cli
-from rules import store
 
 ACTOR = "iomap_page_mkwrite_actor"
-
-
-@pytest.fixture(autouse=True)
-def shipped() -> None:
-    if not [version for version in store.shipped() if version.startswith("5.10.")]:
-        pytest.skip("no model of 5.10 is shipped")
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
