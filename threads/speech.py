@@ -155,12 +155,18 @@ def _longest(lines: tuple[Line, ...]) -> int:
 
 def _prose(paragraph: Paragraph, number: int) -> Iterator[Sentence]:
     text, starts = _join(paragraph.lines)
+    starts.append(len(text) + 1)
+    first = 0  # line that the sentence begins in: both go on only, so no line is looked at for each sentence
     for place, (begin, end) in enumerate(_spans(text)):
+        while starts[first + 1] <= begin:
+            first += 1
         shares = []
-        for line, start in zip(paragraph.lines, starts, strict=True):
-            share = min(end, start + len(line.text.strip())) - max(begin, start)
+        for at in range(first, len(paragraph.lines)):
+            if starts[at] >= end:
+                break
+            share = min(end, starts[at + 1] - 1) - max(begin, starts[at])
             if share > 0:
-                shares.append((line.number, share))
+                shares.append((paragraph.lines[at].number, share))
         if not shares:
             continue
         said = text[begin:end].strip()

@@ -86,5 +86,12 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None
     assert growth.ratio(lambda count: block(piece * count), read, 20_000) < 3
 
 
+def test_a_paragraph_of_many_lines_and_sentences_takes_time_in_proportion() -> None:
+    assert (
+        growth.ratio(lambda count: block("One is said.\n" * count), lambda made: speech.sentences(made, False), 1000)
+        < 3
+    )
+
+
 def test_a_function_is_one_name_with_and_without_its_brackets() -> None:
     assert speech.names("toy_lock() or toy_lock, and ->fault") == {"toy_lock", "->fault"}
