@@ -195,6 +195,7 @@ class _Search:
         self.cut: list[str] = []
         self.crossed: set[tuple[int, int, int]] = set()
         self._others: dict[tuple[str, int], frozenset[str]] = {}
+        self._leading: dict[int, tuple[tuple[Edge, bool], ...]] = {}
 
     def run(self, entries: Sequence[int]) -> list[Chain]:
         queue = deque(self._start(entry) for entry in entries if entry in self.distance)
@@ -250,14 +251,14 @@ class _Search:
     def _next(self, state: _State) -> Iterator[_State]:
         if state.depth and state.function in self.walls:
             return
-        for edge in feasible.calls_of(self.model, state.function):
-            later = edge.kind in LATER
-            left = self.limits.edges - (0 if later else state.context + 1)
-            if self.distance.get(edge.callee, left + 1) > left or not self._takes(state, edge):
+        for edge, later in self._calls(state.function):
+            if later and not self._goes_on(state, edge):
+                continue
+            if self.distance[edge.callee] > self.limits.edges - (0 if later else state.context + 1):
                 continue
             filesystems = self._filesystems(state, edge)
             contexts = MAX_CONTEXTS - state.contexts - later
-            if self._crosses(state, edge) or not self.homeward.leads(edge.callee, filesystems, contexts):
+            if not self.homeward.leads(edge.callee, filesystems, contexts) or self._crosses(state, edge):
                 self.crossed.add((edge.caller, edge.line, edge.callee))
                 continue
             tables = handed.choice(self.model, edge, state.bindings, state.handed)
@@ -266,14 +267,23 @@ class _Search:
             if edge.callee in self.targets or not self._on_chain(state, edge.callee):
                 yield self._follow(state, edge, tables, filesystems)
 
-    def _takes(self, state: _State, edge: Edge) -> bool:
-        """Whether the path has the edge at all."""
-        if edge.kind not in LATER:
-            return follows(edge, self.followed) and (edge.operation, edge.caller) not in self.skips
-        if not self.path.later or state.contexts == MAX_CONTEXTS:
-            return False
+    def _calls(self, index: int) -> tuple[tuple[Edge, bool], ...]:
+        """The calls of a function that the path has at all, with whether they go on in another context."""
+        if index not in self._leading:
+            edges = (edge for edge in feasible.calls_of(self.model, index) if edge.callee in self.distance)
+            self._leading[index] = tuple((edge, edge.kind in LATER) for edge in edges if self._takes(edge))
+        return self._leading[index]
+
+    def _takes(self, edge: Edge) -> bool:
+        if edge.kind in LATER:
+            return self.path.later
+        return follows(edge, self.followed) and (edge.operation, edge.caller) not in self.skips
+
+    def _goes_on(self, state: _State, edge: Edge) -> bool:
+        """Whether the path follows what runs in another context from here."""
         # Any code can queue any work; a path's own is that of its completions, or what its file names.
-        return edge.kind == "completion" or state.contexts > 1 or "work_struct.func" in self.operations
+        own = edge.kind == "completion" or state.contexts > 1 or "work_struct.func" in self.operations
+        return own and state.contexts < MAX_CONTEXTS
 
     def _crosses(self, state: _State, edge: Edge) -> bool:
         """Whether the call would lead into another filesystem; a wrapper's own call is an infeasible chain instead."""

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from types import MappingProxyType
 from typing import overload
 
@@ -78,6 +78,7 @@ class Model:
         self._callees_asked = 0
         self._sites: dict[int, tuple[Site, ...]] = {}
         self._entries: dict[int, tuple[OpEntry, ...]] = {}
+        self._implementers: dict[tuple[str, str], tuple[OpEntry, ...]] = {}
 
     @cached_property
     def blobs(self) -> Mapping[str, str]:
@@ -183,7 +184,7 @@ class Model:
         """Edges that end in a function, by caller and line."""
         rows = self._calling(index)
         edges = [self._edge(caller, row, self._edge_line(caller, row), index) for caller, row in rows]
-        for operation in dict.fromkeys(f"{entry.struct}.{entry.field}" for entry in self.entries_of(index)):
+        for operation in self._implemented(index):
             for caller, row in self._rows_through(operation):
                 edges.append(self._edge(caller, row, self._edge_line(caller, row), index))
         return tuple(sorted(edges, key=attrgetter("caller", "line")))
@@ -205,13 +206,21 @@ class Model:
         """
         kinds = self.columns.edge_kind
         rows = [
-            (caller, self._edge_line(caller, row), EDGE_KINDS[kinds[row]] if kinds[row] > UNRESOLVED else "")
-            for caller, row in self._calling(index)
+            (row, EDGE_KINDS[kinds[row]] if kinds[row] > UNRESOLVED else "")
+            for row in self._naming(index)
+            if kinds[row] not in (OPERATION, UNRESOLVED)
         ]
-        for operation in dict.fromkeys(f"{entry.struct}.{entry.field}" for entry in self.entries_of(index)):
-            through = self._rows_through(operation)
-            rows += [(caller, self._edge_line(caller, row), operation) for caller, row in through]
-        return tuple(dict.fromkeys((caller, operation) for caller, _, operation in sorted(rows, key=itemgetter(0, 1))))
+        for operation in self._implemented(index):
+            rows += [(row, operation) for _, row in self._rows_through(operation)]
+        rows.sort()  # rows are in the order of callers and lines
+        return tuple(dict.fromkeys((self._caller(row), operation) for row, operation in rows))
+
+    def _implemented(self, index: int) -> tuple[str, ...]:
+        """The operations that a function implements, by name."""
+        columns, strings = self.columns, self.columns.strings
+        rows = self._by_target.get(index, ())
+        names = (f"{strings[columns.entry_struct[row]]}.{strings[columns.entry_field[row]]}" for row in rows)
+        return tuple(dict.fromkeys(names)) if rows else ()
 
     def operation_calls(self, struct: str, field: str) -> tuple[OperationCall, ...]:
         """Where `->field(...)` of this struct is called."""
@@ -366,7 +375,10 @@ class Model:
 
     def entries(self, struct: str, field: str) -> tuple[OpEntry, ...]:
         """Who implements an operation, by file and line of the table."""
-        return tuple(self._entry(row) for row in self._by_operation.get((struct, field), ()))
+        if (struct, field) not in self._implementers:
+            rows = self._by_operation.get((struct, field), ())
+            self._implementers[struct, field] = tuple(self._entry(row) for row in rows)
+        return self._implementers[struct, field]
 
     def entries_of(self, index: int) -> tuple[OpEntry, ...]:
         """The operations that a function implements."""

@@ -44,7 +44,10 @@ NOTHING = Handed()
 
 def entered(model: Model, edge: Edge, handed: Handed, bound: Bindings) -> Handed:
     """What is handed down by a call: `bound` is what the callee knows of its parameters."""
-    found = _put(model, edge) | _by_struct(model, (name for value in bound.values() for name in tables_in(value)))
+    put = _put(model, edge)
+    if not bound and not put:
+        return handed  # as nearly every call
+    found = put | _by_struct(model, (name for value in bound.values() for name in tables_in(value)))
     none = {name for name, value in bound.items() if value == FALSE and name.endswith(_SUFFIX)}
     named = {name for name, value in bound.items() if tables_in(value)}
     if not found and not none and named.isdisjoint(handed.none):
