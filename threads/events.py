@@ -423,6 +423,8 @@ def asides(draft: Draft, found: Sequence[Reaction], reading: Reading) -> list[Re
     """What settles the point without quoting it, where the talk about it does not."""
     status = replay((one.who, one.type or "none") for one in found)
     aside: Aside | None = None
+    if status in OPEN and (aside := unquoted.taken_back(draft, reading)):
+        return [_aside(aside, draft, reading.scene)]
     if status in ("answered", "disputed"):
         last = max(reading.scene.when(one.block)[0] for one in found if one.type)
         aside = unquoted.tagged(draft, reading, last)

@@ -110,7 +110,9 @@ def _status_why(ended: events.Outcome, reactions: Sequence[Event]) -> str:
     deciding = [event for event in reactions if event.type == ended.status]
     if deciding:
         last = deciding[-1]
-        return f"{last.author} {_SAID[last.type]} ({last.msgid})"
+        then = reactions[-1].type if ended.status not in events.OPEN else ended.status
+        undone = ", and what was said after that is taken not to undo it" if then in ("restated", "disputed") else ""
+        return f"{last.author} {_SAID[last.type]} ({last.msgid}){undone}"
     last = reactions[-1]
     if ended.status == "open":
         return f"not settled by what was said; last: {last.author} {_SAID[last.type]} ({last.msgid})"

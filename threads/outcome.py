@@ -58,10 +58,16 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     if not tags:
         return Outcome(verdict="undecided", why="no tag, no objection that stands, nobody took it", past=past)
     untagged = _untagged(tags, reading)
-    said = f"after {_ids(cleared)}" if cleared else "and nothing stands against it"
+    said = f"after {_ids(cleared)}" if cleared else _beside(points)
     if untagged:
         said += f"; {_patches(untagged)} {'has' if len(untagged) == 1 else 'have'} none"
     return Outcome(verdict="merged-looking", why=f"{_givers(tags, reading)} gave a tag {said}", past=past)
+
+
+def _beside(points: Sequence[Point]) -> str:
+    """What is left beside a tag: nothing, or points that stand against no patch."""
+    small = {f"{point.weight}s" for point in points if point.status in ("open", "disputed")}
+    return f"and only {' and '.join(sorted(small))} are open" if small else "and nothing stands against it"
 
 
 def _taken(taken: Fact, points: Sequence[Point], ranks: dict[str, int], reading: Reading) -> Outcome:

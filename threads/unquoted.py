@@ -22,14 +22,19 @@ MAX_TEXT = 400  # characters of a sentence that are looked at
 # As text, with words of which one is in every match: few mails say so, and re keeps what it has compiled.
 _CHANGED = (
     r"(?i)(?:thanks?(?: you)?[,.!]? )?(?:i(?:'ve| have)? )?(?:also |just )?"
-    r"(?:applied|modified|changed|fixed|edited|folded|tweaked|reworded|adjusted|dropped) "
+    r"(?:applied|modified|changed|fixed|edited|folded|tweaked|reworded|adjusted|dropped|updated|amended) "
     r"(?:up |it |this |that )?(?:with|in|into|to|while|when|on|a|an|the|and)\b"
 )
 _CHANGES = (
     "applied", "modified", "changed", "fixed", "edited", "folded", "tweaked", "reworded", "adjusted", "dropped",
+    "updated", "amended",
 )  # fmt: skip
 _TAKES_ON = r"(?i)\b(?:will|i'll) (?:submit|send|post|prepare|write) (?:a|the|another|a separate) (?:patch|fix)\b"
 _TAKES = ("submit", "send", "post", "prepare", "write")
+_BACK = (
+    r"(?i)\b(?:ignore (?:this|that|my|me|the above)\b|never ?mind|scratch (?:that|this)\b|disregard (?:this|that|my)\b)"
+)
+_TAKEN_BACK = ("ignore", "never", "scratch", "disregard")
 _WORD = re.compile(r"[A-Za-z]+")
 _AGREES = frozenset(("re:promise", "re:done", "re:concede"))
 # First names that are words as well.
@@ -70,6 +75,25 @@ def _says(text: str) -> bool:
 
 def _raised(draft: Draft, scene: Scene) -> str:
     return scene.blocks[draft.block].msgid
+
+
+def taken_back(draft: Draft, reading: Reading) -> Aside | None:
+    """An answer of the raiser to their own mail that says to ignore it."""
+    scene = reading.scene
+    raised = _raised(draft, scene)
+    for child in scene.children[scene.index[raised]][:MAX_LATER]:
+        msgid = scene.thread.messages[child].msgid
+        if not scene.same(msgid, raised) or scene.posts(msgid):
+            continue
+        for block in scene.blocks_in.get(msgid, ()):
+            for sentence in reading.passages[block].sentences:
+                text = sentence.text[:MAX_TEXT]
+                lower = text.lower()
+                if not sentence.code and any(word in lower for word in _TAKEN_BACK) and re.search(_BACK, text):
+                    why = "who raised it says to ignore it"
+                    line = sentence.best_line
+                    return Aside(block=block, relation="self", type="withdrawn", line=line, why=why)
+    return None
 
 
 def named(draft: Draft, reading: Reading, seen: frozenset[int]) -> Aside | None:

@@ -118,6 +118,7 @@ def _systems(group: Sequence[HunkPlace], unseen: frozenset[str]) -> str:
 
 
 def _off_paths(off: Sequence[HunkPlace], more: bool) -> Spans:
+    off = list({(hunk.function or hunk.file): hunk for hunk in reversed(off)}.values())[::-1]
     unknown = [hunk for hunk in off if not hunk.known]
     known = [hunk for hunk in off if hunk.known]
     parts: list[Spans] = []

@@ -168,7 +168,9 @@ def _entry(review: Review, point: Point, verbose: bool) -> Entry:
     history = [words.event_line(review, event, 400 if verbose else 110, linked=verbose) for event in events]
     unsettled = point.status in words.OPEN
     if not events and unsettled:
-        history.append((text(f"no answer: {words.status_why(point)}" if verbose and point.status_why else "no answer"),))
+        history.append(
+            (text(f"no answer: {words.status_why(point)}" if verbose and point.status_why else "no answer"),)
+        )
     if point.waiting_for and history:
         history[-1] = (*history[-1], text("; "), Span("strong", f"waiting for {point.waiting_for}"))
     elif unsettled and history:

@@ -171,3 +171,10 @@ def test_what_was_agreed_to_before_a_version_posted_in_the_thread_is_not_owed() 
     )  # fmt: skip
     after = tree.build([*before.messages, messages.parse_message(again, "test")])
     assert judged(after).outcome == "undecided"
+
+
+def test_a_nit_that_is_open_beside_a_tag_is_not_nothing() -> None:
+    nit = "nit: I would call it toy_marked, but that is a matter of taste.\n"
+    found = judged(talk((BO, PATCH_LINES + "\n" + nit + TAG)))
+    assert [(point.status, point.weight) for point in found.points] == [("open", "nit")]
+    assert found.outcome_why == "Bo Reviewer gave a tag and only nits are open"

@@ -130,3 +130,27 @@ def test_long_sentences_take_time_in_proportion_to_their_length() -> None:
         unquoted.named(*given, frozenset())
 
     assert growth.ratio(make, read, 10_000) < 3
+
+
+@pytest.mark.parametrize("said", ["Aha, please ignore this question.", "Never mind, I misread it.", "Scratch that."])
+def test_who_answers_their_own_mail_with_ignore_this_takes_it_back(said: str) -> None:
+    first = answer(1, 0, BO, LEAK)
+    reading = thread(first, answer(2, 1, BO, said + "\n"))
+    found = unquoted.taken_back(point(reading, "leaks"), reading)
+    assert found is not None
+    assert (found.type, found.relation) == ("withdrawn", "self")
+    other = thread(first, answer(2, 1, CEM, said + "\n"))
+    assert unquoted.taken_back(point(other, "leaks"), other) is None
+
+
+def test_a_second_thought_that_takes_nothing_back_is_no_withdrawal() -> None:
+    reading = thread(answer(1, 0, BO, LEAK), answer(2, 1, BO, "You cannot ignore the error either.\n"))
+    assert unquoted.taken_back(point(reading, "leaks"), reading) is None
+
+
+def test_a_maintainer_who_updated_the_patch_settles_what_he_says() -> None:
+    text = "I've updated the patch itself as below."
+    reading = thread(answer(1, 0, BO, text + "\n"))
+    found = unquoted.by_raiser(point(reading, text), reading)
+    assert found is not None
+    assert found.type == "accepted"

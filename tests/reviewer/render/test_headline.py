@@ -128,3 +128,10 @@ def test_filesystems_that_are_not_seen_to_use_the_change_are_not_counted_in_the_
     hunk = on_path(filesystems=tuple(row.filesystem for row in rows))
     (said,) = told(msgspec.structs.replace(review, filesystems=rows), hunk)
     assert said.endswith(", for fs0.")
+
+
+def test_a_function_that_is_moved_from_one_file_to_another_is_named_once() -> None:
+    review = sample.typical()
+    hunk = next(hunk for hunk in review.hunks if not hunk.known)
+    moved = msgspec.structs.replace(hunk, file="fs/other.c", note="no such file in the model")
+    assert told(review, hunk, moved) == [f"Changes brine_fault_error() ({hunk.note}): no path to it is known."]
