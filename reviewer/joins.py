@@ -148,6 +148,7 @@ def _cell(cell: evidence.Cell) -> Cell:
 
 
 def placement_of(placement: covering.Placement) -> Placement:
+    """A placement as reports show it: spots are places, a layer stands at its first one."""
     return Placement(
         function=placement.function,
         condition=placement.condition,
@@ -188,6 +189,7 @@ _ACTS: dict[str, str] = {
 
 
 def row_of(row: implementing.Row) -> FilesystemRow:
+    """A filesystem's row as reports show it."""
     return FilesystemRow(
         filesystem=row.filesystem,
         implementer=row.implementer,

@@ -150,6 +150,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all that it has started; nothing when it is gone already."""
     with contextlib.suppress(ProcessLookupError, PermissionError):  # PermissionError: macOS, for a group of zombies
         os.killpg(process.pid, signal.SIGKILL)
 

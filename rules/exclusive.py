@@ -40,6 +40,7 @@ _LIBRARIES = {
 
 
 def only(reading: Reading) -> Verdict | None:
+    """The verdict on a sentence that says so; None for one that does not."""
     lower = reading.text.lower()
     if not hints(lower, "only", "sole", "no other", "nobody", "nothing") or not pattern(ONLY).search(lower):
         return None

@@ -126,6 +126,7 @@ def split(condition: str) -> tuple[str, ...]:
 
 
 def negation(expression: Expression) -> Expression:
+    """The opposite, without a double "not"."""
     kind = expression[0]
     if kind == "not":
         return expression[1]  # type: ignore[no-any-return]

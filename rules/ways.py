@@ -51,6 +51,7 @@ def operation_of(model: Model, function: Function) -> tuple[str, tuple[Way, ...]
 
 
 def rank(way: Way) -> tuple[int, int]:
+    """Sorts ways: the shorter first, then by the order of the structs."""
     struct = way.entry.struct
     return len(way.steps), _STRUCTS.index(struct)
 

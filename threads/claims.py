@@ -98,6 +98,7 @@ def _claim(name: str, scene: Scene, number: int, sentence: Sentence, kind: Claim
 
 
 def claim_features(passage: Passage, place: int, scene: Scene) -> frozenset[str]:
+    """Features for whether the sentence at `place` of a block claims something of the code."""
     return frozenset(_features(passage, place, scene))
 
 

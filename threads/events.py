@@ -82,6 +82,7 @@ def _for_all(block: int, scene: Scene, passage: Passage) -> bool:
 
 
 def turn_features(place: int, all_turns: Sequence[Turn], draft: Draft, reading: Reading) -> frozenset[str]:
+    """Features of the reaction at `place` among those to a point: who says what, and whether again."""
     turn = all_turns[place]
     part = who(turn.block, draft, reading.scene)
     passage = reading.passages[turn.block]

@@ -24,18 +24,21 @@ class Passage(Value, frozen=True, kw_only=True):
 
 
 def passage(number: int, scene: Scene) -> Passage:
+    """The comment block of that number in `scene.blocks`."""
     block = scene.blocks[number]
     part = scene.lines(block.msgid)
     return taken_apart(block, part.blocks[-1].number == block.number, frozenset(block_features(block, scene)), number)
 
 
 def taken_apart(block: Block, last: bool, shared: frozenset[str], number: int = 0) -> Passage:
+    """A block with `shared` as what holds for all of it; `last`: it is the last one of its mail."""
     found = speech.sentences(block, last)
     each = tuple(frozenset(sentence_features(sentence, found, place)) for place, sentence in enumerate(found))
     return Passage(block=number, sentences=found, shared=shared, each=each)
 
 
 def sentence_features(sentence: Sentence, among: tuple[Sentence, ...], place: int) -> Iterable[str]:
+    """What a sentence says and how, and its place `among` the sentences of its block."""
     words = sentence.words
     if sentence.text.lower().startswith(speech.OFFERED):
         yield f"offers:{sentence.text.split(':')[0].lower()}"

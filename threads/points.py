@@ -48,6 +48,10 @@ class Draft(Value, frozen=True, kw_only=True):
 
 
 def find(reading: Reading, weights: Weights) -> list[Draft]:
+    """The points of all comment blocks, in the order of mails and lines.
+
+    A mail of a program gives one at the most, and none when another one under the same mail names the same file.
+    """
     scene = reading.scene
     drafts: list[Draft] = []
     reported: set[str] = set()
@@ -226,6 +230,7 @@ _LONG_OPENERS = frozenset((("in", "addition"), ("one", "more"), ("one", "other")
 
 
 def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
+    """One point of a block: its sentences, kind and weight, and what decided them. `main` is its sentence's place."""
     passage, chances = judged.passage, judged.chances
     owned = owned_by(main, judged.mains, len(passage.sentences))
     traits = features.about(passage, owned, main)

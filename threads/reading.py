@@ -24,6 +24,7 @@ class Fact(Value, frozen=True, kw_only=True):
 
 
 def facts(scene: Scene) -> tuple[Fact, ...]:
+    """One for each message of the thread, in its order."""
     return tuple(
         Fact(
             number=number,
@@ -48,6 +49,7 @@ class Reading(Value, frozen=True, kw_only=True):
 
 
 def read(scene: Scene) -> Reading:
+    """Take every comment block apart, once for all that is asked of it later."""
     return Reading(
         scene=scene,
         passages=tuple(_passage(number, scene) for number in range(len(scene.blocks))),

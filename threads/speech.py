@@ -105,6 +105,10 @@ def _paragraph(run: list[Line]) -> Paragraph:
 
 
 def sentences(block: Block, last_block: bool) -> tuple[Sentence, ...]:
+    """What a block says, in the order of its lines, MAX_SENTENCES at the most; a run of code is one sentence.
+
+    `last_block`: it is the last one of its mail, and a name at its end is left out.
+    """
     found: list[Sentence] = []
     for number, paragraph in enumerate(paragraphs(block, last_block)):
         if paragraph.code:
@@ -256,6 +260,7 @@ def _symbol(name: str) -> str:
 
 
 def plain_words(words: Sequence[str]) -> set[str]:
+    """Words of letters that are features on their own."""
     return {word for word in words if _WORD.match(word) and len(word) < 20}
 
 

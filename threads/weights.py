@@ -115,6 +115,7 @@ def encode(weights: Weights) -> bytes:
 
 
 def decode(data: bytes) -> Weights:
+    """What `encode` wrote. Raises WeightsError for anything else."""
     try:
         found = msgspec.msgpack.decode(zlib.decompress(data, 16 + zlib.MAX_WBITS, 1 << 19), type=Weights)
     except (zlib.error, msgspec.MsgspecError) as error:
@@ -128,6 +129,7 @@ def decode(data: bytes) -> Weights:
 
 @lru_cache(maxsize=1)
 def shipped() -> Weights:
+    """The weights of this version. Raises WeightsError when the file is missing or damaged."""
     try:
         data = FILE.read_bytes()
     except OSError as error:
