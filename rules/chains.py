@@ -31,7 +31,7 @@ import msgspec
 
 from rules import feasible, handed
 from rules.filesystem_names import filesystem_of
-from rules.model import Edge, EdgeKind, Function, Value
+from rules.model import Edge, EdgeKind, Value
 from rules.pathfiles import Operation, PathFile
 from rules.reach import LATER, MAX_CONTEXTS, MAX_EDGES, Homeward, filesystems_of, reaches, skips, walls
 
@@ -186,7 +186,7 @@ class _Search:
         self.operations: dict[str, Operation] = {operation.name: operation for operation in path.operations}
         self.followed = frozenset(operation.name for operation in path.operations if dispatch or not operation.later)
         self.frames = feasible.Frames(model, path.constants)
-        self.landmarks = path.landmarks
+        self.landmarks = {f.index: (name,) for name in path.landmarks for f in model.named(name) if f.name == name}
         self.walls = walls(model, path)
         self.skips = skips(model, path)
         self.homes = {f.index: frozenset((home,)) for name, home in path.homes for f in model.named(name)}
@@ -195,6 +195,7 @@ class _Search:
         self.cut: list[str] = []
         self.crossed: set[tuple[int, int, int]] = set()
         self._others: dict[tuple[str, int], frozenset[str]] = {}
+        self._steps: dict[int, Step] = {}  # by the identity of a state; all live as long as the chains are made
         self._leading: dict[int, tuple[tuple[Edge, bool], ...]] = {}
 
     def run(self, entries: Sequence[int]) -> list[Chain]:
@@ -244,8 +245,7 @@ class _Search:
         return state.function, state.landmarks, state.facts, bindings, state.filesystems, told
 
     def _start(self, entry: int) -> _State:
-        name = self.model.functions[entry].name
-        marks = (name,) if name in self.landmarks else ()
+        marks = self.landmarks.get(entry, ())
         return _State(entry, None, None, 0, marks, feasible.NO_FACTS, {}, frozenset(), "")
 
     def _next(self, state: _State) -> Iterator[_State]:
@@ -326,7 +326,6 @@ class _Search:
             if having:
                 name = self.model.functions[edge.callee].name
                 why = f"it is called where there is no ->{having}, and the tables of {name} have one"
-        callee = self.model.functions[edge.callee]
         bindings = {} if why else self.frames.bound(edge, state.bindings)
         later = edge.kind in LATER
         return _State(
@@ -334,7 +333,7 @@ class _Search:
             state,
             edge,
             state.depth + 1,
-            state.landmarks + self._marks(edge, callee),
+            state.landmarks + self._marks(edge),
             facts,
             bindings,
             filesystems,
@@ -348,10 +347,10 @@ class _Search:
             others,
         )
 
-    def _marks(self, edge: Edge, callee: Function) -> tuple[str, ...]:
+    def _marks(self, edge: Edge) -> tuple[str, ...]:
         if edge.kind == "operation" or edge.kind in LATER:
             return (f"{edge.operation}={edge.callee}",)
-        return (callee.name,) if callee.name in self.landmarks else ()
+        return self.landmarks.get(edge.callee, ())
 
     def _contradiction(self, state: _State, edge: Edge) -> str:
         function = self.model.functions[state.function]
@@ -413,6 +412,12 @@ class _Search:
         )
 
     def _step(self, state: _State) -> Step:
+        """Chains share the states that they begin with."""
+        if id(state) not in self._steps:
+            self._steps[id(state)] = self._made(state)
+        return self._steps[id(state)]
+
+    def _made(self, state: _State) -> Step:
         function = self.model.functions[state.function]
         stage = self.path.stage_of(function.name)
         edge = state.edge

@@ -299,8 +299,7 @@ def told_edge(model: Model, edge: Edge) -> Edge:
 
 @lru_cache(maxsize=1 << 15)
 def _leads_on(model: Model, index: int) -> bool:
-    function = model.functions[index]
-    return not function.outline and (not function.file.startswith("include/") or bool(model.sites(index)))
+    return not model.is_outline(index) and (not model.file_of(index).startswith("include/") or bool(model.sites(index)))
 
 
 class Frames:

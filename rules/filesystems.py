@@ -91,7 +91,7 @@ def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) ->
     added = frozenset(one.subject for one in told if guards.adds_check(one))
     nearest: dict[str, Way] = {}
     for way in sorted(by_ways, key=rank):
-        nearest.setdefault(filesystem_of(model.functions[way.steps[0]].file), way)
+        nearest.setdefault(filesystem_of(model.file_of(way.steps[0])), way)
     asked = _Asked(model, function, guard, _made_by_home(model, guard), added, nearest)
     entries = _distinct(model.entries(struct, field))
     made = [row for entry in entries for row in _rows_of(asked, entry, covers.get(_implementing(entry)))]
@@ -191,7 +191,7 @@ class _Asked(NamedTuple):
 def _made_by_home(model: Model, guard: Guard | None) -> dict[str, list[Site]]:
     found: dict[str, list[Site]] = {}
     for site in evidence.made(model, guard.subject if guard else ""):
-        found.setdefault(evidence.home_of(model.functions[site.function].file), []).append(site)
+        found.setdefault(evidence.home_of(model.file_of(site.function)), []).append(site)
     return found
 
 
@@ -258,13 +258,12 @@ def _helper_of(model: Model, implementer: Function, code: tuple[int, ...], field
     stems = _SHARED_STEMS.get(field, (field,))
     for index in code:
         for edge in model.callees(index):
-            callee = model.functions[edge.callee]
-            if edge.kind == "operation" or not any(stem in callee.name for stem in stems):
+            name = model.name_of(edge.callee)
+            if edge.kind == "operation" or not any(stem in name for stem in stems) or _NO_HELPER.search(name):
                 continue
-            if _NO_HELPER.search(callee.name):
-                continue
-            if evidence.home_of(callee.file) != home and not filesystem_of(callee.file):
-                return callee
+            file = model.file_of(edge.callee)
+            if evidence.home_of(file) != home and not filesystem_of(file):
+                return model.functions[edge.callee]
     return None
 
 
@@ -275,7 +274,7 @@ def serving(model: Model, implementer: Function, field: str) -> tuple[int, ...]:
 
 def named_after(model: Model, code: tuple[int, ...], field: str) -> tuple[int, ...]:
     stems = _OWN_STEMS.get(field, (field,))
-    named = (index for index in code[1:] if any(stem in model.functions[index].name for stem in stems))
+    named = (index for index in code[1:] if any(stem in model.name_of(index) for stem in stems))
     return (*code[:1], *named)
 
 
@@ -291,7 +290,7 @@ def own_code(model: Model, implementer: Function, depth: int = _OWN_DEPTH) -> tu
             for edge in model.callees(index)
             if edge.kind in ("call", "callback", "macro")
             and edge.callee not in found
-            and model.functions[edge.callee].file.rpartition("/")[0] == directory
+            and model.file_of(edge.callee).rpartition("/")[0] == directory
         ]
         found |= dict.fromkeys(level)
     return tuple(found)

@@ -118,6 +118,19 @@ class Model:
         columns = self.columns
         return columns.strings[columns.files[columns.function_file[index]]]
 
+    def name_of(self, index: int) -> str:
+        """The name of a function, without making the function. Raises IndexError."""
+        return self.columns.strings[self.columns.function_name[index]]
+
+    def is_outline(self, index: int) -> bool:
+        """Whether the model has only the function's place. Raises IndexError."""
+        return bool(self.columns.function_flags[index] & 2)
+
+    @cached_property
+    def is_part(self) -> bool:
+        """The model has only the place of some functions: of who calls it does not have all."""
+        return any(flags & 2 for flags in self.columns.function_flags)
+
     def named(self, name: str) -> tuple[Function, ...]:
         """Every definition of a name. A system call has any of its spellings: msync, sys_msync, __do_sys_msync."""
         found = self._having(name)

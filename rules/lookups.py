@@ -91,10 +91,9 @@ def homes_of(model: Model) -> set[str]:
     return directories | {"iomap", "netfs"}
 
 
-@lru_cache(maxsize=4)
 def is_part(model: Model) -> bool:
     """The model holds the functions of the paths only, and of what they call the place: who else calls is not in it."""
-    return any(function.outline for function in model.functions)
+    return model.is_part
 
 
 def outside_places(model: Model, upper: str, lower: str) -> tuple[Place, ...]:

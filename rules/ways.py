@@ -66,7 +66,7 @@ def ways_to(model: Model, index: int) -> tuple[Way, ...]:
         for entry in model.entries_of(at):
             if entry.struct in _STRUCTS:
                 found.setdefault((entry.struct, entry.field, at), Way(entry=entry, steps=_down(below, at)))
-        if depth < _UP and model.functions[at].name not in _tops():
+        if depth < _UP and model.name_of(at) not in _tops():
             for edge in model.callers(at):
                 if edge.kind != "operation" and edge.caller not in below:
                     below[edge.caller] = at
@@ -106,7 +106,7 @@ def _called_in(model: Model, indexes: list[int]) -> str:
 
 
 def _same_file(model: Model, edge: Edge) -> bool:
-    return edge.kind == "call" and model.functions[edge.callee].file == model.functions[edge.caller].file
+    return edge.kind == "call" and model.file_of(edge.callee) == model.file_of(edge.caller)
 
 
 def feasible(model: Model, way: Way, frames: Frames | None = None) -> bool:
@@ -132,6 +132,6 @@ def feasible(model: Model, way: Way, frames: Frames | None = None) -> bool:
 
 def users_of(model: Model, way: Way) -> tuple[str, ...]:
     """The filesystem of an implementer; of one in generic code or a library those that use it."""
-    if own := filesystem_of(model.functions[way.steps[0]].file):
+    if own := filesystem_of(model.file_of(way.steps[0])):
         return (own,)
     return tuple(name for name, _ in users.users(model, way.steps[0], way.operation))

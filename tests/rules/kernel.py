@@ -146,6 +146,19 @@ class Kernel:
             for _, field, variable, function, file, line in _TABLES
         )
 
+    def name_of(self, index: int) -> str:
+        return self.functions[index].name
+
+    def file_of(self, index: int) -> str:
+        return self.functions[index].file
+
+    def is_outline(self, index: int) -> bool:
+        return self.functions[index].outline
+
+    @property
+    def is_part(self) -> bool:
+        return any(function.outline for function in self.functions)
+
     def named(self, name: str) -> tuple[Function, ...]:
         return tuple(function for function in self.functions if function.name == name)
 

@@ -166,6 +166,19 @@ class Toy:
             for struct, field, variable, function, file, line in _TABLES
         )
 
+    def name_of(self, index: int) -> str:
+        return self.functions[index].name
+
+    def file_of(self, index: int) -> str:
+        return self.functions[index].file
+
+    def is_outline(self, index: int) -> bool:
+        return self.functions[index].outline
+
+    @property
+    def is_part(self) -> bool:
+        return any(function.outline for function in self.functions)
+
     def named(self, name: str) -> tuple[Function, ...]:
         return tuple(function for function in self.functions if function.name == name)
 
@@ -186,9 +199,6 @@ class Toy:
 
     def steps(self, index: int) -> tuple[tuple[int, str, str, str], ...]:
         return tuple((edge.callee, edge.kind, edge.operation, edge.through) for edge in self.callees(index))
-
-    def file_of(self, index: int) -> str:
-        return self.functions[index].file
 
     def direct_callers(self, indexes: Collection[int]) -> dict[int, frozenset[int]]:
         return {
