@@ -20,7 +20,7 @@ from threads.model import Point
 
 IDENTITY = "mkwrite <mkwrite@localhost>"
 _IDENTITY = re.compile(r"[^<>@\s][^<>\n]{0,200} <[^<>\s@]{1,64}@[^<>\s@]{1,200}>")
-_ROOM = 72
+_ROOM = 72  # columns of a line in a mail
 
 
 def files(review: Review, identity: str = IDENTITY) -> dict[str, str]:

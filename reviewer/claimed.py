@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ABOVE = 14  # own lines above a claim that are read
 _QUOTED = 400  # quoted lines above that are searched for the head of a function
-_LINE = 500
+_LINE = 500  # characters of a line that are read
 _OWN = ("own", "blank", "trailer")
 _STOP = re.compile(r"(?<=[.!?]) ")
 _HUNK = re.compile(r"@@ [^@]{1,60} @@ ?")

@@ -73,13 +73,13 @@ _HOW = r"\bhow (?:can|could|do|does|did|is|would)\b|\bwhat (?:path|sequence)\b|\
 _CALL_SITES = r"\bcall ?-?sites?\b|\bcallers?\b|\bthat (?:can |may |might |also |could )?calls?\b"
 _NEAR_WHY = 20  # characters between "why should" and "all implementations"
 _LINE_SLACK = 2  # lines between a comment's line and an objection's
-_ANSWER_PLACES = 8
-_SHARED_ENOUGH = 2
-_CALL_SITES_CAP = 20
+_ANSWER_PLACES = 8  # of one answer
+_SHARED_ENOUGH = 2  # of what a point and a placement share: one word is chance
+_CALL_SITES_CAP = 20  # more callers than that are no list that somebody goes through
 _CALLERS_SHOWN = 8  # more callers than that are counted by filesystem
 _ON_PATHS = "Of the functions on the model's paths,"
 _FEW_LISTED = 3  # functions that a point must list before each is looked for
-_LISTED = 8
+_LISTED = 8  # functions of a point that are looked for
 _NAMED_SHOWN = 2  # functions whose callers one answer lists
 _NAMED_CALL = re.compile(r"([A-Za-z_]\w{3,80})\(")
 

@@ -62,7 +62,7 @@ def read(path: Path) -> Truth:
 
 
 def _configure(tree: Path, work: Path) -> None:
-    """x86-64 defaults with every file system built in and no debugging aids."""
+    """x86-64 defaults with every filesystem built in and no debugging aids."""
     _make(tree, work, "x86_64_defconfig")
     names = {
         match[1]

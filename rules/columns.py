@@ -85,9 +85,8 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     install_line: Sequence[int]
     install_field: Sequence[int]
     install_variable: Sequence[int]
-    reach: Sequence[
-        int
-    ] = ()  # by function: bit i is set when the i-th path comes there; empty where that is not stored
+    # By function: bit i is set when the i-th path comes there; empty where that is not stored.
+    reach: Sequence[int] = ()
     reach_key: str = ""  # names the paths and what they follow, rules.states.reach_key
 
 

@@ -16,9 +16,9 @@ from rules.extract.facts import CALL, Body, FunctionFact, Invocation, MacroFact
 from rules.extract.source import Source, read
 from rules.link import Corpus
 
-_DEPTH = 4
+_DEPTH = 4  # macros within macros that make functions
 _INNER = 12  # macros used as declarations in the text of one
-_TEXT_CAP = 20000
+_TEXT_CAP = 20000  # characters that one use can expand to
 _WORD = re.compile(r"[A-Z_]{3,}\w*")
 _PASTE = re.compile(r"\s*##\s*")
 

@@ -23,7 +23,7 @@ from rules.works import WORK_INIT, WORK_QUEUE
 if TYPE_CHECKING:
     from rules.bodies import Bodies
 
-_MACRO_DEPTH = 8
+_MACRO_DEPTH = 8  # macros within macros that are expanded
 _FORWARDS = 32  # parameters that are looked at where functions hand callbacks on to one another
 _NEVER = frozenset({"do", "if", "while", "for", "switch", "sizeof"})
 # Fields that hold what is called when I/O or another request is done, in another context.

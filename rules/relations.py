@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rules.model import Value
 
-_TOKENS_CAP = 400
+_TOKENS_CAP = 400  # of a sentence
 _DENIED_REACH = 5  # words before a verb that can take it back
-_SECOND_VERB = 12
+_SECOND_VERB = 12  # the same for the second of two verbs
 _HANDED_REACH = 16  # words between "passes" and "to"
 _TOKEN = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*(?:'[a-z]+)?|->\w+|'s|[,;:()./\"]")
 

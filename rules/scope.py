@@ -38,7 +38,7 @@ class Subset(Value, frozen=True, kw_only=True):
     bridge: int
 
     def is_common(self, path: str) -> bool:
-        """Code that every file system shares."""
+        """Code that every filesystem shares."""
         return re.match("|".join(self.common), path) is not None
 
     def is_foreign(self, path: str) -> bool:

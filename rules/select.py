@@ -21,7 +21,7 @@ from rules.model import Function, Value
 
 INDEX = Path(__file__).parent / "models" / "blobs.idx"
 _DIGITS = 12  # of a blob id in the index; patches carry 7 to 14
-_SHORTEST = 7
+_SHORTEST = 7  # hex digits: as short as git abbreviates a blob id
 _MOST_NAMES = 40  # changed functions that are looked up
 
 # When the mainline version came out; 7.3: when its first Debian package did. A patch that is older or newer than all

@@ -12,7 +12,7 @@ from rules.ways import operation_of
 if TYPE_CHECKING:
     from rules.graph import Model
 
-_CHAINS_CAP = 6
+_CHAINS_CAP = 6  # that one table is made of
 _VMA = "vm_operations_struct"
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _BEFORE = 2  # sentences that "it" may point back to
 _SHORT = 14  # words of a sentence that says little besides a call
-_IMPLEMENTERS = 40
+_IMPLEMENTERS = 40  # of an operation that are searched for a call
 
 
 def traced(model: Model, trace: tuple[str, ...]) -> Verdict:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from rules.coverage import Layer, Placement
     from rules.guards import Guard
 
-_PRODUCED_SHOWN = 1
+_PRODUCED_SHOWN = 1  # places that make the state; the table has the others
 _WAYS_SHOWN = 4
 _CONDITION_SHOWN = 110  # characters
-_CONDITION_READ = 500
+_CONDITION_READ = 500  # characters
 _PART = re.compile(r"&&|\|\|")
 _ASSERTED = re.compile(r"WARN_ON(?:_ONCE)?\((.*)\)")
 

@@ -131,8 +131,8 @@ def _alike(first: Draft, second: Draft, scene: Scene) -> bool:
     """Two people under the same line, with words in common."""
     if _by_one(first, second, scene):
         return False
-    above = [nearest(scene.blocks[one.block].context) for one in (first, second)]
-    if not all(above) or above[0].origin != above[1].origin or above[0].origin is None:  # type: ignore[union-attr]
+    above, other = (nearest(scene.blocks[draft.block].context) for draft in (first, second))
+    if above is None or other is None or above.origin is None or above.origin != other.origin:
         return False
     one, two = ({word for word in speech.tokens(draft.text) if len(word) > 3} for draft in (first, second))
     return len(one & two) >= ALIKE * max(1, len(one | two))

@@ -85,12 +85,13 @@ class Model(Value, frozen=True, kw_only=True):
 
 
 class Weights(Value, frozen=True, kw_only=True):
+    """The models of the ledger by their names, and the chances from which on each decides."""
+
     version: int
     thresholds: dict[str, float]
     models: dict[str, Model]
-    figures: dict[str, float] = msgspec.field(
-        default_factory=dict
-    )  # what cross-validation on the training threads reached
+    # What cross-validation on the training threads reached.
+    figures: dict[str, float] = msgspec.field(default_factory=dict)
     words: dict[str, bytes] = msgspec.field(default_factory=dict)  # in the file, the table that its models share
 
 

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 _TOKEN = re.compile(r"\s*+(defined\b|[A-Za-z_]\w*+|\d\w*+|&&|\|\||[!=<>]=|[!()<>+*/%&|^~?:,-]|.)", re.S)
-_DEPTH = 40
+_DEPTH = 40  # nested brackets of an expression: deeper ones are no condition of a kernel
 
 # Symbols that are off: aids to debugging and testing, other machines, small systems.
 _OFF = re.compile(

@@ -24,7 +24,7 @@ _SEPARATORS = re.compile(r"[][(){},]")
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "else", "endif"})
 _NESTING = 16  # conditionals inside each other whose conditions are joined
 _GUARD_CAP = 200  # characters
-_MACRO_CAP = 4000
+_MACRO_CAP = 4000  # characters of a macro's text that are read
 _ONE_MORE = (1).__add__
 
 

@@ -31,7 +31,7 @@ _NOT_CALLED = frozenset(
     "__builtin_constant_p __builtin_expect __builtin_types_compatible_p __same_type case".split()
 )
 _NOT_VALUES = frozenset({"NULL", "true", "false", "THIS_MODULE"})
-_TEXT_CAP = 3000
+_TEXT_CAP = 3000  # characters of a macro's text that are kept
 
 
 def inside(source: Source, start: int, end: int) -> Iterator[BlockText]:

@@ -38,7 +38,7 @@ _SKIPPED = re.compile(
 _STATIC = re.compile(r"\b(?:static|STATIC)\b")
 _SPACE = re.compile(r"\s*+")
 _BRACKETS = re.compile(r"[()]")
-_HEADER_CAP = 3000
+_HEADER_CAP = 3000  # characters before a brace in which a definition may begin
 
 
 class FunctionPart(NamedTuple):
