@@ -7,6 +7,7 @@ findings; it is silent when in doubt. A rule that lacks what it needs to decide 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rules.graph import Model
 
 Level = Literal["high", "medium", "low"]
+_NAMED = re.compile(r"\w+(?=\()")
 SECTIONS = ("What", "Why it matters", "Known false positives", "Example", "Measured")
 
 
@@ -132,6 +134,32 @@ class Facts:
             for hunk in reading.hunks(self.change)
             for line in hunk.lines
             if line.sign == "+" and not line.text.lstrip().startswith(("*", "/*")) and not self.is_gone(line.text)
+        )
+
+    @cached_property
+    def by_function(self) -> Mapping[str, tuple[reading.Item, ...]]:
+        """What the new text of all hunks does, by the function that it stands in."""
+        found: dict[str, list[reading.Item]] = {}
+        for _, items in self.views:
+            for item in items:
+                found.setdefault(item.function, []).append(item)
+        return {name: tuple(items) for name, items in found.items()}
+
+    @cached_property
+    def heads(self) -> frozenset[tuple[str, str]]:
+        """Sign and name of all that a line from the first column on, added or removed, has before a bracket."""
+        lines = (line for file in self.change.files for hunk in file.hunks for line in hunk.lines if line.sign != " ")
+        return frozenset(
+            (line.sign, name) for line in lines if line.text[:1].isalpha() for name in _NAMED.findall(line.text[:200])
+        )
+
+    @cached_property
+    def fails_gone(self) -> frozenset[str]:
+        """Functions in which the patch takes a line away that returned or set an error."""
+        return frozenset(
+            item.function
+            for item in self.effects
+            if item.op in ("return", "assign") and item.sign == "-" and reading.is_error(item.subject)
         )
 
     def is_gone(self, text: str) -> bool:

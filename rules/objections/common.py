@@ -58,17 +58,14 @@ def may_sleep(item: Item) -> bool:
     return item.called and (item.spelling in _SLEEPERS or bool(_BLOCKING_ALLOCATION.search(item.argument)))
 
 
-def is_added(change: Change, name: str) -> bool:
+def is_added(facts: Facts, name: str) -> bool:
     """The patch defines the function in added lines: it is new, or was moved here."""
-    lines = (line for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign == "+")
-    return any(f"{name}(" in line.text[:200] and line.text[:1].isalpha() for line in lines)
+    return ("+", name) in facts.heads
 
 
-def is_removed(change: Change, name: str) -> bool:
+def is_removed(facts: Facts, name: str) -> bool:
     """The patch takes the function's definition away."""
-    lines = [line for file in change.files for hunk in file.hunks for line in hunk.lines if line.sign != " "]
-    heads = [line.sign for line in lines if line.text[:1].isalpha() and f"{name}(" in line.text[:200]]
-    return "-" in heads and "+" not in heads
+    return ("-", name) in facts.heads and ("+", name) not in facts.heads
 
 
 def function_of(hunk: ChangedHunk, line: ChangedLine) -> str:

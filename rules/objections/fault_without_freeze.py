@@ -35,10 +35,14 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
 
 
 def _removed(facts: Facts) -> Iterator[Finding]:
-    for item in facts.effects:
-        faults = item.spelling == "sb_start_pagefault" and item.sign == "-"
-        moved = any(one.sign == "+" and one.spelling == item.spelling for _, items in facts.views for one in items)
-        if faults and not moved and not _starts(facts, item.function, "+ ") and not _gone_or_handed_on(facts, item):
+    taken = [item for item in facts.effects if item.spelling == "sb_start_pagefault" and item.sign == "-"]
+    if any(item.sign == "+" and item.spelling == "sb_start_pagefault" for _, items in facts.views for item in items):
+        return  # it moved
+    first: dict[str, Item] = {}
+    for item in taken:
+        first.setdefault(item.function, item)
+    for item in first.values():
+        if not _starts(facts, item.function) and not _gone_or_handed_on(facts, item):
             yield Finding(
                 text=f"{item.function}() takes freeze protection no more; what keeps the page clean while the "
                 "superblock is frozen?",
@@ -51,11 +55,10 @@ def _removed(facts: Facts) -> Iterator[Finding]:
 
 def _gone_or_handed_on(facts: Facts, item: Item) -> bool:
     """The function goes as a whole, or a shared ->page_mkwrite helper that it calls now takes the protection."""
-    after = [one for _, items in facts.views for one in items]
-    mine = [one for one in after if one.function == item.function]
+    mine = facts.by_function.get(item.function, ())
     return (
         not mine
-        or is_removed(facts.change, item.function)
+        or is_removed(facts, item.function)
         or any(one.sign == "+" and one.called and "mkwrite" in one.spelling for one in mine)
     )
 
@@ -82,12 +85,11 @@ def _known(facts: Facts, item: Item) -> bool:
     return item.spelling in facts.change.functions or facts.function(item.spelling, item.file) is not None
 
 
-def _starts(facts: Facts, function: str, signs: str) -> bool:
+def _starts(facts: Facts, function: str) -> bool:
     """In any file: a function can move."""
     return any(
-        item.subject == "freeze" and item.op == "start" and item.sign in signs and item.function == function
-        for _, items in facts.views
-        for item in items
+        item.subject == "freeze" and item.op == "start" and item.sign in "+ "
+        for item in facts.by_function.get(function, ())
     )
 
 
@@ -99,9 +101,8 @@ def _can_be_frozen(facts: Facts, file: str) -> bool:
 
 def _starts_below(facts: Facts, function: str) -> bool:
     """The function, or one that it calls and that the patch shows, takes the protection."""
-    shown = (item for _, items in facts.views for item in items)
-    called = {item.spelling for item in shown if item.called and item.function == function}
-    return any(_starts(facts, name, "+ ") for name in (function, *sorted(called)))
+    called = {item.spelling for item in facts.by_function.get(function, ()) if item.called}
+    return any(_starts(facts, name) for name in (function, *sorted(called)))
 
 
 def _starts_in_model(facts: Facts, item: Item) -> bool:

@@ -27,6 +27,7 @@ the object, numbers, managed memory) are silent since.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
@@ -76,18 +77,33 @@ _RETURNS = 200  # of a hunk that are looked at
 _LABEL = re.compile(r"[ \t]*(?:case\b|default[ \t]*:)")
 
 
+class _Shown:
+    """The lines of a hunk's new text with their numbers, and those of them that free by themselves."""
+
+    def __init__(self, hunk: ChangedHunk) -> None:
+        lines = [(line.new, line.text[:LINE_CAP]) for line in hunk.lines if line.sign != "-" and line.new is not None]
+        self.numbers = [number for number, _ in lines]
+        self.texts = [text for _, text in lines]
+        self.freeing = "\n".join(line.text[:LINE_CAP] for line in hunk.lines if "__free" in line.text)
+
+    def between(self, first: int, last: int) -> list[str]:
+        """The lines of these numbers, both included."""
+        return self.texts[bisect_left(self.numbers, first) : bisect_right(self.numbers, last)]
+
+
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
     return one_each(finding for hunk, items in facts.views for finding in _in_hunk(hunk, items, facts))
 
 
 def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...], facts: Facts) -> Iterator[Finding]:
+    shown = _Shown(hunk)
     returns = ((at, item) for at, item in enumerate(items) if item.op == "return" and item.sign == "+")
     for at, item in islice(returns, _RETURNS):
         value = item.subject
         fails = (is_error(value) and not _GOES_ON.search(value)) or _ERROR.fullmatch(value)
         if not fails:
             continue
-        taken = _kept(hunk, items, at) if item.under and item.function else None
+        taken = _kept(shown, items, at) if item.under and item.function else None
         if taken is not None and not facts.is_gone(taken.text):  # else both lines only moved
             yield Finding(
                 text=f"'return {value}' leaves {item.function}() with {taken.into} of {taken.spelling}() not given "
@@ -99,7 +115,7 @@ def _in_hunk(hunk: ChangedHunk, items: tuple[Item, ...], facts: Facts) -> Iterat
             )
 
 
-def _kept(hunk: ChangedHunk, items: tuple[Item, ...], at: int) -> Item | None:
+def _kept(shown: _Shown, items: tuple[Item, ...], at: int) -> Item | None:
     """What was taken before items[at] and is given back only after it."""
     leaving = items[at]
     for back in range(at - 1, max(-1, at - _AROUND), -1):
@@ -116,7 +132,7 @@ def _kept(hunk: ChangedHunk, items: tuple[Item, ...], at: int) -> Item | None:
         between = [n for n in items[back + 1 : at] if n.called and word.search(n.argument)]
         if any(_frees(n.spelling) or n.spelling == "PTR_ERR_OR_ZERO" for n in between):
             continue
-        if _handed_on(hunk, one, leaving.line) or not _given_back(items, at, one, ends):
+        if _handed_on(shown, one, leaving.line) or not _given_back(items, at, one, ends):
             continue
         return one
     return None
@@ -161,21 +177,23 @@ def _given_back(items: tuple[Item, ...], at: int, taken: Item, ends: tuple[str, 
     return False
 
 
-def _handed_on(hunk: ChangedHunk, taken: Item, last: int) -> bool:
+def _handed_on(shown: _Shown, taken: Item, last: int) -> bool:
     """Between the two lines the object is stored, put on a list or given another owner, or another case begins."""
     name = re.escape(taken.into)
+    if shown.freeing and re.search(rf"\b{name}\b", shown.freeing):
+        return True
+    texts = shown.between(taken.line, last)
+    if any(_LABEL.match(text) for text in texts):
+        return True
+    said = [text for text in texts[1:] if taken.into in text or "__free" in text or "_ptr" in text]
+    if not said:
+        return False
     stored = re.compile(
         rf"=[ \t]*(?:\([^()]*\)[ \t]*)?{name}[ \t]*[;,]|\b{name}[ \t]*=(?!=)|"
         rf"(?:add|insert|store|attach|queue|install|assign|set|enter|publish|register|list)\w*\([^;]*\b{name}\b|"
         rf"__free|no_free_ptr|return_ptr"
     )
-    for line in hunk.lines:
-        if line.sign == "-" or line.new is None or not taken.line <= line.new <= last:
-            continue
-        text = line.text[:LINE_CAP]
-        if _LABEL.match(text) or (line.new > taken.line and stored.search(text)):
-            return True
-    return any("__free" in line.text and re.search(rf"\b{name}\b", line.text[:LINE_CAP]) for line in hunk.lines)
+    return any(stored.search(text) for text in said)
 
 
 RULE = Rule(

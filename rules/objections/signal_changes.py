@@ -55,14 +55,14 @@ def _is_new(facts: Facts, guard: Guard) -> bool:
     told = bool(guard.condition or guard.subject) and not _of_no_file(guard)
     if not told or _ends_so_already(facts, guard):
         return False
-    return not _returned_before(facts, guard) and not _widely_used(facts, guard)
+    return guard.function not in facts.fails_gone and not _widely_used(facts, guard)
 
 
 def _ends_so_already(facts: Facts, guard: Guard) -> bool:
     """The function has this VM_FAULT code in the model, or is one that the patch adds: no store came through it."""
     function = facts.function(guard.function, guard.file)
     sites = facts.model.sites(function.index) if function and facts.model else ()
-    added = is_added(facts.change, guard.function)
+    added = is_added(facts, guard.function)
     return added or (_code(guard).startswith("VM_FAULT_") and any(site.spelling == _code(guard) for site in sites))
 
 
@@ -90,15 +90,6 @@ def _widely_used(facts: Facts, guard: Guard) -> bool:
         return True
     direct = {edge.caller for edge in facts.model.callers(function.index) if edge.kind != "operation"}
     return len(direct) > _CALLERS_CAP
-
-
-def _returned_before(facts: Facts, guard: Guard) -> bool:
-    """The patch takes an error away elsewhere in the function: it moves, or fails otherwise."""
-    return any(
-        item.sign == "-" and item.function == guard.function and is_error(item.subject)
-        for item in facts.effects
-        if item.op in ("return", "assign")
-    )
 
 
 def _code(guard: Guard) -> str:

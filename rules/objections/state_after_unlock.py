@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rules.graph import Model
 
 _STATES = frozenset({"uptodate", "dirty", "error"})
+_AFTER = 300  # items after an unlock, and after a use, that are looked at
 _OWN_MAPPING = re.compile(r"\b(?:page|folio)\w*->mapping\b")
 
 
@@ -96,7 +97,7 @@ def _dropped_before(model: Model, function: Function, spelling: str) -> Site | N
 
 def _use_after(items: tuple[Item, ...], first: int) -> Item | None:
     page = items[first].argument
-    for at in range(first + 1, len(items)):
+    for at in range(first + 1, min(first + _AFTER, len(items))):
         item = items[at]
         if item.op in ("lock", "label") or (item.op == "call" and "lock" in item.spelling):
             return None
@@ -112,7 +113,7 @@ def _writeback_ends(items: tuple[Item, ...], use: int, page: str) -> bool:
     """Writeback of the page ends only after the use: truncate waits for that."""
     return any(
         item.op == "clear" and item.subject == "writeback" and item.argument == page and follows(items, use, use + at)
-        for at, item in enumerate(items[use:])
+        for at, item in enumerate(items[use : use + _AFTER])
     )
 
 

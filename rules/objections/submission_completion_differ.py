@@ -34,10 +34,11 @@ _STATES = frozenset({"uptodate", "error", "mapping_error"})
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
-    return tuple(finding for guard in facts.guards for finding in _for(guard, change, facts))
+    gone = frozenset((item.op, item.subject) for item in facts.effects if item.sign == "-")
+    return tuple(finding for guard in facts.guards for finding in _for(guard, gone, change, facts))
 
 
-def _for(guard: Guard, change: Change, facts: Facts) -> Iterator[Finding]:
+def _for(guard: Guard, gone: frozenset[tuple[str, str]], change: Change, facts: Facts) -> Iterator[Finding]:
     concept = find(guard.spelling)
     side = evidence.side_of(guard.function)
     if (
@@ -48,7 +49,7 @@ def _for(guard: Guard, change: Change, facts: Facts) -> Iterator[Finding]:
         or not side
     ):
         return
-    if any(item.sign == "-" and (item.op, item.subject) == (concept.op, guard.subject) for item in facts.effects):
+    if (concept.op, guard.subject) in gone:
         return  # it moves
     if facts.model is None or facts.function(guard.function, guard.file) is None or not _speaks_of_error(guard):
         return

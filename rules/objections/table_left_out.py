@@ -42,18 +42,30 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     # A value in capitals is a flag, not an operation.
     added = [i for i in facts.effects if i.op == "table" and i.sign == "+" and not i.spelling.isupper()]
     removed = {item.file for item in facts.effects if item.op == "table" and item.sign == "-"}
+    fields = {item.subject for item in added}
     found: dict[str, Finding] = {}
+    files: dict[str, _File] = {}
     for item in added:
-        if item.file not in removed:  # else an operation may only have another name now
-            for finding in _left_out(change, facts, item, {one.subject for one in added}):
-                found.setdefault(item.subject, finding)
+        if item.subject in found or item.file in removed:  # removed: an operation may only have another name now
+            continue
+        file = files.get(item.file) or files.setdefault(item.file, _File(change, facts, item.file))
+        for finding in _left_out(file, item, fields):
+            found.setdefault(item.subject, finding)
     return tuple(found.values())
 
 
-def _left_out(change: Change, facts: Facts, item: Item, fields: set[str]) -> Iterator[Finding]:
-    changed = _changed_tables(change, item.file)
-    entries = _tables_of(facts, item.file)
-    mine = {_table_at(change, item)} & set(entries)
+class _File:
+    """The tables of one file: what the patch shows of them and what the model has."""
+
+    def __init__(self, change: Change, facts: Facts, path: str) -> None:
+        self.entries = _tables_of(facts, path)
+        self.changed = _changed_tables(change, path) if self.entries else set()
+        self.at = _table_at(change, path) if self.entries else {}
+
+
+def _left_out(file: _File, item: Item, fields: set[str]) -> Iterator[Finding]:
+    changed, entries = file.changed, file.entries
+    mine = {file.at.get(item.line, "")} & set(entries)
     struct = next((entry.struct for name in mine for entry in entries[name] if entry.struct in _STRUCTS), "")
     if not struct:
         return
@@ -79,18 +91,19 @@ def _left_out(change: Change, facts: Facts, item: Item, fields: set[str]) -> Ite
         )
 
 
-def _table_at(change: Change, item: Item) -> str:
-    """The table that an added entry stands in, by the opening line above it in the hunk or in its header."""
-    for hunk in (hunk for file in change.files if file.path == item.file for hunk in file.hunks):
+def _table_at(change: Change, path: str) -> dict[int, str]:
+    """The table that each added line stands in, by the opening line above it in the hunk or in its header."""
+    found: dict[int, str] = {}
+    for hunk in (hunk for file in change.files if file.path == path for hunk in file.hunks):
         table = match[2] if (match := _TABLE.search(hunk.header[:LINE_CAP])) else ""
         for line in hunk.lines:
             if match := _TABLE.search(line.text[:LINE_CAP]):
                 table = match[2]
             elif line.text.startswith("}"):
                 table = ""
-            if line.sign == "+" and line.new == item.line:
-                return table
-    return ""
+            if line.sign == "+" and line.new is not None:
+                found.setdefault(line.new, table)
+    return found
 
 
 def _tables_of(facts: Facts, file: str) -> dict[str, list[OpEntry]]:

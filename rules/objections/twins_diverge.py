@@ -43,7 +43,7 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:
     found: dict[str, Finding] = {}
     for guard in facts.guards:
         function = facts.function(guard.function, guard.file)
-        if function is None or guard.function in found or not guard.subject or is_added(change, guard.function):
+        if function is None or guard.function in found or not guard.subject or is_added(facts, guard.function):
             continue
         twin = next((twin for twin in _twins(function, facts) if twin.name not in touched), None)
         if twin is not None and _has(facts, twin, guard) == (guard.sign == "+"):

@@ -33,6 +33,15 @@ _TAKES_AWAY = re.compile(
 
 
 def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001 -- the signature of every rule
+    cleared = [item for item in facts.effects if (item.op, item.subject) == ("clear", "uptodate") and item.sign == "+"]
+    if not cleared or any(item.sign == "-" and _clears(item, facts) for item in facts.effects):
+        return ()  # another function did so before
+    apart = {
+        (other.file, other.function)
+        for _, items in facts.views
+        for other in items
+        if _TAKES_AWAY.search(other.spelling)
+    }
     return tuple(
         Finding(
             text=f"{item.function}() clears uptodate ({item.spelling}"
@@ -44,21 +53,17 @@ def _check(change: Change, facts: Facts) -> tuple[Finding, ...]:  # noqa: ARG001
             function=item.function,
             words=("uptodate", item.spelling, "mapped", "page_mkwrite"),
         )
-        for item in facts.effects
-        if item.sign == "+" and (item.op, item.subject) == ("clear", "uptodate") and _may_be_mapped(item, facts)
+        for item in cleared
+        if (item.file, item.function) not in apart and _may_be_mapped(item)
     )
 
 
-def _may_be_mapped(item: Item, facts: Facts) -> bool:
-    converted = any(other.sign == "-" and _clears(other, facts) for other in facts.effects)
-    if not item.function or converted or evidence.of_metadata(item.function) or "clear_uptodate" in item.function:
+def _may_be_mapped(item: Item) -> bool:
+    if not item.function or evidence.of_metadata(item.function) or "clear_uptodate" in item.function:
         return False
     if evidence.side_of(item.function) == "read" or _NEVER_MAPPED.search(item.function.lower()):
         return False
-    if "buffer" in item.spelling or "extent_buffer" in item.argument:
-        return False
-    around = [other for hunk, items in facts.views if hunk.file == item.file for other in items]
-    return not any(other.function == item.function and _TAKES_AWAY.search(other.spelling) for other in around)
+    return "buffer" not in item.spelling and "extent_buffer" not in item.argument
 
 
 def _clears(item: Item, facts: Facts) -> bool:

@@ -40,12 +40,13 @@ def test_a_line_of_no_changed_function_belongs_to_none() -> None:
 
 
 def test_a_function_is_added_or_removed_by_its_definition_not_by_a_call() -> None:
-    added = patch("+static int toy_new(void)\n+{\n+\ttoy_old();\n+}", "toy_new")
+    added = Facts(patch("+static int toy_new(void)\n+{\n+\ttoy_old();\n+}", "toy_new"), None)
     assert is_added(added, "toy_new")
     assert not is_added(added, "toy_old")
-    removed = patch("-int toy_old(void)\n-{\n-}", "toy_old")
+    assert not is_added(added, "new")
+    removed = Facts(patch("-int toy_old(void)\n-{\n-}", "toy_old"), None)
     assert is_removed(removed, "toy_old")
-    assert not is_removed(patch("-int toy_old(void)\n+static int toy_old(void)", "toy_old"), "toy_old")
+    assert not is_removed(Facts(patch("-int toy_old(void)\n+static int toy_old(void)", "toy_old"), None), "toy_old")
 
 
 def test_a_line_with_the_text_of_a_removed_one_only_moved() -> None:

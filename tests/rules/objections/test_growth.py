@@ -30,6 +30,32 @@ PIECE = """
 """
 
 
+STATES = """
+-    WARN_ON(!folio_test_uptodate(folio));
+-    sb_start_pagefault(sb);
+-    return -EIO;
++    folio_unlock(folio);
++    folio_set_dirty(folio);
++    if (!folio_test_uptodate(folio))
++        return -EIO;
++    folio_clear_uptodate(folio);
++    folio_set_error(folio);
+"""
+
+
+def states(size: int) -> Change:
+    return change(hunk(STATES.strip("\n") + ("\n" + STATES.strip("\n")) * size, "toy_f"))
+
+
+def tables(size: int) -> Change:
+    return change(hunk("\n".join(f"+    .page_mkwrite = toy_{n}," for n in range(10 * size)), "toy_f"))
+
+
+def leaks(size: int) -> Change:
+    taken = "+    p{0} = kmalloc(8, GFP_KERNEL);\n+    if (err)\n+        return err;\n+    foo();"
+    return change(hunk("\n".join(taken.format(n) for n in range(4 * size)), "toy_f"))
+
+
 def one_hunk(size: int) -> Change:
     return change(hunk("     u64 u;\n" + PIECE.strip("\n") + ("\n" + PIECE.strip("\n")) * size, "toy_f"))
 
@@ -38,6 +64,6 @@ def many_hunks(size: int) -> Change:
     return change(*(hunk(PIECE, "toy_f", start=100 * n) for n in range(size)))
 
 
-@pytest.mark.parametrize("make", [one_hunk, many_hunks])
+@pytest.mark.parametrize("make", [one_hunk, many_hunks, states, tables, leaks])
 def test_time_grows_with_the_patch(make: Callable[[int], Change]) -> None:
     assert growth.ratio(make, lambda given: objections.run(given, None, pedantic=True), 100) < 3
