@@ -1,5 +1,6 @@
 """A thread read once for all that the ledger asks of it."""
 
+import re
 from itertools import pairwise
 
 from threads import features, talk
@@ -76,11 +77,20 @@ def takes_it(scene: Scene, number: int) -> bool:
     }
     return any(
         (text.startswith(_TAKEN) and line.number not in goes_on)
+        or (text.startswith(_I) and line.number not in goes_on and re.match(_I_TOOK, text[:200]))
         or (any(said in text for said in _SAID) and not text.startswith(_SUPPOSED))
         for line, text in zip(own, texts, strict=True)
     )
 
 
+# "I pushed these to the for-next branch", "I've queued it up for 6.1, thanks". As text: few mails say so.
+_I_TOOK = (
+    r"(?:thanks?(?: you)?[,.!]? )?(?:i|i've|i have)(?: now| just)?"
+    r" (?:pushed|queued|applied|merged|picked|committed|staged)(?: up)?"
+    r" (?:it|this|these|them|both|all|the (?:patch|patches|series))(?: \w{1,9}){0,3}"
+    r" (?:to|in|into|for|on) (?:(?:the|my|our) )?(?:\S{0,30}(?:next|tree|fixes|queue|branch)|\d)\S*"
+)
+_I = ("i ", "i've ", "thanks", "thank you")
 _SAID = ("applied to", "applied, thanks", "has been merged into")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _SUPPOSED = ("if ", "[if ")  # "[If your patch is applied to the wrong git tree" of a build robot

@@ -29,8 +29,16 @@ _CHANGES = (
     "applied", "modified", "changed", "fixed", "edited", "folded", "tweaked", "reworded", "adjusted", "dropped",
     "updated", "amended",
 )  # fmt: skip
-_TAKES_ON = r"(?i)\b(?:will|i'll) (?:submit|send|post|prepare|write) (?:a|the|another|a separate) (?:patch|fix)\b"
-_TAKES = ("submit", "send", "post", "prepare", "write")
+_TAKES_ON = (
+    r"(?i)\b(?:will|i'll) (?:submit|send|post|prepare|write) (?:a|the|another|a separate) (?:patch|fix)\b"
+    r"|\b(?:i will|i'll) (?:update|fix|amend|fold|edit|adjust|tweak|reword|change) (?:it|this|that|these|them|the"
+    r" (?:commit|patch|changelog|subject|comment|title|message|wording))"
+    r"(?: up| in| here| myself| when\b| while\b|[.,;]|$)"
+)
+_TAKES = (
+    "submit", "send", "post", "prepare", "write",
+    "update", "fix", "amend", "fold", "edit", "adjust", "tweak", "reword", "change",
+)  # fmt: skip
 _BACK = (
     r"(?i)\b(?:ignore (?:this|that|my|me|the above)\b|never ?mind|scratch (?:that|this)\b|disregard (?:this|that|my)\b)"
 )

@@ -177,6 +177,9 @@ def hangs_on(review: Review, anchor: Anchor | None) -> Spans:
         if anchor.kind == "mail" and holder is not None:
             of_it = _title(review, holder)
             return (text(f"on {what} as a whole"),) if not of_it else (text("on the whole of "), *of_it)
+        several = {patch.msgid for series in review.series if series.expected > 1 for patch in series.patches}
+        if holder is not None and holder.msgid in several:
+            return (text("on the whole of "), *_title(review, holder))
         return (text("on the mail" if anchor.kind == "mail" else "on the patch as a whole"),)
     said = anchor.text
     if holder is not None and anchor.line is not None and said in "".join(holder.lines[anchor.line : anchor.line + 1]):

@@ -178,3 +178,23 @@ def test_a_nit_that_is_open_beside_a_tag_is_not_nothing() -> None:
     found = judged(talk((BO, PATCH_LINES + "\n" + nit + TAG)))
     assert [(point.status, point.weight) for point in found.points] == [("open", "nit")]
     assert found.outcome_why == "Bo Reviewer gave a tag and only nits are open"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I pushed these to the for-next branch.\n",
+        "Thanks, I've queued it up for 6.1.\n",
+        "I have applied both patches to my tree.\n",
+    ],
+)
+def test_who_says_i_pushed_it_took_it(said: str) -> None:
+    found = judged(talk((CEM, said)))
+    assert (found.outcome, found.outcome_why) == ("merged-looking", "Cem Third says that it is in a tree")
+
+
+@pytest.mark.parametrize(
+    "said", ["I applied this to test it and it fails in the first run of the\ntest.\n", "I pushed back on this.\n"]
+)
+def test_who_tried_a_patch_or_pushed_back_took_nothing(said: str) -> None:
+    assert judged(talk((CEM, said))).outcome != "merged-looking"

@@ -154,3 +154,17 @@ def test_a_maintainer_who_updated_the_patch_settles_what_he_says() -> None:
     found = unquoted.by_raiser(point(reading, text), reading)
     assert found is not None
     assert found.type == "accepted"
+
+
+@pytest.mark.parametrize("said", ["The constant belongs in the header, I'll update the commit.", "I will fix this up."])
+def test_a_maintainer_who_will_mend_it_himself_waits_for_nobody(said: str) -> None:
+    reading = thread(answer(1, 0, BO, said + "\n"))
+    found = unquoted.by_raiser(point(reading, said), reading)
+    assert found is not None
+    assert found.type == "accepted"
+
+
+def test_who_will_change_his_mind_mends_nothing() -> None:
+    said = "I will change that opinion when I see numbers."
+    reading = thread(answer(1, 0, BO, said + "\n"))
+    assert unquoted.by_raiser(point(reading, said), reading) is None

@@ -167,3 +167,14 @@ def test_what_a_status_rests_on_is_told_by_its_time_and_not_by_a_message_id() ->
     event = point.events[-1]
     point = msgspec.structs.replace(point, status_why=f"{event.author} agreed ({event.msgid})")
     assert words.status_why(point) == f"{event.author} agreed, {words.moment(event.date)}"
+
+
+def test_a_point_on_a_patch_of_a_series_as_a_whole_says_on_which() -> None:
+    review = sample.typical()
+    last = review.series[-1]
+    title = next(message.subject for message in review.thread.messages if message.msgid == last.patches[0].msgid)
+    anchor = Anchor(kind="message", msgid=last.patches[0].msgid, line=None)
+    several = msgspec.structs.replace(review, series=(msgspec.structs.replace(last, expected=2),))
+    assert text(words.hangs_on(several, anchor)) == f"on the whole of {title}"
+    alone = msgspec.structs.replace(review, series=(msgspec.structs.replace(last, expected=1),))
+    assert text(words.hangs_on(alone, anchor)) == "on the patch as a whole"
