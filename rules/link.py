@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MACRO_DEPTH = 8  # macros within macros that are expanded
 _FORWARDS = 32  # parameters that are looked at where functions hand callbacks on to one another
+_MACHINE = "arch/x86/"  # of the default configuration, see extract/config.py
 _NEVER = frozenset({"do", "if", "while", "for", "switch", "sizeof"})
 # Fields that hold what is called when I/O or another request is done, in another context.
 _COMPLETIONS = ("end_io", "endio", "end_io_func", "done", "complete", "callback")
@@ -241,7 +242,12 @@ class Corpus:
         if not ranked:
             return None
         if len(ranked) > 1:
-            best = min(ranked, key=lambda pair: (_truth_rank(self.guard(pair[1])), pair[0], pair[1]))[1]
+            best = min(
+                ranked,
+                key=lambda pair: (
+                    is_foreign(pair[1].path, path), _truth_rank(self.guard(pair[1])), pair[0], pair[1],
+                ),
+            )[1]  # fmt: skip
         else:
             best = ranked[0][1]
         if best.path.endswith(".h") and best.path != path and truth(self.guard(best)) is False:
@@ -475,6 +481,15 @@ class Corpus:
                 break
             value = macro[1].text.strip()
         return value, self.resolve(value, path)
+
+
+def is_foreign(found: str, path: str = "") -> bool:
+    """Whether a definition is of another machine than the default configuration's and the machine of `path`."""
+    return found.startswith("arch/") and not found.startswith(_MACHINE) and _folders(found) != _folders(path)
+
+
+def _folders(path: str) -> list[str]:
+    return path.split("/")[:2]
 
 
 def _truth_rank(guard: str) -> int:

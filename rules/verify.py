@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from rules.extract.config import truth
-from rules.link import Corpus, Node
+from rules.link import Corpus, Node, is_foreign
 
 Truth = Mapping[str, Mapping[str, Mapping[str, list[str]]]]
 _SYSTEM_CALLS = (
@@ -118,7 +118,9 @@ def _own_calls(corpus: Corpus, path: str) -> dict[str, dict[str, Node]]:
 
 def _has_body(corpus: Corpus, name: str) -> bool:
     """Whether the scope has a body for the name that the default configuration compiles."""
-    return any(truth(corpus.guard(node)) is not False for node in corpus.defined.get(name, ()))
+    nodes = corpus.defined.get(name, ())
+    near = [node for node in nodes if not is_foreign(node.path)]  # another machine's is meant for want of any
+    return any(truth(corpus.guard(node)) is not False for node in near or nodes)
 
 
 def _by_configuration(corpus: Corpus, node: Node, compiled: set[str]) -> bool:

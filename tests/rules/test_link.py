@@ -68,6 +68,30 @@ def test_a_stub_for_a_kernel_without_an_mmu_is_not_meant() -> None:
 # Must be found
 
 
+def test_another_machines_function_is_meant_only_by_that_machine_or_for_want_of_any() -> None:
+    """Which of the two a header defines is not known from the text; what another machine compiles is not meant."""
+    files = {
+        "mm/a.c": function("toy", "\tset_toy();\n\tclear_toy();"),
+        "include/linux/t.h": function("set_toy", before="#ifndef set_toy\nstatic inline ") + "#endif\n",
+        "arch/arc/mm/t.c": function("set_toy") + function("clear_toy") + function("arc_toy", "\tset_toy();"),
+    }
+    model = linked(files)
+    assert callees(model, "toy") == [
+        ("set_toy", "include/linux/t.h", "call"), ("clear_toy", "arch/arc/mm/t.c", "call"),
+    ]  # fmt: skip
+    assert callees(model, "arc_toy") == [("set_toy", "arch/arc/mm/t.c", "call")]
+
+
+def test_the_users_own_machine_comes_before_a_header_that_may_be_compiled() -> None:
+    files = {
+        "mm/a.c": function("toy", "\tset_toy();"),
+        "include/linux/t.h": function("set_toy", before="#ifndef set_toy\nstatic inline ") + "#endif\n",
+        "arch/x86/mm/t.c": function("set_toy"),
+        "arch/arc/mm/t.c": function("set_toy"),
+    }
+    assert callees(linked(files), "toy") == [("set_toy", "arch/x86/mm/t.c", "call")]
+
+
 def test_the_same_file_comes_before_headers_and_those_before_other_files() -> None:
     files = {
         "fs/a.c": function("near", before="static ") + function("toy", "\tnear();\n\tmiddle();\n\tfar();"),

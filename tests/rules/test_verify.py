@@ -60,6 +60,18 @@ def test_a_function_of_the_text_counts_though_it_is_named_as_what_a_macro_makes(
     assert (found.functions, found.truth_calls, found.agreed, found.extra) == (2, 1, 1, ())
 
 
+def test_another_machines_body_does_not_count_where_this_ones_is_left_out() -> None:
+    files = {
+        "mm/a.c": "int toy(void)\n{\n\treturn set_toy();\n}\n",
+        "include/linux/t.h": "#ifdef CONFIG_DEBUG_TOY\nint set_toy(void)\n{\n\treturn 0;\n}\n#endif\n",
+        "arch/arc/mm/t.c": "int set_toy(void)\n{\n\treturn 0;\n}\n",
+    }
+    limits, _ = scope.load()
+    truth: Truth = {"mm/a.c": {"f": {"toy": ["set_toy"]}, "v": {}}}
+    found = compare(Corpus(test_link.facts(files), limits), truth)
+    assert (found.truth_calls, found.own_calls) == (0, 0)
+
+
 def test_tables_are_compared_as_pairs_of_variable_and_function() -> None:
     same = compared({}, {"ops.2": ["run_one"]})
     assert (same.truth_entries, same.own_entries, same.agreed_entries) == (1, 1, 1)
