@@ -1,8 +1,8 @@
 """Call chains from the entries of a path to a function.
 
-Backward reachability from the target first, then a breadth-first search of simple chains from the entries, shortest
-first. Two chains are the same when they pass the same landmarks of the path file and the same implementers of its
-operations; of those the shortest is kept and the others are counted. A chain is infeasible when
+Backward reachability from the target first, then a search of simple chains from the entries, shortest first. Two
+chains are the same when they pass the same landmarks of the path file and the same implementers of its operations; of
+those the shortest is kept and the others are counted. A chain is infeasible when
 
 * a condition on the way contradicts what the arguments, early exits and conditions before it say (`rules.feasible`);
 * an implementer calls the operation that it implements again: it hands over to another file, whose filesystem the
@@ -22,9 +22,9 @@ each context; what was cut is said.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -199,27 +199,44 @@ class _Search:
         self._leading: dict[int, tuple[tuple[Edge, bool], ...]] = {}
 
     def run(self, entries: Sequence[int]) -> list[Chain]:
-        queue = deque(self._start(entry) for entry in entries if entry in self.distance)
+        """Nearest first: by the calls that a chain has and must still have, among equals in the order of the source.
+
+        Chains come out as they would from a search by length alone, which looks at much that is still far away.
+        """
+        starts = [self._start(entry) for entry in entries if entry in self.distance]
+        waiting: dict[tuple[int, ...], tuple[_State, tuple[object, ...]]] = {
+            (at,): (state, self._key(state)) for at, state in enumerate(starts)
+        }
+        queue = [(self.distance[state.function], way) for way, (state, _) in waiting.items()]
+        heapify(queue)
         seen: dict[tuple[object, ...], int] = {}
+        taken: set[tuple[object, ...]] = set()
         ends: list[_State] = []
-        states = 0
+        states = feasible_ends = 0
         while queue:
-            state = queue.popleft()
+            length, way = heappop(queue)
+            state, key = waiting.pop(way)
+            if state.depth and not self.limits.unfolded:
+                if key in taken:
+                    continue
+                taken.add(key)
             if state.function in self.targets:
                 ends.append(state)
-                if sum(not end.why for end in ends) >= self.limits.chains:
+                feasible_ends += not state.why
+                if feasible_ends >= self.limits.chains:
                     self.cut.append(f"stopped after {self.limits.chains} chains")
                     break
                 if state.depth:  # a recursive target is shown once
                     continue
-            for following in self._next(state):
+            for at, following in enumerate(self._next(state)):
                 states += 1
                 key = self._key(following)
                 seen[key] = seen.get(key, 0) + 1
-                if seen[key] == 1 or self.limits.unfolded:
-                    queue.append(following)
+                if key not in taken or self.limits.unfolded:
+                    waiting[*way, at] = following, key
+                    heappush(queue, (following.depth + self.distance[following.function], (*way, at)))
             if states > self.limits.states:
-                self.cut.append(f"stopped after {states} steps of the search, chains of more than {state.depth} calls")
+                self.cut.append(f"stopped after {states} steps of the search, chains of more than {length - 1} calls")
                 break
         return self._told(ends, seen)
 

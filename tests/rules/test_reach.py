@@ -136,3 +136,23 @@ def test_filesystems_that_do_not_come_to_the_target_cost_no_search() -> None:
     found = search(many(20))
     assert (len(found.chains), found.crossings, found.cut) == (1, 20, ())
     assert growth.ratio(many, search, 80) < 3
+
+
+def wide(count: int) -> Model:
+    """A filesystem that comes to the target in a few calls, and in many more by each of `count` long ways."""
+    ways = "".join(
+        f"int far{way}_{at}(void) {{ return far{way}_{at + 1}(); }}\n" for way in range(count) for at in range(8)
+    )
+    lasts = "".join(f"int far{way}_8(void) {{ return alfa_end(); }}\n" for way in range(count))
+    calls = " ".join(f"far{way}_0();" for way in range(count))
+    end = "int alfa_end(void) { return 0; }\n" + lasts + ways
+    return kernel(alfa=end + filesystem("alfa", "return 0;", f"{calls} return alfa_end();"))
+
+
+def test_the_nearest_chain_is_found_without_a_look_at_the_longer_ways() -> None:
+    model = wide(50)
+    targets = [function.index for function in model.named("alfa_end")]
+    limits = chains.Limits(states=60, chains=1)
+    found = chains.find(model, pathfiles.parse(PATH, "toy"), targets, limits=limits)
+    assert [[step.name for step in chain.steps] for chain in found.chains] == [["enter", "alfa_first", "alfa_end"]]
+    assert found.cut == ("stopped after 1 chains",)
