@@ -64,6 +64,8 @@ def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") 
     elif outcome == "new-version-needed":
         told = "" if why.startswith("not settled") else f" ({why})"
         parts.append(f"a new version is needed{told}")
+    elif points and why.startswith("no tag"):
+        parts.append("nobody gave a tag or took it")
     return "; ".join(parts)
 
 

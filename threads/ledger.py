@@ -97,6 +97,7 @@ _RELATIONS = {
     "whole": "answers the mail without a quote",
     "chain": "goes on from an answer",
     "self": "in the same breath",
+    "later": "a later mail of their own",
     "named": "elsewhere in the thread",
     "tag": "later under the same patch",
     "version": "a later version",

@@ -79,9 +79,15 @@ def _taken(taken: Fact, points: Sequence[Point], ranks: dict[str, int], reading:
     late = [point for point in points if _stands(point) and point.id not in past]
     if late:
         return Outcome(verdict="new-version-needed", why=f"raised after {who} took it: {_ids(late)}", past=past)
-    owed = [point for point in points if point.status == "accepted" and ranks[point.msgid] > taken.rank]
+    owed = [point for point in points if ranks[point.msgid] > taken.rank and _agreed_to(point, reading)]
     then = f"; agreed to after that: {_ids(owed)}" if owed else ""
     return Outcome(verdict="merged-looking", why=f"{who} says that it is in a tree{then}", past=past)
+
+
+def _agreed_to(point: Point, reading: Reading) -> bool:
+    """Accepted by the author in a later mail; whoever raised it may mend it in the same breath."""
+    agreed = (event for event in point.events if event.type == "accepted" and event.msgid != point.msgid)
+    return point.status == "accepted" and any(reading.scene.is_author(event.msgid) for event in agreed)
 
 
 def _stands(point: Point) -> bool:

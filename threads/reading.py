@@ -88,7 +88,8 @@ _I_TOOK = (
     r"(?:thanks?(?: you)?[,.!]? )?(?:i|i've|i have)(?: now| just)?"
     r" (?:pushed|queued|applied|merged|picked|committed|staged)(?: up)?"
     r" (?:it|this|these|them|both|all|the (?:patch|patches|series))(?: \w{1,9}){0,3}"
-    r" (?:to|in|into|for|on) (?:(?:the|my|our) )?(?:\S{0,30}(?:next|tree|fixes|queue|branch)|\d)\S*"
+    r" (?:to|in|into|for|on) (?:(?:the|my|our) )?(?:\S{0,30}(?:next|tree|fixes|queue|branch)\b|(?<=for )\d)"
+    r"(?!.*\b(?:test|tests|tested|testing|ran|run|boot|booted|built|tried)\b)"
 )
 _I = ("i ", "i've ", "thanks", "thank you")
 _SAID = ("applied to", "applied, thanks", "has been merged into")

@@ -53,7 +53,7 @@ class Aside(Value, frozen=True, kw_only=True):
     """A block that settles a point without quoting it."""
 
     block: int
-    relation: str  # self, named, tag, version
+    relation: str  # self, later, named, tag, version
     type: EventType
     line: int  # the line to quote
     why: str
@@ -100,7 +100,7 @@ def taken_back(draft: Draft, reading: Reading) -> Aside | None:
                 if not sentence.code and any(word in lower for word in _TAKEN_BACK) and re.search(_BACK, text):
                     why = "who raised it says to ignore it"
                     line = sentence.best_line
-                    return Aside(block=block, relation="self", type="withdrawn", line=line, why=why)
+                    return Aside(block=block, relation="later", type="withdrawn", line=line, why=why)
     return None
 
 

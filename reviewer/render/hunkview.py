@@ -5,7 +5,7 @@ when there is exactly one such line, and is shown above the file otherwise. Noth
 the patches is in `loose`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -66,13 +66,9 @@ def build(review: Review, choice: Choice) -> DiffView:
     series = words.reviewed_series(review)
     patches = ((series.cover,) if series and series.cover else ()) + (series.patches if series else ())
     shown: list[PatchView] = []
-    lines = _LinePoints(patches, left.values())
+    joins = _Joins(review, patches, left)
     for patch in patches:
-        files = tuple(
-            _file(review, patch, file, choice, lines=lines, left=left)
-            for file in patch.files
-            if choice.file in file.path
-        )
+        files = tuple(_file(review, patch, file, choice, joins) for file in patch.files if choice.file in file.path)
         if choice.file and not files:
             continue
         shown.append(PatchView(patch, _message(review.message(patch.msgid), patch, left), files))
@@ -105,6 +101,67 @@ class _LinePoints:
 
 
 Spot = tuple[str, int, int]
+
+
+class _LineNotes:
+    """Which objections hang on which diff line: one that is changed rather than context, of the first patch that has
+    the number. What is on no line hangs on its file. Each is shown once, whatever number of patches has the file."""
+
+    def __init__(self, patches: Sequence[Patch], objections: Sequence[Objection]) -> None:
+        wanted: dict[tuple[str, int], list[Objection]] = {}
+        for one in objections:
+            if one.line is not None:
+                wanted.setdefault((one.file, one.line), []).append(one)
+        self._of: dict[Spot, list[Objection]] = {}
+        for changed in (True, False) if wanted else ():
+            for file, spot, line in _spots(patches):
+                number = line.old if line.sign == "-" else line.new
+                if number is not None and (line.sign != " ") == changed and (file.path, number) in wanted:
+                    self._of[spot] = wanted.pop((file.path, number))
+        hanging = {id(one) for found in self._of.values() for one in found}
+        self._elsewhere: dict[str, list[Objection]] = {}
+        for one in objections:
+            if id(one) not in hanging:
+                self._elsewhere.setdefault(one.file, []).append(one)
+
+    def at(self, path: str, hunk: int, line: int) -> tuple[Objection, ...]:
+        return tuple(self._of.get((path, hunk, line), ()))
+
+    def take(self, path: str) -> tuple[Objection, ...]:
+        """Those of the file that are on no line, the first time that they are asked for."""
+        return tuple(self._elsewhere.pop(path, ()))
+
+
+class _Joins:
+    """What hangs on the lines of the patches, each found once for all of them."""
+
+    def __init__(self, review: Review, patches: Sequence[Patch], left: dict[str, Point]) -> None:
+        self.left = left
+        self.points = _LinePoints(patches, left.values())
+        self.notes = _LineNotes(patches, review.objections)
+        self._functions: dict[tuple[str, Numbers], tuple[str, ...]] = {}
+        for file in review.change.files if review.change else ():
+            for hunk in file.hunks:
+                self._functions.setdefault((file.path, _numbers(hunk)), hunk.functions)
+
+    def functions(self, file: FileDiff, hunk: Hunk) -> tuple[str, ...]:
+        """The functions that a hunk changes: it is known by its line numbers."""
+        return self._functions.get((file.path, _numbers(hunk)), ())
+
+
+Numbers = tuple[tuple[int | None, int | None], ...]
+
+
+def _numbers(hunk: Hunk | ChangedHunk) -> Numbers:
+    return tuple((line.old, line.new) for line in hunk.lines)
+
+
+def _spots(patches: Sequence[Patch]) -> Iterator[tuple[FileDiff, Spot, DiffLine]]:
+    for patch in patches:
+        for file in patch.files:
+            for number, hunk in enumerate(file.hunks):
+                for index, line in enumerate(hunk.lines):
+                    yield file, (_key(patch, file), number, index), line
 
 
 def _exact(patches: Sequence[Patch], point: Point) -> Spot | None:
@@ -161,49 +218,29 @@ def _message(
     return tuple((line, tuple(hanging.get(number, ()))) for number, line in enumerate(lines))
 
 
-def _file(
-    review: Review, patch: Patch, file: FileDiff, choice: Choice, *, lines: _LinePoints, left: dict[str, Point]
-) -> FileView:
-    same = [one for one in (review.change.files if review.change else ()) if one.path == file.path]
-    changed = [hunk for one in same for hunk in one.hunks]
-    notes = [one for one in review.objections if one.file == file.path]
+def _file(review: Review, patch: Patch, file: FileDiff, choice: Choice, joins: _Joins) -> FileView:
+    key, left = _key(patch, file), joins.left
     hunks: list[HunkView] = []
     for number, hunk in enumerate(file.hunks):
         rows = tuple(
-            Row(line, _take(left, lines.at(_key(patch, file), number, index)), _notes_at(notes, line))
+            Row(line, _take(left, joins.points.at(key, number, index)), joins.notes.at(key, number, index))
             for index, line in enumerate(hunk.lines)
         )
-        places = _places(review, file, hunk, changed)
+        places = _places(review, file, joins.functions(file, hunk))
         named = _take(left, _naming(left.values(), {place.function for place in places}))
         old, new = (hunk.old_start, hunk.old_count), (hunk.new_start, hunk.new_count)
         hunks += _trimmed(HunkView(hunk, rows, places, named, old, new), choice)
-    points = _take(left, lines.elsewhere.get(file.path, ()))
-    return FileView(file, tuple(hunks), points, tuple(notes))
+    points = _take(left, joins.points.elsewhere.get(file.path, ()))
+    return FileView(file, tuple(hunks), points, joins.notes.take(file.path))
 
 
 def _take(left: dict[str, Point], points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(left.pop(point.id) for point in points if point.id in left)
 
 
-def _notes_at(notes: list[Objection], line: DiffLine) -> tuple[Objection, ...]:
-    """Objections on this line; they are taken off the list, so that what is left hangs on no line."""
-    number = line.old if line.sign == "-" else line.new
-    here = tuple(one for one in notes if one.line is not None and one.line == number)
-    for one in here:
-        notes.remove(one)
-    return here
-
-
-def _places(review: Review, file: FileDiff, hunk: Hunk, changed: Iterable[ChangedHunk]) -> tuple[HunkPlace, ...]:
-    names = next((one.functions for one in changed if _same(one, hunk)), ())
+def _places(review: Review, file: FileDiff, names: tuple[str, ...]) -> tuple[HunkPlace, ...]:
     paths = (file.path, file.old_path)
     return tuple(place for place in review.hunks if place.function in names and place.file in paths)
-
-
-def _same(one: ChangedHunk, hunk: Hunk) -> bool:
-    return len(one.lines) == len(hunk.lines) and all(
-        (mine.old, mine.new) == (line.old, line.new) for mine, line in zip(one.lines, hunk.lines, strict=True)
-    )
 
 
 def _naming(points: Iterable[Point], functions: set[str]) -> list[Point]:

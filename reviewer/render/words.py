@@ -209,6 +209,8 @@ def _function_at(review: Review, anchor: Anchor) -> str:
 
 def event_line(review: Review, event: Event, most: int = 160, linked: bool = False) -> Spans:
     """ "disputed by Bram Stone, 12 Nov 16:20: ...", with the mail's address when `linked`."""
+    if event.why.startswith("raiser, in the same breath"):
+        return text(f"{event.type} by "), who(review, event.author, event.msgid), text(" in the same mail")
     return (
         text(f"{event.type} by "),
         who(review, event.author, event.msgid),

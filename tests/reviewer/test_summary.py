@@ -68,6 +68,13 @@ def test_a_patch_that_was_taken_with_points_left_open_says_so_and_waits_for_nobo
     assert plain == "1 settled; looks accepted: Chidi gave a tag and nothing stands against it"
 
 
+def test_that_nobody_decided_is_said() -> None:
+    why = "no tag, no objection that stands, nobody took it"
+    assert verdict((point("answered"),), "undecided", why) == "1 settled; nobody gave a tag or took it"
+    assert verdict((point("answered"),), "undecided", "no patch is in this thread") == "1 settled"
+    assert verdict((), "undecided", why) == "no review point found"
+
+
 def test_a_refusal_names_who_refused() -> None:
     refused = verdict((point("open"),), "rejected", "Bram said no to it (P1)")
     assert refused.endswith("; looks rejected: Bram said no to it (P1)")

@@ -194,7 +194,19 @@ def test_who_says_i_pushed_it_took_it(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["I applied this to test it and it fails in the first run of the\ntest.\n", "I pushed back on this.\n"]
+    "said",
+    [
+        "I applied this to test it and it fails in the first run of the\ntest.\n",
+        "I pushed back on this.\n",
+        "I applied this patch to 5.12-rc7 and ran the tests.\n",
+        "I merged it in my tree and it fails to boot.\n",
+    ],
 )
 def test_who_tried_a_patch_or_pushed_back_took_nothing(said: str) -> None:
     assert judged(talk((CEM, said))).outcome != "merged-looking"
+
+
+def test_what_the_maintainer_mends_himself_after_he_took_it_is_not_owed() -> None:
+    mends = PATCH_LINES + "\nThe constant should be in the header, please; I'll update the commit.\n"
+    found = judged(talk((CEM, "Applied, thanks.\n"), (CEM, mends)))
+    assert found.outcome_why == "Cem Third says that it is in a tree"

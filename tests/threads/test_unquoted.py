@@ -138,7 +138,7 @@ def test_who_answers_their_own_mail_with_ignore_this_takes_it_back(said: str) ->
     reading = thread(first, answer(2, 1, BO, said + "\n"))
     found = unquoted.taken_back(point(reading, "leaks"), reading)
     assert found is not None
-    assert (found.type, found.relation) == ("withdrawn", "self")
+    assert (found.type, found.relation) == ("withdrawn", "later")
     other = thread(first, answer(2, 1, CEM, said + "\n"))
     assert unquoted.taken_back(point(other, "leaks"), other) is None
 

@@ -1,6 +1,6 @@
 import msgspec
 
-from reviewer.render import hunkview
+from reviewer.render import hunkview, words
 from reviewer.render.hunkview import Choice, DiffView
 from reviewer.review import Review
 from tests.reviewer.render import sample
@@ -80,6 +80,23 @@ def test_objections_on_no_line_of_the_patch_stand_above_the_file() -> None:
     off = msgspec.structs.replace(review.objections[0], line=9999)
     view = hunkview.build(msgspec.structs.replace(review, objections=(off,)), Choice())
     assert view.patches[1].files[1].objections == (off,)
+
+
+def test_an_objection_is_shown_once_whatever_number_of_patches_has_its_file() -> None:
+    review = sample.typical()
+    off = msgspec.structs.replace(review.objections[0], line=9999)
+    review = msgspec.structs.replace(review, objections=(*review.objections, off))
+    (series,) = (one for one in review.series if one == words.reviewed_series(review))
+    again = tuple(msgspec.structs.replace(one, msgid=f"again-{one.msgid}") for one in series.patches)
+    longer = msgspec.structs.replace(series, patches=(*series.patches, *again))
+    view = hunkview.build(
+        msgspec.structs.replace(review, series=tuple(longer if one is series else one for one in review.series)),
+        Choice(),
+    )
+    files = [file for patch in view.patches for file in patch.files]
+    shown = [one for file in files for one in file.objections]
+    shown += [one for file in files for hunk in file.hunks for row in hunk.rows for one in row.objections]
+    assert sorted(map(repr, shown)) == sorted(map(repr, review.objections))
 
 
 def test_more_context_than_there_are_lines_is_the_whole_hunk() -> None:

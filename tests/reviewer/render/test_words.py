@@ -178,3 +178,10 @@ def test_a_point_on_a_patch_of_a_series_as_a_whole_says_on_which() -> None:
     assert text(words.hangs_on(several, anchor)) == f"on the whole of {title}"
     alone = msgspec.structs.replace(review, series=(msgspec.structs.replace(last, expected=1),))
     assert text(words.hangs_on(alone, anchor)) == "on the patch as a whole"
+
+
+def test_who_settles_a_point_in_the_mail_that_raises_it_is_not_quoted_again() -> None:
+    review = sample.typical()
+    event = next(point.events[-1] for point in review.points if point.events)
+    event = msgspec.structs.replace(event, type="accepted", why="raiser, in the same breath: it is taken care of")
+    assert text(words.event_line(review, event)) == f"accepted by {event.author} in the same mail"
