@@ -1,3 +1,1 @@
 """Joins mail and kernel: change mapping, the Review value, renderers, the command line, programs that are run."""
-
-__version__ = "0.1.0"

@@ -7,7 +7,7 @@ from pathlib import Path
 from reviewer import errors
 from reviewer.options import Options
 from reviewer.render import render
-from threads.model import Point
+from threads.model import UNSETTLED, Point
 
 FAIL_ON = ("open", "disputed", "blocking")
 
@@ -41,7 +41,7 @@ def report(
 
 def fails(points: tuple[Point, ...], fail_on: str) -> bool:
     """Whether a point that the user does not want is left: any open one, a disputed one, a blocking unsettled one."""
-    left = [point for point in points if point.status in ("open", "disputed")]
+    left = [point for point in points if point.status in UNSETTLED]
     if fail_on == "blocking":
         return any(point.weight == "blocking" for point in left)
     return any(point.status == fail_on for point in left)

@@ -13,7 +13,7 @@ import msgspec
 
 from threads import speech, unquoted
 from threads.features import Passage
-from threads.model import EventType, Status, Value
+from threads.model import UNSETTLED, EventType, Status, Value
 from threads.points import Draft, Merged
 from threads.reading import Reading
 from threads.scene import Scene
@@ -21,7 +21,6 @@ from threads.talk import Turn, about
 from threads.unquoted import Aside
 from threads.weights import Weights
 
-OPEN: frozenset[str] = frozenset(("open", "disputed"))
 SUPPORT = 0.15  # chance of a reaction that is not sure, for a status to rest on it
 TIE = 0.001  # how much the learned model counts between statuses that the rule cannot tell apart
 PARTS = ("author", "raiser", "other")
@@ -301,7 +300,7 @@ def replay(steps: Iterable[tuple[str, str]]) -> Status:
 def _after(status: Status, part: str, kind: str) -> Status:
     if kind == "accepted":
         return "accepted"
-    if kind == "answered" and status in OPEN:
+    if kind == "answered" and status in UNSETTLED:
         return "answered"
     if kind in ("disputed", "withdrawn") and status != "accepted":
         return cast(Status, kind)
@@ -424,7 +423,7 @@ def asides(draft: Draft, found: Sequence[Reaction], reading: Reading) -> list[Re
     """What settles the point without quoting it, where the talk about it does not."""
     status = replay((one.who, one.type or "none") for one in found)
     aside: Aside | None = None
-    if status in OPEN and (aside := unquoted.taken_back(draft, reading)):
+    if status in UNSETTLED and (aside := unquoted.taken_back(draft, reading)):
         return [_aside(aside, draft, reading.scene)]
     if status in ("answered", "disputed"):
         last = max(reading.scene.when(one.block)[0] for one in found if one.type)
@@ -468,13 +467,13 @@ def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset
 def _settle(learned: dict[str, float], ruled: dict[Status, float], allowed: set[str]) -> str:
     """The learned model and the guidelines' rule say whether the point is still open, the rule which status it is."""
     still = (_still_open(learned) + _still_open(ruled)) / 2 > 0.5
-    side = [name for name in sorted(learned) if (name in OPEN) == still and name in allowed] or sorted(allowed)
+    side = [name for name in sorted(learned) if (name in UNSETTLED) == still and name in allowed] or sorted(allowed)
     return max(side, key=lambda name: ruled.get(cast(Status, name), 0.0) + TIE * learned[name])
 
 
 def _still_open(chances: Mapping[str, float] | Mapping[Status, float]) -> float:
     whole = sum(chances.values())
-    return sum(chance for name, chance in chances.items() if name in OPEN) / whole if whole else 0.0
+    return sum(chance for name, chance in chances.items() if name in UNSETTLED) / whole if whole else 0.0
 
 
 def likeliest(one: Reaction) -> str:

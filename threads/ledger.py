@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from threads import anchors, claims, events, outcome, points, speech
-from threads.model import Accounting, Claim, Event, Ledger, Point, Series, Thread
+from threads.model import UNSETTLED, Accounting, Claim, Event, Ledger, Point, Series, Thread
 from threads.points import Draft, Merged
 from threads.quoting import Quoting
 from threads.reading import Reading, read
@@ -111,7 +111,7 @@ def _status_why(ended: events.Outcome, reactions: Sequence[Event]) -> str:
     deciding = [event for event in reactions if event.type == ended.status]
     if deciding:
         last = deciding[-1]
-        then = reactions[-1].type if ended.status not in events.OPEN else ended.status
+        then = reactions[-1].type if ended.status not in UNSETTLED else ended.status
         undone = ", and what was said after that is taken not to undo it" if then in ("restated", "disputed") else ""
         return f"{last.author} {_SAID[last.type]} ({last.msgid}){undone}"
     last = reactions[-1]
@@ -131,7 +131,7 @@ _SAID = {
 
 def _waiting_for(ended: events.Outcome, reactions: Sequence[Event], scene: Scene, raised: str) -> str:
     """Who has to act next: the other side of who spoke last; nobody when it is settled."""
-    if ended.status not in events.OPEN:
+    if ended.status not in UNSETTLED:
         return ""
     last = reactions[-1].msgid if reactions else raised
     if not scene.same(last, raised):

@@ -16,6 +16,7 @@ Kind = Literal[
 Weight = Literal["blocking", "should", "nit", "question"]
 EventType = Literal["answered", "accepted", "disputed", "restated", "withdrawn"]
 Status = Literal["open", "answered", "accepted", "disputed", "withdrawn"]
+UNSETTLED: tuple[Status, ...] = ("open", "disputed")
 ClaimType = Literal["call_path", "absence", "exclusivity", "universality", "state", "other"]
 LineKind = Literal["own", "quote", "attribution", "signature", "trailer", "diff", "banner", "blank"]
 Role = Literal["author", "reviewer", "maintainer", "bot"]
