@@ -11,7 +11,7 @@ it is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from rules.reach import LATER
 if TYPE_CHECKING:
     from rules.graph import Model
 
+FACTS, TABLES = 1, 2  # what a function can look at of a chain
 DEPTH = 3  # calls below a frame that are looked into
 MOST = 400  # sites that one function brings along; a bound, not met on the four shipped models
 _PAGE_STATES = frozenset({"uptodate", "error", "dirty", "writeback", "mapping", "i_size"})
@@ -70,6 +71,7 @@ class Walk:
         self.operations = frozenset(operation.name for operation in path.operations)
         self.frames = feasible.Frames(model, path.constants)
         self._inside: dict[tuple[object, ...], tuple[_Passed, ...]] = {}
+        self._heed: dict[tuple[int, int], int] = {}
         self._read: dict[int, Sequence[Site | Edge]] = {}
         self._tables: frozenset[str] = frozenset()
         self._facts: feasible.Facts = feasible.NO_FACTS
@@ -175,7 +177,9 @@ class Walk:
 
     def _below(self, index: int, bindings: feasible.Bindings, depth: int) -> tuple[_Passed, ...]:
         """What a call of the function passes."""
-        key = (index, depth, tuple(bindings.items()), self._facts, self._tables)
+        heeds = self._heeds(index, depth)
+        facts = self._facts if heeds or self._speak(bindings.values()) else feasible.NO_FACTS
+        key = (index, depth, tuple(bindings.items()), facts, self._tables if heeds == TABLES else None)
         if key not in self._inside:
             self._inside[key] = ()  # recursion brings nothing new
             found: list[_Passed] = []
@@ -187,6 +191,33 @@ class Walk:
                     break
             self._inside[key] = tuple(found[:MOST])
         return self._inside[key]
+
+    def _heeds(self, index: int, depth: int) -> int:
+        """What a function and those below it look at of the chain that they are met on: nothing, FACTS or TABLES, too.
+
+        What looks at nothing is the same on every chain.
+        """
+        key = index, depth
+        if key not in self._heed:
+            self._heed[key] = FACTS  # for the time being; a cycle takes more than `depth` calls
+            found = 0
+            for item in self._items(index):
+                found = max(found, self._heeded(item, depth))
+            self._heed[key] = found
+        return self._heed[key]
+
+    def _heeded(self, item: Site | Edge, depth: int) -> int:
+        if isinstance(item, Edge) and item.kind == "operation":
+            return TABLES
+        constants = self.frames.constants
+        texts = (item.condition, *item.arguments) if isinstance(item, Edge) else (item.condition,)
+        own = any(text and not constants.isdisjoint(feasible.names_in(text)) for text in texts)
+        below = self._heeds(item.callee, depth - 1) if isinstance(item, Edge) and depth else 0
+        return max(FACTS if own else 0, below)
+
+    def _speak(self, values: Iterable[feasible.Expression]) -> bool:
+        """Whether what is known of parameters is about what a path file calls constant."""
+        return any(value not in (feasible.TRUE, feasible.FALSE) for value in values)
 
     def _pass(
         self, item: Site | Edge, known: str, bindings: feasible.Bindings, depth: int, *, frame: bool, jump: bool
