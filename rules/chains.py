@@ -293,8 +293,13 @@ class _Search:
 
     def _takes(self, edge: Edge) -> bool:
         if edge.kind in LATER:
-            return self.path.later
+            return self.path.later and self._is_own(edge)
         return follows(edge, self.followed) and (edge.operation, edge.caller) not in self.skips
+
+    def _is_own(self, edge: Edge) -> bool:
+        """Not the work of another filesystem, which has a struct of the same name for it."""
+        homes = {filesystem_of(self.model.file_of(index)) for index in (edge.caller, edge.callee)}
+        return len(homes - {""}) < 2
 
     def _goes_on(self, state: _State, edge: Edge) -> bool:
         """Whether the path follows what runs in another context from here."""

@@ -4,6 +4,7 @@ import pytest
 
 from rules import chains, pathfiles, store
 from rules.chains import Chain, Limits
+from rules.filesystem_names import filesystem_of
 from rules.graph import Model
 from tests.rules.toy import PATH, Toy
 
@@ -188,3 +189,14 @@ def test_only_the_write_protect_fault_comes_through_pfn_mkwrite() -> None:
     through = [chain for chain in found.chains if any(step.operation.endswith(".pfn_mkwrite") for step in chain.steps)]
     assert through
     assert all("wp_pfn_shared" in _names(chain) for chain in through)
+
+
+@pytest.mark.parametrize("line", sorted(ACTOR))
+def test_no_filesystem_runs_the_work_of_another(line: str) -> None:
+    """ext4 and f2fs each have a struct bio_post_read_ctx with a work item."""
+    model = shipped(line)
+    for path in ("fault", "read"):
+        found = _shipped(line, "__read_end_io", path)
+        for chain in (*found.chains, *found.infeasible):
+            last = {filesystem_of(model.file_of(index)) for index in found.targets}
+            assert set(chain.filesystems) <= last
