@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from reviewer.review import Participant
 from rules import evidence
-from threads.model import Identity, Message, Point, Series, Status
-
-OPEN: tuple[Status, ...] = ("open", "disputed")
+from threads.model import UNSETTLED, Identity, Message, Point, Series
 
 
 def participants(
@@ -50,7 +48,7 @@ def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") 
     "2 open, 1 disputed, 5 settled; waiting for the author; a new version is needed". The counts come first, up to the
     first semicolon. `outcome` and `why` are the ledger's, which also tells whom each point waits for.
     """
-    left = [point for point in points if point.status in OPEN]
+    left = [point for point in points if point.status in UNSETTLED]
     parts = [_counts(points)]
     awaited = Counter(point.waiting_for for point in left if point.waiting_for)
     if outcome == "new-version-needed" and why.startswith("agreed to") and not awaited:
@@ -74,7 +72,7 @@ def _counts(points: Sequence[Point]) -> str:
         return "no review point found"
     by_status = Counter(point.status for point in points)
     counts = []
-    for status in OPEN:
+    for status in UNSETTLED:
         blocking = sum(point.weight == "blocking" and point.status == status for point in points)
         if by_status[status]:
             counts.append(f"{by_status[status]} {status}" + (f" ({blocking} blocking)" if blocking else ""))

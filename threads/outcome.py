@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from threads import speech
-from threads.model import Patch, Point, Series, Value
+from threads.model import UNSETTLED, Patch, Point, Series, Value
 from threads.reading import Fact, Reading
 from threads.unquoted import patch_above
 
@@ -66,16 +66,14 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
 
 def _beside(points: Sequence[Point]) -> str:
     """What is left beside a tag: nothing, or points that stand against no patch."""
-    small = {f"{point.weight}s" for point in points if point.status in ("open", "disputed")}
+    small = {f"{point.weight}s" for point in points if point.status in UNSETTLED}
     return f"and only {' and '.join(sorted(small))} are open" if small else "and nothing stands against it"
 
 
 def _taken(taken: Fact, points: Sequence[Point], ranks: dict[str, int], reading: Reading) -> Outcome:
     """What was left open before the patch was taken is past; what was raised after is not."""
     who = reading.scene.thread.messages[taken.number].author
-    past = frozenset(
-        point.id for point in points if point.status in ("open", "disputed") and ranks[point.msgid] <= taken.rank
-    )
+    past = frozenset(point.id for point in points if point.status in UNSETTLED and ranks[point.msgid] <= taken.rank)
     late = [point for point in points if _stands(point) and point.id not in past]
     if late:
         return Outcome(verdict="new-version-needed", why=f"raised after {who} took it: {_ids(late)}", past=past)

@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from reviewer.render import links, sentences
 from reviewer.review import Chain, HunkPlace, Place, Review, Step
-from threads.model import Anchor, Event, Identity, Message, Point, Series
+from threads.model import UNSETTLED, Anchor, Event, Identity, Message, Point, Series
 
-OPEN = ("open", "disputed")
+OPEN = UNSETTLED
 STATUSES = ("open", "disputed", "answered", "accepted", "withdrawn")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
