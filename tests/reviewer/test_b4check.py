@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from reviewer import b4check
+from reviewer import b4check, neutral
 from tests.reviewer.render import sample, test_hostile
 
 KEYS = {"tool", "status", "summary", "url", "details"}
@@ -38,8 +38,6 @@ def test_a_row_tells_points_rules_and_tests() -> None:
 
 @pytest.mark.parametrize("payload", test_hostile.PAYLOADS)
 def test_hostile_text_is_inert_in_a_row(payload: str) -> None:
-    from reviewer import neutral
-
     text = b4check.text(b4check.rows(test_hostile.tainted(payload)))
     assert neutral.count_hidden(text) == 0
     for row in json.loads(text):

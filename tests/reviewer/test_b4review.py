@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer import b4review
+from reviewer import b4review, neutral
 from reviewer.errors import Failure
 from tests.reviewer.render import sample, test_hostile
 
@@ -38,8 +38,6 @@ def test_each_comment_stands_under_its_line_behind_no_quote_mark() -> None:
 
 @pytest.mark.parametrize("payload", test_hostile.PAYLOADS)
 def test_no_line_of_a_comment_can_pass_for_the_patch(payload: str) -> None:
-    from reviewer import neutral
-
     clean = b4review.files(sample.typical())["0001.txt"]
     dirty = b4review.files(test_hostile.tainted(payload))["0001.txt"]
     assert neutral.count_hidden(dirty) == 0

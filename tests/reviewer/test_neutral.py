@@ -1,3 +1,4 @@
+import re
 import sys
 import unicodedata
 
@@ -138,8 +139,6 @@ def test_a_table_keeps_its_columns(text: str) -> None:
     ["see http://x.example", "ask @somebody", "a@b.example", "#12 !3 ~bug $x$", "www.x.example", "![a](b)", "[a](b)"],
 )
 def test_nothing_is_left_that_a_forge_links_by_itself(text: str) -> None:
-    import re
-
     out = re.sub(r"`[^`]*`", "", neutral.markdown_text(text))
     assert not re.search(r"https?:|www\.|@\w|(?<!\\)[#!~$]\w|(?<!\\)\]\(", out)
 

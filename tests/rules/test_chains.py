@@ -1,5 +1,6 @@
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from rules import chains, pathfiles, store
@@ -37,15 +38,11 @@ def test_entries_that_a_kernel_does_not_have_are_ignored(toy: Any, path: pathfil
 
 
 def test_an_operation_that_is_no_part_of_the_path_is_not_followed(toy: Any, path: pathfiles.PathFile) -> None:
-    import msgspec
-
     smaller = msgspec.structs.replace(path, operations=path.operations[:1])
     assert not chains.find(cast(Model, toy), smaller, [toy.index["shared_actor"]]).chains
 
 
 def test_a_call_on_another_file_is_not_followed(toy: Any, path: pathfiles.PathFile) -> None:
-    import msgspec
-
     operations = tuple(msgspec.structs.replace(item, not_from=("call_mkwrite",)) for item in path.operations)
     other = msgspec.structs.replace(path, operations=operations)
     assert not chains.find(cast(Model, toy), other, [toy.index["shared_actor"]]).chains
@@ -53,8 +50,6 @@ def test_a_call_on_another_file_is_not_followed(toy: Any, path: pathfiles.PathFi
 
 
 def test_a_function_beyond_the_path_is_not_passed(toy: Any, path: pathfiles.PathFile) -> None:
-    import msgspec
-
     walled = msgspec.structs.replace(path, beyond=("call_mkwrite",))
     assert not chains.find(cast(Model, toy), walled, [toy.index["shared_actor"]]).chains
     assert chains.find(cast(Model, toy), walled, [toy.index["call_mkwrite"]]).chains

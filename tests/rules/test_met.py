@@ -1,5 +1,6 @@
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from rules import chains, met, pathfiles
@@ -88,8 +89,6 @@ def test_what_is_done_before_a_callback_is_called_is_met(toy: Any, path: pathfil
 
 
 def test_what_was_met_before_a_completion_is_left_behind(toy: Any, path: pathfiles.PathFile) -> None:
-    import msgspec
-
     later = tuple(msgspec.structs.replace(item, later=item.field == "page_mkwrite") for item in path.operations)
     other = msgspec.structs.replace(path, operations=later)
     passed = met.Walk(cast(Model, toy), other).before(_chain(toy, path, "fault_shared", "alfa"))

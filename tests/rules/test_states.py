@@ -1,5 +1,6 @@
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from rules import pathfiles, scope, states, store
@@ -44,8 +45,6 @@ def test_paths_that_reach_a_site_are_named(toy: Any) -> None:
 
 
 def test_a_path_reaches_nothing_beyond_its_end(toy: Any) -> None:
-    import msgspec
-
     path = msgspec.structs.replace(pathfiles.parse(PATH, "toy"), beyond=("fault_dispatch",))
     names = {toy.functions[index].name for index in states.reachable(cast(Model, toy), (path,))}
     assert names == {"fault_entry", "fault_dispatch"}

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from reviewer.render import columns, render, terminal
+from reviewer.render.words import text
 from tests.reviewer.render import sample
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
@@ -79,8 +80,6 @@ def test_a_long_command_goes_on_behind_a_backslash() -> None:
 
 
 def test_a_table_that_does_not_fit_becomes_entries() -> None:
-    from reviewer.render.words import text
-
     row = (
         (text("first"),),
         (text("a_function_with_a_long_name_indeed"),),

@@ -1,5 +1,6 @@
 """The explanation of one review point."""
 
+import msgspec
 import pytest
 
 from reviewer import pipeline
@@ -33,8 +34,6 @@ def test_every_point_gives_its_sentence_reasons_events_and_status(review: Review
 
 
 def test_escape_sequences_do_not_reach_the_terminal(review: Review) -> None:
-    import msgspec
-
     point = msgspec.structs.replace(review.points[0], text="\x1b[2Jgone", id="P1")
     text = explain(msgspec.structs.replace(review, points=(point,)), "P1")
     assert "\x1b" not in text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.testplan import xfstests
+from rules.testplan import catalogue, xfstests
 from rules.testplan.catalogue import Sets
 
 NEW = """#! /bin/bash
@@ -128,8 +128,6 @@ def test_any_script_is_read_without_an_error(text: str) -> None:
 
 
 def test_the_facts_of_a_real_tree_are_those_of_the_shipped_table() -> None:
-    from rules.testplan import catalogue
-
     directory = os.environ.get("MKWRITE_XFSTESTS", "")
     if not directory or not Path(directory, "tests").is_dir():
         pytest.skip("MKWRITE_XFSTESTS is not an xfstests tree")
