@@ -77,21 +77,28 @@ def takes_it(scene: Scene, number: int) -> bool:
     }
     return any(
         (text.startswith(_TAKEN) and line.number not in goes_on)
-        or (text.startswith(_I) and line.number not in goes_on and re.match(_I_TOOK, text[:200]))
+        or (line.number not in goes_on and not text.startswith(_SUPPOSED) and _took(text[:_MOST]))
         or (any(said in text for said in _SAID) and not text.startswith(_SUPPOSED))
         for line, text in zip(own, texts, strict=True)
     )
 
 
-# "I pushed these to the for-next branch", "I've queued it up for 6.1, thanks". As text: few mails say so.
+def _took(text: str) -> bool:
+    return any(place in text for place in _PLACES) and bool(re.match(_I_TOOK, text))
+
+
+# "I pushed these to the for-next branch", "Seems to work so I'm moving it to misc-next", "Added to misc-next". As text:
+# few mails say so.
 _I_TOOK = (
-    r"(?:thanks?(?: you)?[,.!]? )?(?:i|i've|i have)(?: now| just)?"
-    r" (?:pushed|queued|applied|merged|picked|committed|staged)(?: up)?"
-    r" (?:it|this|these|them|both|all|the (?:patch|patches|series))(?: \w{1,9}){0,3}"
-    r" (?:to|in|into|for|on) (?:(?:the|my|our) )?(?:\S{0,30}(?:next|tree|fixes|queue|branch)\b|(?<=for )\d)"
+    r"(?:(?:^|.{0,60}\b)(?:i|i've|i have|i'm|i am)(?: now| just)?(?: rebased and)?"
+    r" (?:pushed|queued|applied|merged|picked|committed|staged|took|moved|moving|queuing|applying|merging|picking|taking)(?: up)?"
+    r" (?:it|this|these|them|both|all|the (?:patch|patches|series))(?: \w{1,9}){0,3}|^added)"
+    r" (?:to|in|into|for|on) (?:(?:the|my|our) )?(?:\S{1,20} )?"
+    r"(?:\S{0,30}(?:next|tree|fixes|queue|branch)\b|(?<=for )\d)"
     r"(?!.*\b(?:test|tests|tested|testing|ran|run|boot|booted|built|tried)\b)"
 )
-_I = ("i ", "i've ", "thanks", "thank you")
+_MOST = 200  # characters of a line that are looked at
+_PLACES = ("next", "tree", "fixes", "queue", "branch", "for ")
 _SAID = ("applied to", "applied, thanks", "has been merged into")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _SUPPOSED = ("if ", "[if ")  # "[If your patch is applied to the wrong git tree" of a build robot

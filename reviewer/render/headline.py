@@ -49,7 +49,9 @@ def changes(review: Review) -> tuple[Spans, ...]:
     off = [hunk for hunk in ordered if not hunk.on_paths]
     alike: dict[tuple[str, ...], list[HunkPlace]] = {}
     for hunk in on:
-        alike.setdefault((hunk.stage, *hunk.on_paths), []).append(hunk)
+        group = alike.setdefault((hunk.stage, *hunk.on_paths), [])
+        if all(hunk.function != other.function for other in group):  # the same can be changed in two files
+            group.append(hunk)
     acts = _acts(review)
     unseen = frozenset(row.filesystem for row in review.filesystems)
     unseen -= {row.filesystem for row in review.filesystems if row.reached}

@@ -24,12 +24,14 @@ def tags(review: Review, given: Sequence[Trailer], most: int | None) -> Spans:
         alike.setdefault(tag if most is None else (tag.name, tag.value, tag.condition, tag.credited), []).append(tag)
     shown = list(alike.values())[:most]
     patches = _patches(review)
+    reviewed = words.reviewed_series(review)
+    patches_of = reviewed.patches if reviewed else ()
     groups: list[Spans] = []
     for same in shown:
         one = same[0]
         found = [patches.get(tag.msgid, "") for tag in same]
         several = f" in {len(same)} mails" if len(same) > 1 else ""
-        of_it = _for(list(dict.fromkeys(found))) if all(found) else several
+        of_it = _for(list(dict.fromkeys(found)), len(patches_of)) if all(found) else several
         said = (text(", said with "), Span("quote", one.condition.rstrip(" :,"))) if one.condition else ()
         target = words.mail_link(review, one.msgid).target
         groups.append((Span("who", f"{one.name}: {one.value}", target), text(of_it), *said, text(_sender(review, one))))
@@ -50,7 +52,9 @@ def _patches(review: Review) -> dict[str, str]:
     return {msgid: number[patch] for msgid, patch in about.items() if patch in number}
 
 
-def _for(numbers: list[str]) -> str:
+def _for(numbers: list[str], whole: int) -> str:
+    if 1 < len(numbers) == whole:
+        return " for each patch"
     return f" for patch {numbers[0]}" if len(numbers) == 1 else f" for patches {words.listed(numbers)}"
 
 

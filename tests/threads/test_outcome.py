@@ -186,6 +186,9 @@ def test_a_nit_that_is_open_beside_a_tag_is_not_nothing() -> None:
         "I pushed these to the for-next branch.\n",
         "Thanks, I've queued it up for 6.1.\n",
         "I have applied both patches to my tree.\n",
+        "Seems to work so I'm moving it to misc-next.\n",
+        "Added to misc-next, thanks.\n",
+        "Nice, I took this one into the 6.1 branch.\n",
     ],
 )
 def test_who_says_i_pushed_it_took_it(said: str) -> None:
@@ -198,6 +201,8 @@ def test_who_says_i_pushed_it_took_it(said: str) -> None:
     [
         "I applied this to test it and it fails in the first run of the\ntest.\n",
         "I pushed back on this.\n",
+        "If it works I'm moving it to misc-next.\n",
+        "Added to that, the next caller is wrong.\n",
         "I applied this patch to 5.12-rc7 and ran the tests.\n",
         "I merged it in my tree and it fails to boot.\n",
     ],

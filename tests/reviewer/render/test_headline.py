@@ -135,3 +135,10 @@ def test_a_function_that_is_moved_from_one_file_to_another_is_named_once() -> No
     hunk = next(hunk for hunk in review.hunks if not hunk.known)
     moved = msgspec.structs.replace(hunk, file="fs/other.c", note="no such file in the model")
     assert told(review, hunk, moved) == [f"Changes brine_fault_error() ({hunk.note}): no path to it is known."]
+
+
+def test_a_function_that_is_changed_in_two_files_of_one_path_is_named_once() -> None:
+    one, other = on_path(filesystems=()), on_path(filesystems=(), file="fs/other.h")
+    (said,) = told(sample.typical(), one, other)
+    assert said.count(f"{one.function}()") == 1
+    assert " each " not in said

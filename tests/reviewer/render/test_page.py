@@ -251,6 +251,14 @@ def test_a_tag_for_a_patch_of_a_series_says_for_which() -> None:
     series = msgspec.structs.replace(whole, patches=(*whole.patches, second), expected=2, credited=(tag,))
     review = msgspec.structs.replace(review, thread=thread, series=(*review.series[:-1], series))
     assert f"Reviewed-by: {answer.author} for patch 2" in _said(review, "series")
+    first = msgspec.structs.replace(second, number=1, msgid=whole.patches[0].msgid)
+    again = msgspec.structs.replace(tag, msgid="tag1@example.org")
+    reply = msgspec.structs.replace(answer, msgid=again.msgid)
+    at = next(number for number, message in enumerate(thread.messages) if message.msgid == first.msgid)
+    thread = msgspec.structs.replace(thread, messages=(*thread.messages, reply), parents=(*thread.parents, at))
+    series = msgspec.structs.replace(series, patches=(first, second), credited=(tag, again))
+    review = msgspec.structs.replace(review, thread=thread, series=(*review.series[:-1], series))
+    assert f"Reviewed-by: {answer.author} for each patch" in _said(review, "series")
 
 
 def test_tests_for_one_reason_share_a_line_though_others_stand_between_them() -> None:
