@@ -10,6 +10,7 @@ from rules.columns import EDGE_KINDS, FORMAT, SEPARATOR, SITE_OPS, Columns, Cond
 from rules.extract.facts import VERSION, Body, Copied, ExitFact, FileFacts
 from rules.generated import add
 from rules.link import Corpus, Node, Resolved
+from rules.model import HELD
 from rules.scope import Scope, Subset
 from rules.states import with_reach
 from rules.subset import choose
@@ -52,15 +53,12 @@ def uncollected() -> Iterator[None]:
 
 _KINDS = {kind: number for number, kind in enumerate(EDGE_KINDS)}
 
-# What an object holds for as long as it lives; which table that is, no chain can tell.
-_HELD = frozenset({"vm_ops", "a_ops", "f_op", "i_op", "i_fop", "s_op", "d_op"})
-
 
 def _through(row: Resolved) -> str:
     """Who is handed a callback, which macro it is; of an operation the pointer that it is called through."""
     if row.kind != "operation":
         return row.operation if row.kind != "call" else ""
-    return row.call.through if row.call.through.replace(".", "->").rpartition("->")[2] not in _HELD else ""
+    return row.call.through if row.call.through.replace(".", "->").rpartition("->")[2] not in HELD else ""
 
 
 # struct, field, (variable, function, line, guard), target, file

@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rules.feasible import FALSE, Bindings, Expression, split
-from rules.model import Edge, OpEntry
+from rules.model import HELD, Edge, OpEntry
 
 if TYPE_CHECKING:
     from rules.graph import Model
 
 _TABLE = re.compile(r"(?<!&)& ?([A-Za-z_]\w*)")
-_HELD = frozenset({"vm_ops", "a_ops", "f_op", "i_op", "i_fop", "s_op", "d_op"})  # by objects, for life
 _SUFFIX = "ops"
 _LACKS = re.compile(r"!\(?[\w.>()-]*?(?:ops|f_op|i_op|s_op)->(\w+)\)?")
 
@@ -147,7 +146,7 @@ def _installed(model: Model) -> Mapping[int, list[tuple[int, str]]]:
     """Function -> the tables that it puts into a context, with the line."""
     found: dict[int, list[tuple[int, str]]] = {}
     for install in model.installs():
-        if install.field not in _HELD and struct_of(model, install.variable):
+        if install.field not in HELD and struct_of(model, install.variable):
             found.setdefault(install.function, []).append((install.line, install.variable))
     return found
 

@@ -12,6 +12,8 @@ import msgspec
 # "completion": a function put where it is called from when I/O is done; "work": one that a work queue will run.
 EdgeKind = Literal["call", "macro", "callback", "operation", "completion", "work"]
 SiteOp = Literal["test", "assert", "set", "clear", "lock", "unlock", "check", "start", "end", "convert", "wait"]
+# Fields in which an object holds a table for as long as it lives; which table that is, no chain can tell.
+HELD = frozenset({"vm_ops", "a_ops", "f_op", "i_op", "i_fop", "s_op", "d_op"})
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
