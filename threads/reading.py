@@ -90,10 +90,12 @@ def _took(text: str) -> bool:
 # "I pushed these to the for-next branch", "Seems to work so I'm moving it to misc-next", "Added to misc-next". As text:
 # few mails say so.
 _I_TOOK = (
-    r"(?:(?:^|.{0,60}\b)(?:i|i've|i have|i'm|i am)(?: now| just)?(?: rebased and)?"
-    r" (?:pushed|queued|applied|merged|picked|committed|staged|took|moved|moving|queuing|applying|merging|picking|taking)(?: up)?"
-    r" (?:it|this|these|them|both|all|the (?:patch|patches|series))(?: \w{1,9}){0,3}|^added)"
-    r" (?:to|in|into|for|on) (?:(?:the|my|our) )?(?:\S{1,20} )?"
+    r"(?:(?:^|.{0,60}\b)(?:i|i've|i have|i'm|i am)(?: now| just| tentatively)?(?: rebased and)?"
+    r" (?:pushed|queued|applied|merged|picked|committed|staged|landed|took|moved"
+    r"|moving|queuing|applying|merging|picking|taking)(?: up)?"
+    r" (?:it|this|these|them|both|all|(?:the|this) (?:patch|patches|series|set|patch set))(?: \w{1,9}){0,3}"
+    r"|^(?:thanks?(?: you)?[,.!]? |with [\w ]{1,30}[ ,])?(?:added|tentatively merged(?: [\w-]{1,12}){0,4})|^pushed)"
+    r" (?:to|in|into|onto|for|on) (?:(?:the|my|our) )?(?:\S{1,20} ){0,2}"
     r"(?:\S{0,30}(?:next|tree|fixes|queue|branch)\b|(?<=for )\d)"
     r"(?!.*\b(?:test|tests|tested|testing|ran|run|boot|booted|built|tried)\b)"
 )
@@ -112,6 +114,8 @@ _TAKEN = (
     "pulled",
     "thanks, pulled",
     "picked up",
+    "now queued up",
+    "all now queued up",
     "i've applied",
     "i have applied",
 )

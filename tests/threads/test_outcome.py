@@ -188,6 +188,11 @@ def test_a_nit_that_is_open_beside_a_tag_is_not_nothing() -> None:
         "I have applied both patches to my tree.\n",
         "Seems to work so I'm moving it to misc-next.\n",
         "Added to misc-next, thanks.\n",
+        "Thanks, added to misc-next.\n",
+        "With minor fixups added to misc-next, thanks.\n",
+        "Pushed in dev branch. Thanks.\n",
+        "I've landed this patch set on the toy git tree.  Thanks!\n",
+        "Now queued up, thanks.\n",
         "Nice, I took this one into the 6.1 branch.\n",
     ],
 )
