@@ -375,7 +375,7 @@ def _of_thread(draft: Draft, reading: Reading) -> Iterable[str]:
         yield "later-version"
     if any(fact.tags for fact in mine):
         yield "raiser-tags-later"
-    if any(fact.tags for fact in people if fact not in mine):
+    if any(fact.tags and not scene.people[fact.number] & raiser for fact in people):
         yield "other-tags-later"
     if any(fact.takes for fact in later):
         yield "applied-later"

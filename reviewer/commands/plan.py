@@ -125,6 +125,8 @@ def _change(mails: Mails, options: Options) -> tuple[Change, Model | None, tuple
 def _json(source: str, made: TestPlan, notes: tuple[str, ...]) -> str:
     import msgspec
 
+    from reviewer import neutral
+
     document: dict[str, Any] = {
         "format": "mkwrite plan 1",
         "source": source,
@@ -138,4 +140,4 @@ def _json(source: str, made: TestPlan, notes: tuple[str, ...]) -> str:
         "local_config": made.local_config,
         "notes": notes + made.notes,
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+    return neutral.json(msgspec.json.format(msgspec.json.encode(document), indent=1).decode())

@@ -68,7 +68,7 @@ def build(review: Review, choice: Choice) -> DiffView:
     shown: list[PatchView] = []
     joins = _Joins(review, patches, left)
     for patch in patches:
-        files = tuple(_file(review, patch, file, choice, joins) for file in patch.files if choice.file in file.path)
+        files = tuple(_file(review, file, choice, joins) for file in patch.files if choice.file in file.path)
         if choice.file and not files:
             continue
         shown.append(PatchView(patch, _message(review.message(patch.msgid), patch, left), files))
@@ -84,7 +84,7 @@ class _LinePoints:
     """Which points hang on which diff line; each line is known by its object's identity in the series."""
 
     def __init__(self, patches: Sequence[Patch], points: Iterable[Point]) -> None:
-        self._of: dict[tuple[str, int, int], list[Point]] = {}
+        self._of: dict[Spot, list[Point]] = {}
         self.elsewhere: dict[str, list[Point]] = {}
         for point in points:
             anchor = point.anchor
@@ -96,11 +96,11 @@ class _LinePoints:
             else:
                 self.elsewhere.setdefault(anchor.file, []).append(point)
 
-    def at(self, path: str, hunk: int, line: int) -> tuple[Point, ...]:
-        return tuple(self._of.get((path, hunk, line), ()))
+    def at(self, file: int, hunk: int, line: int) -> tuple[Point, ...]:
+        return tuple(self._of.get((file, hunk, line), ()))
 
 
-Spot = tuple[str, int, int]
+Spot = tuple[int, int, int]  # identity of the file's diff, for a patch can name a file twice; hunk; line
 
 
 class _LineNotes:
@@ -124,8 +124,8 @@ class _LineNotes:
             if id(one) not in hanging:
                 self._elsewhere.setdefault(one.file, []).append(one)
 
-    def at(self, path: str, hunk: int, line: int) -> tuple[Objection, ...]:
-        return tuple(self._of.get((path, hunk, line), ()))
+    def at(self, file: int, hunk: int, line: int) -> tuple[Objection, ...]:
+        return tuple(self._of.get((file, hunk, line), ()))
 
     def take(self, path: str) -> tuple[Objection, ...]:
         """Those of the file that are on no line, the first time that they are asked for."""
@@ -161,7 +161,7 @@ def _spots(patches: Sequence[Patch]) -> Iterator[tuple[FileDiff, Spot, DiffLine]
         for file in patch.files:
             for number, hunk in enumerate(file.hunks):
                 for index, line in enumerate(hunk.lines):
-                    yield file, (_key(patch, file), number, index), line
+                    yield file, (id(file), number, index), line
 
 
 def _exact(patches: Sequence[Patch], point: Point) -> Spot | None:
@@ -173,7 +173,7 @@ def _exact(patches: Sequence[Patch], point: Point) -> Spot | None:
             for number, hunk in enumerate(file.hunks):
                 for index, line in enumerate(hunk.lines):
                     if line.mail_line == anchor.line:
-                        return _key(patch, file), number, index
+                        return id(file), number, index
     return None
 
 
@@ -183,7 +183,7 @@ def _alike(patches: Sequence[Patch], point: Point) -> Spot | None:
     if anchor is None or not anchor.text.strip():
         return None
     spots = [
-        (line.sign, (_key(patch, file), number, index))
+        (line.sign, (id(file), number, index))
         for patch in patches
         for file in patch.files
         if file.path == anchor.file
@@ -195,10 +195,6 @@ def _alike(patches: Sequence[Patch], point: Point) -> Spot | None:
     if len(same_sign) == 1:
         return same_sign[0]
     return spots[0][1] if len(spots) == 1 else None
-
-
-def _key(patch: Patch, file: FileDiff) -> str:
-    return f"{patch.msgid}\n{file.path}"
 
 
 def _message(
@@ -218,8 +214,8 @@ def _message(
     return tuple((line, tuple(hanging.get(number, ()))) for number, line in enumerate(lines))
 
 
-def _file(review: Review, patch: Patch, file: FileDiff, choice: Choice, joins: _Joins) -> FileView:
-    key, left = _key(patch, file), joins.left
+def _file(review: Review, file: FileDiff, choice: Choice, joins: _Joins) -> FileView:
+    key, left = id(file), joins.left
     hunks: list[HunkView] = []
     for number, hunk in enumerate(file.hunks):
         rows = tuple(

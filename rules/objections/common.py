@@ -46,6 +46,7 @@ _SLEEPERS = frozenset({
 })  # fmt: skip
 _BLOCKING_ALLOCATION = re.compile(r"\bGFP_(?:KERNEL|NOFS|NOIO|USER)\b")
 LINE_CAP = 400  # characters of a line that a rule reads: no line of C that matters is longer
+_STATEMENT_CAP = 40  # lines of a statement
 _FINDINGS_CAP = 100  # of one rule in one patch
 _NO_CODE = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*|//.*')
 _BIO_END = re.compile(r"bi_end_io[ \t]*=[ \t]*(\w+)")
@@ -106,8 +107,9 @@ def statement(lines: tuple[ChangedLine, ...], at: int) -> str:
 
 
 def statement_end(lines: tuple[ChangedLine, ...], at: int) -> int:
-    """Where the statement of a line ends; the last line when its end is not shown."""
-    while at < len(lines) - 1 and not _ends_statement(lines[at]):
+    """Where the statement of a line ends; the last line, or the last looked at, when its end is not shown."""
+    last = min(at + _STATEMENT_CAP, len(lines) - 1)
+    while at < last and not _ends_statement(lines[at]):
         at += 1
     return at
 

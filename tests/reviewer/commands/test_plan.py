@@ -67,6 +67,14 @@ def test_bad_options_are_told_in_one_line(
     assert told in err
 
 
+def test_json_carries_hidden_characters_escaped(capsys: pytest.CaptureFixture[str], patch: str, tmp_path: Path) -> None:
+    path = tmp_path / "\u202eevil\u009b.patch"
+    path.write_bytes(Path(patch).read_bytes())
+    _, out, _ = run(capsys, str(path), "--format", "json")
+    assert "\u202e" not in out
+    assert json.loads(out)["source"] == str(path)
+
+
 def test_a_mail_without_a_patch_is_bad_input(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "mail.eml"
     path.write_text("From: a@example.org\nMessage-Id: <x@example.org>\nSubject: hello\n\nhello\n", encoding="utf-8")

@@ -1,3 +1,5 @@
+import copy
+
 import msgspec
 
 from reviewer.render import hunkview, words
@@ -87,7 +89,10 @@ def test_an_objection_is_shown_once_whatever_number_of_patches_has_its_file() ->
     off = msgspec.structs.replace(review.objections[0], line=9999)
     review = msgspec.structs.replace(review, objections=(*review.objections, off))
     (series,) = (one for one in review.series if one == words.reviewed_series(review))
-    again = tuple(msgspec.structs.replace(one, msgid=f"again-{one.msgid}") for one in series.patches)
+    again = tuple(
+        msgspec.structs.replace(one, msgid=f"again-{one.msgid}", files=tuple(map(copy.copy, one.files)))
+        for one in series.patches
+    )
     longer = msgspec.structs.replace(series, patches=(*series.patches, *again))
     view = hunkview.build(
         msgspec.structs.replace(review, series=tuple(longer if one is series else one for one in review.series)),
@@ -97,6 +102,20 @@ def test_an_objection_is_shown_once_whatever_number_of_patches_has_its_file() ->
     shown = [one for file in files for one in file.objections]
     shown += [one for file in files for hunk in file.hunks for row in hunk.rows for one in row.objections]
     assert sorted(map(repr, shown)) == sorted(map(repr, review.objections))
+
+
+def test_a_file_that_a_patch_names_twice_shows_each_thing_once() -> None:
+    review = sample.typical()
+    series = words.reviewed_series(review)
+    assert series is not None
+    patch = series.patches[-1]
+    twice = msgspec.structs.replace(patch, files=(*patch.files, *map(copy.copy, patch.files)))
+    longer = msgspec.structs.replace(series, patches=(*series.patches[:-1], twice))
+    versions = tuple(longer if one is series else one for one in review.series)
+    files = hunkview.build(msgspec.structs.replace(review, series=versions), Choice()).patches[-1].files
+    shown = [one for file in files for hunk in file.hunks for row in hunk.rows for one in row.objections]
+    assert shown
+    assert len(shown) == len({repr(one) for one in shown})
 
 
 def test_more_context_than_there_are_lines_is_the_whole_hunk() -> None:

@@ -51,6 +51,10 @@ def tables(size: int) -> Change:
     return change(hunk("\n".join(f"+    .page_mkwrite = toy_{n}," for n in range(10 * size)), "toy_f"))
 
 
+def endless(size: int) -> Change:
+    return change(hunk("\n".join(["+    p = kmalloc(sizeof(*p),", "+    p = filp_open(x,"] * (5 * size)), "toy_f"))
+
+
 def leaks(size: int) -> Change:
     taken = "+    p{0} = kmalloc(8, GFP_KERNEL);\n+    if (err)\n+        return err;\n+    foo();"
     return change(hunk("\n".join(taken.format(n) for n in range(4 * size)), "toy_f"))
@@ -64,6 +68,6 @@ def many_hunks(size: int) -> Change:
     return change(*(hunk(PIECE, "toy_f", start=100 * n) for n in range(size)))
 
 
-@pytest.mark.parametrize("make", [one_hunk, many_hunks, states, tables, leaks])
+@pytest.mark.parametrize("make", [one_hunk, many_hunks, states, tables, leaks, endless])
 def test_time_grows_with_the_patch(make: Callable[[int], Change]) -> None:
     assert growth.ratio(make, lambda given: objections.run(given, None, pedantic=True), 100) < 3
