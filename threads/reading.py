@@ -95,7 +95,7 @@ _I_TOOK = (
     r"|moving|queuing|applying|merging|picking|taking)(?: up)?"
     r" (?:it|this|these|them|both|all|(?:the|this) (?:patch|patches|series|set|patch set))(?: \w{1,9}){0,3}"
     r"|^(?:thanks?(?: you)?[,.!]? |with [\w ]{1,30}[ ,])?(?:added|tentatively merged(?: [\w-]{1,12}){0,4})|^pushed)"
-    r" (?:to|in|into|onto|for|on) (?:(?:the|my|our) )?(?:\S{1,20} ){0,2}"
+    r" (?:to|in|into|onto|for|on) (?:(?:the|my|our) )?(?:[^\s,]{1,20} ){0,2}"
     r"(?:\S{0,30}(?:next|tree|fixes|queue|branch)\b|(?<=for )\d)"
     r"(?!.*\b(?:test|tests|tested|testing|ran|run|boot|booted|built|tried)\b)"
 )
