@@ -47,11 +47,13 @@ def reaches(model: Model, path: PathFile, targets: Iterable[int], most: int = MA
     return distance
 
 
+@lru_cache(maxsize=64)
 def walls(model: Model, path: PathFile) -> frozenset[int]:
     """Functions whose calls the path does not follow."""
     return frozenset(function.index for name in path.beyond for function in model.named(name))
 
 
+@lru_cache(maxsize=64)
 def skips(model: Model, path: PathFile) -> frozenset[tuple[str, int]]:
     """Operations and callers whose call of them the path does not follow."""
     return frozenset(
