@@ -165,8 +165,10 @@ _ORDER = ("assert", "warning", "check", "error", "state", "lock")
 def _checks(items: tuple[Item, ...]) -> Iterator[Guard]:
     """Tests and asserts of concepts, a removed one paired with an added one of the same concept."""
     told = [item for item in items if item.op in ("test", "assert", "check") and item.subject and not _is_value(item)]
-    for key in dict.fromkeys((item.file, item.function, item.subject) for item in told):
-        mine = [item for item in told if (item.file, item.function, item.subject) == key]
+    alike: dict[tuple[str, str, str], list[Item]] = {}
+    for item in told:
+        alike.setdefault((item.file, item.function, item.subject), []).append(item)
+    for mine in alike.values():
         gone = [item for item in mine if item.sign == "-"]
         come = [item for item in mine if item.sign == "+"]
         for old, new in zip(gone, come, strict=False):

@@ -237,13 +237,13 @@ def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
     kind = most(weights.models["kind"], passage, owned, chances)
     weight = most(weights.models["weight"], passage, owned, chances)
     sentences = [passage.sentences[place] for place in owned]
-    lines = tuple(dict.fromkeys(line for sentence in sentences for line in sentence.lines))
+    lines = dict.fromkeys(line for sentence in sentences for line in sentence.lines)
     words = features.said(passage, (main,))
     return Draft(
         block=passage.block,
         main=main,
         sentences=tuple(owned),
-        lines=lines,
+        lines=tuple(lines),
         quote_line=quote_line(block, passage, main),
         text="\n".join(line.text for line in block.lines if line.number in lines),
         kind=cast(Kind, kind),

@@ -33,6 +33,7 @@ from rules.objections.common import SPIN_PAIRS, bio_completions, may_sleep
 _SLEEPING = frozenset({"locked", "invalidate_lock", "i_rwsem", "freeze"})
 _NO_SLEEP = frozenset(SPIN_PAIRS) | frozenset(SPIN_PAIRS.values())
 _ABOVE = 300  # items above a call in which the lock may be taken
+_SPIN_ENDS = frozenset(SPIN_PAIRS.values())
 _DEPTH = 2  # calls that are followed
 _WIDTH = 40  # functions of one level that are read
 
@@ -96,7 +97,7 @@ def _by_model(facts: Facts, items: tuple[Item, ...], at: int, completions: froze
 
 def _spin_lock_held(items: tuple[Item, ...], at: int) -> Item | None:
     for back in range(at - 1, max(-1, at - _ABOVE), -1):
-        if items[back].spelling in SPIN_PAIRS.values():
+        if items[back].spelling in _SPIN_ENDS:
             return None
         if items[back].spelling in SPIN_PAIRS and follows(items, back, at):
             return items[back]

@@ -194,6 +194,14 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     assert growth.ratio(lambda count: hunk("\n".join([piece * 40] * count), "f"), guards.new_items, 12) < 3
 
 
+def test_guards_of_many_functions_take_time_in_proportion() -> None:
+    def made(count: int) -> tuple[guards.Item, ...]:
+        text = "-    WARN_ON(!PageUptodate(page));\n+    if (!PageUptodate(page))\n+        return -EIO;"
+        return guards.effects(change(*(hunk(text, f"toy_{n}", start=100 * n) for n in range(count))))
+
+    assert growth.ratio(made, guards.guards, 400) < 3
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("+- "), st.text(alphabet="if()!{};PageUptodate \t\"'*/-E:=.,#\\", max_size=40)))
 )
