@@ -152,6 +152,8 @@ def name_in(header: str) -> str:
         name = match[1]
         if name in _NOT_FUNCTIONS or _ANNOTATIONS.fullmatch(name):
             continue
+        if header[: match.start()].rstrip().endswith("#"):  # toy_has_ ## name (: a macro pastes the name together
+            return ""
         if _DEFINER.match(name):
             argument = _FIRST_ARGUMENT.match(header, match.end())
             return argument[1] if argument else ""

@@ -104,6 +104,11 @@ def test_the_header_function_when_the_hunk_shows_no_other() -> None:
     )
 
 
+def test_a_name_that_a_macro_pastes_together_is_no_function() -> None:
+    header = "static inline bool toyfs_has_ ## name (const struct toy *t) \\"
+    assert functions(hunk("-\told();\n+\tnew();\n", header=header)) == ()
+
+
 def test_a_definition_inside_the_hunk_beats_the_header() -> None:
     text = """
  \treturn 0;
