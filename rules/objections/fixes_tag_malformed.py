@@ -1,4 +1,4 @@
-"""A Fixes: tag that tools cannot read.
+"""A Fixes: tag that is not in the usual form.
 
 What:
 A Fixes: line does not hold the first 12 (or more) digits of a commit and its subject in parentheses and quotes, on one
@@ -60,7 +60,7 @@ def _why(value: str) -> str:
 
 RULE = Rule(
     id="fixes-tag-malformed",
-    title="A Fixes: tag that tools cannot read",
+    title="A Fixes: tag that is not in the usual form",
     severity="low",
     confidence="high",
     kinds=("changelog", "process"),

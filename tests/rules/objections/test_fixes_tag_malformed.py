@@ -1,4 +1,4 @@
-"""A Fixes: tag that tools cannot read."""
+"""A Fixes: tag that is not in the usual form."""
 
 import pytest
 
