@@ -133,9 +133,11 @@ def _waiting_for(ended: events.Outcome, reactions: Sequence[Event], scene: Scene
     """Who has to act next: the other side of who spoke last; nobody when it is settled."""
     if ended.status not in UNSETTLED:
         return ""
-    last = reactions[-1].msgid if reactions else raised
-    if not scene.same(last, raised):
-        return str(scene.message(raised).author)
+    last = reactions[-1] if reactions else None
+    if last is not None and not scene.same(last.msgid, raised):
+        seconded = last.type == "restated" and not scene.is_author(last.msgid)  # a third says what the raiser says
+        if not seconded:
+            return str(scene.message(raised).author)
     return "the reviewers" if scene.is_author(raised) else "the author"
 
 

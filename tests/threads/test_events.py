@@ -83,6 +83,12 @@ def test_a_satisfied_raiser_clears_the_point() -> None:
     assert (found.status, found.cleared, found.waiting_for) == ("withdrawn", True, "")
 
 
+def test_a_third_who_agrees_with_the_raiser_waits_for_the_author_too() -> None:
+    found = only(talk((BO, ASK), (CEM, answer(ASK, "Agreed, I have seen this leak, too."))))
+    assert [event.type for event in found.events] == ["restated"]
+    assert (found.status, found.waiting_for) == ("open", "the author")
+
+
 def test_a_promise_for_the_whole_mail_counts_for_what_was_not_quoted() -> None:
     asks = "> +\tret = -EIO;\n\nThis leaks the buffer, please free it.\n\n"
     asks += "> +\ttoy_mark(t);\n\nPlease add a comment here.\n"
