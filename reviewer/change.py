@@ -20,6 +20,7 @@ _DEFINER = re.compile(r"(?:COMPAT_)?SYSCALL_DEFINE\d$|DEFINE_IDTENTRY\w*$")
 _FIRST_ARGUMENT = re.compile(r"[ \t]*([A-Za-z_]\w{0,80})")
 _NOT_FUNCTIONS = frozenset({"if", "for", "while", "switch", "return", "sizeof", "defined", "__attribute__", "typeof"})
 _FIXES = re.compile(r"Fixes:[ \t]*(\S.{0,300})")
+_OUTSIDE = ("/*", " *")  # a comment at the margin: inside of functions they are indented
 _ANNOTATIONS = re.compile(r"__(?:must_hold|acquires|releases|printf|init|exit|cold|section)\b")
 
 
@@ -117,7 +118,7 @@ def _from_text(hunk: Hunk, lines: tuple[ChangedLine, ...]) -> tuple[tuple[str, .
             if line.sign != " " and current:
                 names.setdefault(current, found)
             continue
-        elif _opens_table(line.text):
+        elif _opens_table(line.text) or line.text.startswith(_OUTSIDE):
             closed = True
         if line.sign != " " and line.text.strip() and current and not closed:
             names.setdefault(current, found)

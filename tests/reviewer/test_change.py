@@ -109,6 +109,24 @@ def test_a_name_that_a_macro_pastes_together_is_no_function() -> None:
     assert functions(hunk("-\told();\n+\tnew();\n", header=header)) == ()
 
 
+def test_what_follows_a_comment_at_the_margin_is_not_of_the_header_function() -> None:
+    text = """
+  * toy_done is called for each page.
+- * It may sleep.
++ * It may not sleep.
+  */
+ struct toy_ops {
+-	void (*done)(struct page *page);
++	void (*done)(struct folio *folio);
+"""
+    assert functions(hunk(text, header="static inline bool toyfs_valid(const struct toy *t)")) == ()
+
+
+def test_an_indented_comment_is_of_the_header_function() -> None:
+    text = " \t/*\n \t * Why.\n \t */\n-\told();\n+\tnew();\n"
+    assert functions(hunk(text, header="static int toyfs_first(void)")) == ("toyfs_first",)
+
+
 def test_a_definition_inside_the_hunk_beats_the_header() -> None:
     text = """
  \treturn 0;
