@@ -84,7 +84,8 @@ def takes_it(scene: Scene, number: int) -> bool:
 
 
 def _took(text: str) -> bool:
-    return any(place in text for place in _PLACES) and bool(re.match(_I_TOOK, text))
+    hinted = any(place in text for place in _PLACES) and any(verb in text for verb in _VERBS)
+    return hinted and bool(re.match(_I_TOOK, text))
 
 
 # "I pushed these to the for-next branch", "Seems to work so I'm moving it to misc-next", "Added to misc-next". As text:
@@ -101,6 +102,7 @@ _I_TOOK = (
 )
 _MOST = 200  # characters of a line that are looked at
 _PLACES = ("next", "tree", "fixes", "queue", "branch", "for ")
+_VERBS = ("push", "queu", "appl", "merg", "pick", "commit", "stage", "landed", "took", "mov", "taking", "added")
 _SAID = ("applied to", "applied, thanks", "has been merged into")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _SUPPOSED = ("if ", "[if ")  # "[If your patch is applied to the wrong git tree" of a build robot
