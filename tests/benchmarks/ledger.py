@@ -1,7 +1,7 @@
 """How right the ledger is: `python -m tests.benchmarks.ledger [--misses] [--cross-validation] [--archive DIR]`.
 
 Prints the figures of ../shared/corpus/score.py for dev with the shipped weights, and where the archives are at hand
-for labels/held.jsonl, on which constants were chosen, and labels/unseen.jsonl, on which hardly any was (no anchors or
+for labels/held.jsonl, on which constants were chosen, and labels/unseen.jsonl, on which nothing was (no anchors or
 claims are annotated there); when asked for, for train and labels/threads.jsonl by cross-validation: each is judged by
 weights that were trained without it (needs numpy). Train with the shipped weights would only show how well they
 remember. Behind each figure of the cross-validation stands its standard error over threads.
