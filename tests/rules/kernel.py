@@ -4,9 +4,10 @@ filesystems: alfa and bravo go through a shared helper, charlie checks for itsel
 It answers what `rules.graph.Model` answers. Lines are invented.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
-from rules.model import Edge, Exit, Function, Install, OpEntry, Site, SiteOp
+from rules.model import Edge, Function, OpEntry, Site
+from tests.rules.listed import Listed
 
 MKWRITE = "vm_operations_struct.page_mkwrite"
 FAULT = "vm_operations_struct.fault"
@@ -93,20 +94,16 @@ _TABLES = (
 )  # fmt: skip
 
 
-class Kernel:
+class Kernel(Listed):
     """See the module."""
-
-    version = "0.1-toy"
-    tree = "invented"
-    extractor = "by hand"
 
     def __init__(self, *, without: Sequence[tuple[str, str]] = ()) -> None:
         """`without`: (function, spelling) of sites to leave out."""
-        self.functions: Sequence[Function] = tuple(
+        self.functions = tuple(
             Function(index=at, name=name, file=file, first=first, last=first + 25, static=True)
             for at, (name, file, first) in enumerate(_FUNCTIONS)
         )
-        self.blobs: Mapping[str, str] = {function.file: "0" * 16 for function in self.functions}
+        self.blobs = {function.file: "0" * 16 for function in self.functions}
         self.index = {function.name: function.index for function in self.functions}
         self._edges = tuple(
             Edge(
@@ -145,72 +142,3 @@ class Kernel:
             )
             for _, field, variable, function, file, line in _TABLES
         )
-
-    def name_of(self, index: int) -> str:
-        return self.functions[index].name
-
-    def file_of(self, index: int) -> str:
-        return self.functions[index].file
-
-    def is_outline(self, index: int) -> bool:
-        return self.functions[index].outline
-
-    @property
-    def is_part(self) -> bool:
-        return any(function.outline for function in self.functions)
-
-    def named(self, name: str) -> tuple[Function, ...]:
-        return tuple(function for function in self.functions if function.name == name)
-
-    def in_file(self, file: str) -> tuple[Function, ...]:
-        return tuple(function for function in self.functions if function.file == file)
-
-    def at(self, file: str, line: int) -> Function | None:
-        return next((f for f in self.functions if f.file == file and f.first <= line <= f.last), None)
-
-    def holds(self, path: str, blob: str) -> bool:
-        return self.blobs.get(path, "") == blob
-
-    def callees(self, index: int) -> tuple[Edge, ...]:
-        return tuple(sorted((edge for edge in self._edges if edge.caller == index), key=lambda edge: edge.line))
-
-    def callers(self, index: int) -> tuple[Edge, ...]:
-        return tuple(edge for edge in self._edges if edge.callee == index)
-
-    def calling(self, index: int) -> tuple[tuple[int, str], ...]:
-        edges = self.callers(index)
-        return tuple(dict.fromkeys((edge.caller, edge.operation * (edge.kind == "operation")) for edge in edges))
-
-    def sites(self, index: int) -> tuple[Site, ...]:
-        return tuple(sorted((site for site in self._sites if site.function == index), key=lambda site: site.line))
-
-    def sites_of(self, subject: str, op: SiteOp | None = None) -> tuple[Site, ...]:
-        return tuple(site for site in self._sites if site.subject == subject and op in (None, site.op))
-
-    def entries(self, struct: str, field: str) -> tuple[OpEntry, ...]:
-        return tuple(entry for entry in self._entries if (entry.struct, entry.field) == (struct, field))
-
-    def entries_of(self, index: int) -> tuple[OpEntry, ...]:
-        return tuple(entry for entry in self._entries if entry.target == index)
-
-    def table(self, variable: str) -> tuple[OpEntry, ...]:
-        return tuple(entry for entry in self._entries if entry.variable == variable)
-
-    def operation_calls(self, struct: str, field: str) -> tuple[Edge, ...]:
-        calls = [edge for edge in self._edges if edge.kind == "operation" and edge.operation == f"{struct}.{field}"]
-        return tuple({(edge.caller, edge.line): edge for edge in calls}.values())
-
-    def operations(self) -> tuple[str, ...]:
-        return tuple(sorted({f"{entry.struct}.{entry.field}" for entry in self._entries}))
-
-    def arguments_naming(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-        return ((edge.caller, edge.arguments) for edge in self._edges if any(text in part for part in edge.arguments))
-
-    def installs(self) -> tuple[Install, ...]:
-        return ()
-
-    def unresolved(self, index: int) -> tuple[tuple[int, str], ...]:
-        return ()
-
-    def exits(self, index: int) -> tuple[Exit, ...]:
-        return ()

@@ -10,9 +10,8 @@ fault_entry > fault_dispatch > fault_shared > call_mkwrite >[->page_mkwrite] alf
               then drops that lock.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-
-from rules.model import Edge, Exit, Function, Install, OpEntry, Site
+from rules.model import Edge, Exit, Function, OpEntry, Site
+from tests.rules.listed import Listed
 
 MKWRITE = "vm_operations_struct.page_mkwrite"
 FAULT = "vm_operations_struct.fault"
@@ -112,19 +111,15 @@ fields = ["fault", "page_mkwrite", "huge_fault"]
 """
 
 
-class Toy:
+class Toy(Listed):
     """Answers what `rules.graph.Model` answers, from the tables above."""
 
-    version = "0.1-toy"
-    tree = "invented"
-    extractor = "by hand"
-
     def __init__(self) -> None:
-        self.functions: Sequence[Function] = tuple(
+        self.functions = tuple(
             Function(index=at, name=name, file=file, first=first, last=first + 19, static=True, parameters=parameters)
             for at, (name, file, first, parameters) in enumerate(_FUNCTIONS)
         )
-        self.blobs: Mapping[str, str] = {function.file: "0" * 16 for function in self.functions}
+        self.blobs = {function.file: "0" * 16 for function in self.functions}
         self.index = {function.name: function.index for function in self.functions}
         self._edges = tuple(
             Edge(
@@ -153,7 +148,7 @@ class Toy:
             )
             for function, line, op, subject, spelling, negated, condition, action, until in _SITES
         )
-        self._tables = tuple(
+        self._entries = tuple(
             OpEntry(
                 struct=struct,
                 field=field,
@@ -165,82 +160,6 @@ class Toy:
             )
             for struct, field, variable, function, file, line in _TABLES
         )
-
-    def name_of(self, index: int) -> str:
-        return self.functions[index].name
-
-    def file_of(self, index: int) -> str:
-        return self.functions[index].file
-
-    def is_outline(self, index: int) -> bool:
-        return self.functions[index].outline
-
-    @property
-    def is_part(self) -> bool:
-        return any(function.outline for function in self.functions)
-
-    def named(self, name: str) -> tuple[Function, ...]:
-        return tuple(function for function in self.functions if function.name == name)
-
-    def in_file(self, file: str) -> tuple[Function, ...]:
-        return tuple(function for function in self.functions if function.file == file)
-
-    def at(self, file: str, line: int) -> Function | None:
-        return next((f for f in self.functions if f.file == file and f.first <= line <= f.last), None)
-
-    def callees(self, index: int) -> tuple[Edge, ...]:
-        return tuple(sorted((edge for edge in self._edges if edge.caller == index), key=lambda edge: edge.line))
-
-    def callers(self, index: int) -> tuple[Edge, ...]:
-        return tuple(edge for edge in self._edges if edge.callee == index)
-
-    def reach(self, key: str) -> None:
-        return None
-
-    def steps(self, index: int) -> tuple[tuple[int, str, str, str], ...]:
-        return tuple((edge.callee, edge.kind, edge.operation, edge.through) for edge in self.callees(index))
-
-    def direct_callers(self, indexes: Collection[int]) -> dict[int, frozenset[int]]:
-        return {
-            index: frozenset(edge.caller for edge in self.callers(index) if edge.kind != "operation")
-            for index in indexes
-        }
-
-    def calling(self, index: int) -> tuple[tuple[int, str], ...]:
-        edges = self.callers(index)
-        return tuple(dict.fromkeys((edge.caller, edge.operation * (edge.kind == "operation")) for edge in edges))
-
-    def sites(self, index: int) -> tuple[Site, ...]:
-        return tuple(sorted((site for site in self._sites if site.function == index), key=lambda site: site.line))
-
-    def sites_of(self, subject: str, op: str | None = None) -> tuple[Site, ...]:
-        return tuple(site for site in self._sites if site.subject == subject and op in (None, site.op))
-
-    def entries(self, struct: str, field: str) -> tuple[OpEntry, ...]:
-        return tuple(entry for entry in self._tables if (entry.struct, entry.field) == (struct, field))
-
-    def entries_of(self, index: int) -> tuple[OpEntry, ...]:
-        return tuple(entry for entry in self._tables if entry.target == index)
-
-    def table(self, variable: str) -> tuple[OpEntry, ...]:
-        return tuple(entry for entry in self._tables if entry.variable == variable)
-
-    def operations_called(self, index: int) -> tuple[Edge, ...]:
-        return tuple(edge for edge in self.callees(index) if edge.kind == "operation")
-
-    def operation_calls(self, struct: str, field: str) -> tuple[Edge, ...]:
-        calls = {
-            (edge.caller, edge.line): edge
-            for edge in self._edges
-            if edge.kind == "operation" and edge.operation == f"{struct}.{field}"
-        }
-        return tuple(calls.values())
-
-    def arguments_naming(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-        return ((edge.caller, edge.arguments) for edge in self._edges if any(text in part for part in edge.arguments))
-
-    def installs(self) -> tuple[Install, ...]:
-        return ()
 
     def unresolved(self, index: int) -> tuple[tuple[int, str], ...]:
         rows = {"fault_protected": ((96, "vma->hook"), (97, "atomic_inc")), "shared_apply": ((76, "actor"),)}
