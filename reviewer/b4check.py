@@ -18,7 +18,7 @@ from reviewer.neutral import plain, terminal
 from reviewer.render import links, words
 from reviewer.review import Objection, Review
 from reviewer.sources import Mails
-from threads.model import Point
+from threads.model import UNSETTLED, Point
 
 _BLOB = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _TRACKING_CAP = 16 << 20  # bytes
@@ -49,7 +49,7 @@ def _row(tool: str, status: str, summary: str, url: str, details: str) -> dict[s
 
 
 def _points(review: Review) -> dict[str, str]:
-    left = [point for point in words.ordered(review.points) if point.status in words.OPEN]
+    left = [point for point in words.ordered(review.points) if point.status in UNSETTLED]
     blocking = any(point.weight == "blocking" for point in left)
     status = "fail" if blocking else "warn" if left else "pass"
     details = "\n".join(_point(review, point) for point in left)

@@ -14,7 +14,7 @@ from reviewer.render import headline, hunkview, page, svg, worddiff, words
 from reviewer.render.hunkview import Choice, HunkView
 from reviewer.render.page import Entry, Points
 from reviewer.review import Review
-from threads.model import DiffLine, Point
+from threads.model import UNSETTLED, DiffLine, Point
 
 _MOST_PEOPLE = 30  # that can be filtered by
 
@@ -73,7 +73,7 @@ def _environment() -> Any:
         day=words.day, moment=words.moment, count=words.count, passage=words.passage, marked=_marked,
         event_quote=words.event_quote, where=headline.where,
         step_line=words.chain_spans, met_line=words.met_spans, hangs_on=words.hangs_on, rule_link=words.rule_link,
-        people_of=_numbers, symbols=_symbols, OPEN=words.OPEN,
+        people_of=_numbers, symbols=_symbols, OPEN=UNSETTLED,
     )  # fmt: skip
     return environment
 

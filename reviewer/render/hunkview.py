@@ -12,7 +12,7 @@ from msgspec import Struct
 from reviewer.render import words
 from reviewer.review import Chain, HunkPlace, Objection, Review
 from rules.change import ChangedHunk
-from threads.model import DiffLine, FileDiff, Hunk, Message, Patch, Point
+from threads.model import UNSETTLED, DiffLine, FileDiff, Hunk, Message, Patch, Point
 
 
 class Row(Struct, frozen=True):
@@ -62,7 +62,7 @@ def chain_of(place: HunkPlace) -> Chain | None:
 
 def build(review: Review, choice: Choice) -> DiffView:
     """The reviewed version's patches; without any the view is empty and all points are loose."""
-    left = {point.id: point for point in review.points if not choice.only_open or point.status in words.OPEN}
+    left = {point.id: point for point in review.points if not choice.only_open or point.status in UNSETTLED}
     series = words.reviewed_series(review)
     patches = ((series.cover,) if series and series.cover else ()) + (series.patches if series else ())
     shown: list[PatchView] = []

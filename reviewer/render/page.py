@@ -23,7 +23,7 @@ from reviewer.review import (
     Review,
     Suggestion,
 )
-from threads.model import Point
+from threads.model import UNSETTLED, Point
 
 
 class Para(Struct, frozen=True):
@@ -146,7 +146,7 @@ def _more(left: int, what: str, plural: str = "") -> tuple[Para, ...]:
 
 
 def _points(review: Review, verbose: bool) -> Section | None:
-    points = [point for point in words.ordered(review.points) if point.status in words.OPEN]
+    points = [point for point in words.ordered(review.points) if point.status in UNSETTLED]
     if not points:
         said = "Nothing is left open." if review.points else "No mail raises a point that mkwrite recognises."
         mark, _, owed = review.outcome_why.rpartition("agreed to: ")
@@ -155,7 +155,7 @@ def _points(review: Review, verbose: bool) -> Section | None:
         return Section("points", "Open points", (Para((text(said),)),))
     shown = points[: _limit(len(points), verbose, _WHOLE_POINTS)]
     brief = points[len(shown) :][:_BRIEF_POINTS]
-    by_status = [(status, sum(point.status == status for point in points)) for status in words.OPEN]
+    by_status = [(status, sum(point.status == status for point in points)) for status in UNSETTLED]
     title = " and ".join(f"{number} {status}" for status, number in by_status if number)
     entries = tuple(_entry(review, point, verbose) for point in shown)
     lines = (OneLiners(tuple(_line(review, point) for point in brief)),) if brief else ()
@@ -166,7 +166,7 @@ def _points(review: Review, verbose: bool) -> Section | None:
 def _entry(review: Review, point: Point, verbose: bool) -> Entry:
     events = point.events if verbose else point.events[-1:]
     history = [words.event_line(review, event, 400 if verbose else 110, linked=verbose) for event in events]
-    unsettled = point.status in words.OPEN
+    unsettled = point.status in UNSETTLED
     if not events and unsettled:
         history.append(
             (text(f"no answer: {words.status_why(point)}" if verbose and point.status_why else "no answer"),)
@@ -441,7 +441,7 @@ def _how_to_run(plan: Plan, verbose: bool) -> list[Block]:
 
 
 def _settled(review: Review, verbose: bool) -> Section | None:
-    points = [point for point in review.points if point.status not in words.OPEN]
+    points = [point for point in review.points if point.status not in UNSETTLED]
     if not points:
         return None
     title = f"{words.count(len(points), 'settled point')}"
@@ -468,7 +468,7 @@ def _line(review: Review, point: Point) -> Spans:
 def _by_whom(point: Point) -> Spans:
     """Whose word the status of a settled point rests on, when that is not who raised it."""
     last = next((event for event in reversed(point.events) if event.type == point.status), None)
-    if last is None or last.author == point.author or point.status in words.OPEN:
+    if last is None or last.author == point.author or point.status in UNSETTLED:
         return ()
     return text(" by "), Span("who", str(last.author))
 

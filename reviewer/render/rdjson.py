@@ -10,9 +10,10 @@ import msgspec
 
 from reviewer import neutral
 from reviewer.neutral import markdown_text, plain
-from reviewer.render import links, onlines, words
+from reviewer.render import links, onlines
 from reviewer.render.onlines import OnLine
 from reviewer.review import Review
+from threads.model import UNSETTLED
 
 _POINT = {"blocking": "ERROR", "should": "WARNING", "nit": "INFO", "question": "INFO"}
 _RULE = {"high": "WARNING", "medium": "WARNING", "low": "INFO"}
@@ -20,7 +21,7 @@ _RULE = {"high": "WARNING", "medium": "WARNING", "low": "INFO"}
 
 def render(review: Review) -> str:
     """A DiagnosticResult as JSON."""
-    found = [one for one in onlines.find(review) if one.point is None or one.point.status in words.OPEN]
+    found = [one for one in onlines.find(review) if one.point is None or one.point.status in UNSETTLED]
     result = {"source": {"name": "mkwrite"}, "diagnostics": [_diagnostic(review, one) for one in found]}
     return neutral.json(msgspec.json.format(msgspec.json.encode(result), indent=2).decode()) + "\n"
 

@@ -11,7 +11,7 @@ from reviewer.neutral import terminal as inert
 from reviewer.render import links, words
 from reviewer.render.columns import cut, fold, width
 from reviewer.review import Review
-from threads.model import Anchor, Identity, Message, Point
+from threads.model import UNSETTLED, Anchor, Identity, Message, Point
 
 _ROOM = 72
 _QUOTE_ROOM = 80  # what was written at 72 or 76 columns stays as it was
@@ -25,7 +25,7 @@ _ID = re.compile(r"[^\s<>]{1,990}")
 def render(review: Review) -> str:
     """The draft: headers, an empty line, the body. `mutt -H FILE` opens it."""
     answered = _answered(review)
-    points = [one for one in words.ordered(review.points) if one.status in words.OPEN and one.waiting_for]
+    points = [one for one in words.ordered(review.points) if one.status in UNSETTLED and one.waiting_for]
     points = [one for one in points if not one.automated]
     lines = [*_headers(review, answered), ""]
     if not points:

@@ -14,7 +14,7 @@ from reviewer.neutral import markdown_text, plain
 from reviewer.render import links, onlines, words
 from reviewer.render.onlines import OnLine
 from reviewer.review import Review
-from threads.model import Point
+from threads.model import UNSETTLED, Point
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _POINT = {"blocking": "error", "should": "warning", "nit": "note", "question": "note"}
@@ -72,7 +72,7 @@ def _loose(review: Review, point: Point) -> dict[str, Any]:
 
 def _point(review: Review, point: Point, said: str) -> dict[str, Any]:
     link = links.mail(review, point.msgid)
-    settled = point.status not in words.OPEN
+    settled = point.status not in UNSETTLED
     why = f"{point.status}: {point.status_why}" if point.status_why else point.status
     return {
         "ruleId": f"review/{point.kind}",

@@ -15,7 +15,6 @@ from reviewer.render import links, sentences
 from reviewer.review import Chain, HunkPlace, Place, Review, Step
 from threads.model import UNSETTLED, Anchor, Event, Identity, Message, Point, Series
 
-OPEN = UNSETTLED
 STATUSES = ("open", "disputed", "answered", "accepted", "withdrawn")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -150,7 +149,7 @@ def ordered(points: Iterable[Point]) -> tuple[Point, ...]:
     weights = ("blocking", "should", "question", "nit")
 
     def rank(point: Point) -> tuple[bool, bool, int, bool]:
-        if point.status not in OPEN:
+        if point.status not in UNSETTLED:
             return True, False, 0, False
         return False, point.automated, weights.index(point.weight), point.status != "disputed"
 
