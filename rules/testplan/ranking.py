@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from rules.model import Value
-from rules.testplan import bridge, filesystems, history, linear, scores, words
+from rules.testplan import advice, bridge, filesystems, history, linear, words
 from rules.testplan.catalogue import Sets
 from rules.testplan.filesystems import Concern
 from rules.testplan.linear import Linear
@@ -28,12 +28,15 @@ class Sources(Value, frozen=True, kw_only=True):
 
     history: history.Table
     words: Words
+    advice: advice.Advice
     combiner: Linear
 
 
 def shipped(own: Words | None = None) -> Sources:
     """The tables of this package; `own`: words of the user's tree instead of the shipped ones."""
-    return Sources(history=history.shipped(), words=own or words.shipped(), combiner=linear.shipped())
+    return Sources(
+        history=history.shipped(), words=own or words.shipped(), advice=advice.shipped(), combiner=linear.shipped()
+    )
 
 
 def rank(
@@ -88,6 +91,7 @@ def gather(
         filesystems=[one.filesystem for one in concerns if one.own],
         table=sources.history,
         vocabulary=sources.words,
+        judged=sources.advice,
         text=text,
         frozen=frozen,
     )
@@ -124,6 +128,7 @@ class _Reasons:
         self._look()
         spelled = words.spellings(evidence.query, text, _terms(evidence.tests) if text else ())
         self._words = words.shared(evidence.vocabulary, evidence.asked, wanted, spelled)
+        self._advice = advice.sources(evidence.judged, evidence.query, wanted)
 
     def _look(self) -> None:
         evidence, numbers = self._evidence, self._numbers
@@ -137,13 +142,17 @@ class _Reasons:
                     self._shared[index].update(shared.get(number, ()))
 
     def firm(self, index: int) -> bool:
-        """More than age, kin and words that anything shares: a person would see why the test is named."""
+        """More than age and words that anything shares: a person would see why the test is named."""
         answers = self._evidence.answers.get(index, ())
-        return bool(self._shared[index]) or not all(answer.broad for answer in answers)
+        advised = self._names[index] in self._advice
+        return advised or bool(self._shared[index]) or not all(answer.broad for answer in answers)
 
     def of(self, index: int) -> tuple[str, ...]:
-        """Never empty: where no table knows a test, its kin or its age is why it was ranked."""
-        found = [*bridge.reasons(self._evidence.answers.get(index, []), self._hits)[:2], *self._history(index)]
+        """Never empty: where no table knows a test, its age is why it was ranked."""
+        found = [*bridge.reasons(self._evidence.answers.get(index, []), self._hits)[:2]]
+        if place := self._advice.get(self._names[index]):
+            found.append(f"advice: among the first to run for a change to {place}")
+        found += self._history(index)
         if shared := dict.fromkeys(self._words.get(self._names[index], ())):
             found.append(f"words: {', '.join(shared)} of the change in its script")
         found += self._age(index)
@@ -168,7 +177,7 @@ class _Reasons:
             yield f"age: added {added}, in the year before the patch"
 
     def _last(self, index: int) -> str:
-        row = scores.kin().get(self._names[index]) or []
-        if row:
-            return f"family: groups and tools as {words.shipped().tests[row[0]]}"
+        said = self._evidence.sparse
+        if said["aspects"].get(index) or said["behaviours"].get(index) or said["directories"].get(index):
+            return "advice: it exercises what the names of the change speak of"
         return "catalogue: it can run on the filesystem of the change"

@@ -8,18 +8,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
-from rules.testplan import bridge, history, words
+from rules.testplan import advice, bridge, history, words
+from rules.testplan.advice import Advice
 from rules.testplan.catalogue import Sets, members
 from rules.testplan.history import Neighbours, Table
-from rules.testplan.postings import Postings, read
 from rules.testplan.values import Query
 from rules.testplan.words import Words
 
 _DATA = Path(__file__).parent / "data"
-KIN = "families.postings"  # test -> [index into words.tests, Jaccard in percent, ...] of groups, tools and helpers
 GAP = 14  # days: mails of the last days before the query are about the patch itself
 _ALL = {"p": 0.25, "d": 0.05, "t": 0.1, "f": 0.25, "w": 0.2, "b": 0.1, "i": 0.15}
 _FUNCTIONS = {"f": 0.6, "b": 0.25, "w": 0.15}
@@ -30,18 +28,22 @@ _GROUPS = (
 )  # fmt: skip
 _TOOLS = ("fsstress", "fsx", "fio", "dm-flakey", "dm-error", "falloc", "dio", "mmap", "memhog", "fsync-log-replay")
 _SPARSE = (
-    "popular", "near", "near_functions", "near_mails", "kin_near", "kin_popular", "kin_words", "bridge", "bridge_count",
-    "words", "told", "profile", "both",
+    "popular", "near", "near_functions", "bridge", "bridge_count", "words", "told", "profile", "aspects", "files",
+    "functions", "behaviours", "directories", "advice",
 )  # fmt: skip
-_RANKED = ("popular", "near", "bridge", "words", "told", "profile", "both")
+_ADVICE = {"files": 1.0, "functions": 1.5, "behaviours": 0.6, "directories": 0.7}  # shares of "advice"
+_RANKED = (
+    "popular", "near", "bridge", "words", "told", "profile", "aspects", "files", "functions", "behaviours",
+    "directories", "advice",
+)  # fmt: skip
 _RELATIVE = (
-    "popular", "near", "near_functions", "near_mails", "kin_near", "kin_popular", "kin_words", "bridge", "words",
-    "told", "profile", "both",
+    "popular", "near", "near_functions", "bridge", "words", "told", "profile", "aspects", "files", "functions",
+    "behaviours", "directories", "advice",
 )  # fmt: skip
 _TOGETHER = (  # independent evidence that agrees counts for more than its sum
     ("words", "near"), ("words", "bridge"), ("near", "bridge"), ("popular", "bridge"), ("popular", "words"),
-    ("words", "words"), ("words", "near_functions"), ("both", "bridge"), ("both", "near"), ("both", "popular"),
-    ("both", "profile"),
+    ("words", "words"), ("words", "near_functions"), ("advice", "near"), ("advice", "words"), ("advice", "popular"),
+    ("advice", "bridge"), ("advice", "told"), ("advice", "profile"), ("advice", "aspects"),
 )  # fmt: skip
 _DENSE = ("age", "generic")
 NAMES = (
@@ -49,12 +51,9 @@ NAMES = (
     *(f"{one}_and_{other}" for one, other in _TOGETHER), *_DENSE,
     *(f"group_{name}" for name in _GROUPS), *(f"tool_{name}" for name in _TOOLS), "flag_soak",
 )  # fmt: skip
-_SCALES = {
-    "popular": 1, "near": 20, "near_functions": 10, "near_mails": 10, "kin_near": 20, "kin_popular": 1,
-}  # fmt: skip
+_SCALES = {"popular": 1, "near": 20, "near_functions": 10}
 _LISTED = (
-    "popular", "near", "near_functions", "kin_near", "kin_words", "bridge", "words", "near_mails", "told", "profile",
-    "both",
+    "popular", "near", "near_functions", "bridge", "words", "told", "profile", "aspects", "advice",
 )  # fmt: skip
 _SHORTLIST = 22  # per score; more changes nothing in validation
 _UNKNOWN_AGE = 60.0  # months
@@ -63,12 +62,6 @@ _MOST_UNITS = 900  # that have a feature; more have more than most tests
 _FAR = 0.05  # a cosine below which the squares come to nothing
 
 Sparse = dict[int, float]
-
-
-@cache
-def kin() -> Postings:
-    """Look-alikes of each test, by groups, tools and helpers."""
-    return read(_DATA / KIN)
 
 
 class Evidence:
@@ -84,12 +77,13 @@ class Evidence:
         filesystems: Iterable[str],
         table: Table,
         vocabulary: Words,
+        judged: Advice,
         text: str = "",
         frozen: str = "",
     ) -> None:
         """`text`: message and subject, when they may be used; `frozen`: history ends before this date."""
         self.query, self.tests, self.within, self.table = query, tests, within, table
-        self.vocabulary = vocabulary
+        self.vocabulary, self.judged = vocabulary, judged
         self.asked = words.of_query(query, text)
         self.freeze = min(filter(None, (_earlier(query.date), frozen, _day_after(table.history.until))))
         self.month = history.month_of(self.freeze)
@@ -103,10 +97,9 @@ class Evidence:
         self._near()
         self._words()
         self._told()
+        self._advised()
         self.sparse["bridge"] = {index: bridge.score(found) for index, found in self.answers.items()}
         self.sparse["bridge_count"] = {index: float(len(found)) for index, found in self.answers.items()}
-        for name, of in (("kin_near", "near"), ("kin_popular", "popular"), ("kin_words", "words")):
-            self.sparse[name] = self._kin(self.sparse[of])
         self.ranks = {name: self._ranks(self.sparse[name]) for name in _RANKED}
 
     def _popular(self, filesystems: frozenset[str]) -> None:
@@ -119,20 +112,17 @@ class Evidence:
                 self._spread("popular", self._past[number], overlaps[unit.filesystems], fading=True)
 
     def _near(self) -> None:
-        """What was named for like changes, and in mails that speak of the changed functions."""
+        """What was named for like changes."""
         units = self.table.history.units
         near, functions = self.neighbours.mixed(_ALL), self.neighbours.mixed(_FUNCTIONS)
         for number in near.keys() | functions.keys():
             alike, named = near.get(number, 0.0), functions.get(number, 0.0)
-            if max(alike, named) < _FAR:
+            if max(alike, named) < _FAR or not units[number].patch:
                 continue
-            unit = units[number]
             events = self._past[number]
             spread = 1 / math.sqrt(len(events) or 1)
-            by_name = spread * named**1.5
-            self._spread("near_functions" if unit.patch else "near_mails", events, by_name)
-            if unit.patch:
-                self._spread("near", events, spread * alike**2, fading=True)
+            self._spread("near_functions", events, spread * named**1.5)
+            self._spread("near", events, spread * alike**2, fading=True)
 
     def _events(self, unit: history.Unit) -> list[tuple[int, int, float]]:
         """(catalogue index, age in months, weight) of what was named for a unit before the freeze."""
@@ -162,13 +152,21 @@ class Evidence:
         """Words that mails say of each test, and what the changes that it was named for changed, by BM25."""
         said = [(amount, self.table.units(f"m:{word}")) for word, amount in self.asked.items()]
         shared = [(1.0, units) for units in self.neighbours.units.values()]
-        told = self._relative(self._bm25(said, 1.2, 0.1, 0.25))
-        self.sparse["told"] = told
+        self.sparse["told"] = self._relative(self._bm25(said, 1.2, 0.1, 0.25))
         self.sparse["profile"] = self._relative(self._bm25(shared, 3.0, 0.15, 0.4))
-        both = dict(self.sparse["words"])
-        for index, value in told.items():
-            both[index] = both.get(index, 0.0) + value
-        self.sparse["both"] = both
+
+    def _advised(self) -> None:
+        """What our table of advice says, and all of it together."""
+        said = advice.advised(self.judged, self.query)
+        index_of = self.tests.index
+        for name in ("aspects", *_ADVICE):
+            found = getattr(said, name)
+            self.sparse[name] = {index_of[test]: value for test, value in found.items() if test in index_of}
+        whole: Sparse = {}
+        for name, share in _ADVICE.items():
+            for index, value in self._relative(self.sparse[name]).items():
+                whole[index] = whole.get(index, 0.0) + share * value
+        self.sparse["advice"] = whole
 
     def _bm25(self, features: Iterable[tuple[float, list[int]]], k: float, b: float, most: float) -> Sparse:
         """Over features with their units; one of more than the share `most` of the tests says nothing."""
@@ -192,19 +190,6 @@ class Evidence:
     def _relative(self, scores: Sparse) -> Sparse:
         best = max((value for index, value in scores.items() if self.within >> index & 1), default=0.0) or 1.0
         return {index: value / best for index, value in scores.items()}
-
-    def _kin(self, scores: Sparse) -> Sparse:
-        """Scores lent to look-alikes by the tests that have them."""
-        names, index_of, table = words.shipped().tests, self.tests.index, kin()
-        found: Sparse = {}
-        best = sorted(scores, key=lambda index: (-scores[index], index))[:40]
-        for index in best:
-            row = table.get(self.tests.catalogue.tests[index]) or []
-            for number, percent in zip(row[::2], row[1::2], strict=True):
-                other = index_of.get(names[number])
-                if other is not None:
-                    found[other] = found.get(other, 0.0) + scores[index] * (percent / 100) ** 2
-        return found
 
     def _ranks(self, scores: Sparse) -> Sparse:
         order = sorted(

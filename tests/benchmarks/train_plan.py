@@ -5,7 +5,7 @@
     python -m tests.benchmarks.train_plan names --pairs FILE --archives DIR... -o names.jsonl
     python -m tests.benchmarks.train_plan history --pairs FILE --names names.jsonl --archives DIR...
     python -m tests.benchmarks.train_plan words --xfstests DIR --pairs FILE --names names.jsonl
-    python -m tests.benchmarks.train_plan families
+    python -m tests.benchmarks.train_plan advice
     python -m tests.benchmarks.train_plan ranker --pairs FILE --names names.jsonl
 
 `tables` compiles data/*.toml. `names` reads from the archives what each unit changes; it is for the other steps and is
@@ -13,7 +13,7 @@ not shipped. `history` takes the units of pairs_public.jsonl that were first pos
 what their patches change and their messages say, and mails before 2023 that name a test: of their words those that
 names of kernel functions are made of. `words` reads each test as it was on
 2022-12-31, a later one as it was first added, and the messages of commits before 2023, so that no word of a later fix
-is in it. `ranker` trains weights
+is in it. `advice` compiles advice/*.txt, which we wrote. `ranker` trains weights
 on units of 2020 to 2022, each with the history that was known 14, 330 and 550 days before it, never on dev.
 To refresh a table with newer mail, change `plan_data.UNTIL` and give newer archives.
 """
@@ -32,6 +32,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from rules.testplan import (
+    advice,
     bridge,
     catalogue,
     filesystems,
@@ -48,7 +49,7 @@ from rules.testplan.catalogue import Catalogue, Sets
 from rules.testplan.postings import pack
 from rules.testplan.stems import stem
 from rules.testplan.values import Query
-from tests.benchmarks import plan_data
+from tests.benchmarks import plan_advice, plan_data
 
 DATA = Path(plan.__file__).parent / "data"
 _GRADES = {2: 1.0, 1: 0.4}
@@ -59,7 +60,6 @@ _GAPS = (14, 330, 550)  # days between the end of the history and the patch
 _MOST_SAID = 400  # words; the messages of a longer series say everything
 _MOST_TESTS = 375  # a quarter of those that were ever named
 _LEAST = 9  # tenths; a third of the table, and nothing of its worth
-_KIN = 12  # look-alikes of a test
 
 
 def write(name: str, data: bytes) -> None:
@@ -301,26 +301,11 @@ def _rarity(pairs: Path, names: Path) -> dict[str, float]:
     return {word: value / mean for word, value in raw.items()}
 
 
-def make_families(_: argparse.Namespace) -> None:
-    """For each test its nearest look-alikes: half of all groups, tools and helpers of both in common."""
-    shipped = catalogue.shipped()
-    tags: list[set[str]] = [set() for _ in shipped.tests]
-    for tag, tests in shipped.tags.items():
-        if tag.startswith(("group:", "tool:", "helper:")) and tag not in ("group:auto", "group:quick"):
-            for test in tests:
-                tags[test].add(tag)
-    rows = {shipped.tests[one]: list(_kin(one, tags)) for one in range(len(tags))}
-    write(scores.KIN, pack(rows))
-
-
-def _kin(one: int, tags: list[set[str]]) -> Iterator[int]:
-    found = []
-    for other, theirs in enumerate(tags):
-        both, either = len(tags[one] & theirs), len(tags[one] | theirs)
-        if other != one and either and 2 * both >= either:
-            found.append((-both / either, abs(other - one), other))
-    for negative, _, other in sorted(found)[:_KIN]:
-        yield from (other, round(-100 * negative))
+def make_advice(_: argparse.Namespace) -> None:
+    """The tables of advice/*.txt as postings."""
+    names, rows = plan_advice.compiled()
+    write(advice.SHIPPED[0], gzip.compress(msgspec.json.encode(names), 9, mtime=0))
+    write(advice.SHIPPED[1], pack(rows))
 
 
 def make_ranker(arguments: argparse.Namespace) -> None:
@@ -364,7 +349,10 @@ def evidence_of(query: Query, frozen: str = "") -> scores.Evidence:
     concerns = filesystems.concerned(query, None)
     within = filesystems.candidates(concerns, tests) & tests.before(query.date)
     sources = ranking.Sources(
-        history=history.shipped(), words=words.shipped(), combiner=linear.Linear(trained="", weights={})
+        history=history.shipped(),
+        words=words.shipped(),
+        advice=advice.shipped(),
+        combiner=linear.Linear(trained="", weights={}),
     )
     return ranking.gather(query, concerns, bridge.hits(query), tests, within, sources=sources, frozen=frozen)
 
@@ -415,7 +403,7 @@ def main() -> None:
         ("catalogue", make_catalogue),
         ("history", make_history),
         ("words", make_words),
-        ("families", make_families),
+        ("advice", make_advice),
         ("ranker", make_ranker),
     ):
         command = commands.add_parser(name, help=make.__doc__)

@@ -1,6 +1,7 @@
 """What mails said of tests, and what the changes that they were named for changed."""
 
 from rules.testplan import history, scores, words
+from rules.testplan.advice import Advice, Names
 from rules.testplan.catalogue import Catalogue, Sets
 from rules.testplan.history import Event, History, Table, Unit
 from rules.testplan.postings import Postings, pack
@@ -40,6 +41,10 @@ def evidence(query: Query, frozen: str = "") -> scores.Evidence:
         filesystems=(),
         table=Table(history=past, postings=Postings(pack(rows))),
         vocabulary=Words(source="invented", tests=TESTS, postings=Postings(pack({"punch": [0, 30]}))),
+        judged=Advice(
+            names=Names(source="invented", tests=TESTS, aspects=("holes",), rarity=(1.0,)),
+            postings=Postings(pack({"function:foo_punch_hole": [0], "list:0": [2, 1]})),
+        ),
         frozen=frozen,
     )
 
@@ -55,10 +60,11 @@ def test_what_a_change_shares_with_those_before_is_in_the_profile() -> None:
     assert set(evidence(CHANGE).sparse["profile"]) == {1}
 
 
-def test_what_the_script_says_and_what_mails_say_is_added() -> None:
+def test_advice_is_the_sum_of_its_lists_relative_to_the_best_of_each() -> None:
     found = evidence(CHANGE).sparse
-    assert found["both"][0] == found["words"][0] + found["told"][0]
-    assert found["both"][1] == found["told"][1]
+    assert found["functions"][2] > found["functions"][1] > 0
+    assert found["advice"] == {2: 1.5, 1: 1.5 * found["functions"][1] / found["functions"][2]}
+    assert found["files"] == found["aspects"] == {}
 
 
 def test_nothing_said_after_the_end_of_the_history_counts() -> None:
@@ -68,7 +74,7 @@ def test_nothing_said_after_the_end_of_the_history_counts() -> None:
 
 def test_a_change_of_unknown_words_has_neither() -> None:
     found = evidence(Query(files=(), functions=("zzfs_qqq",), date="2022-06-01")).sparse
-    assert found["told"] == found["profile"] == found["both"] == {}
+    assert found["told"] == found["profile"] == found["advice"] == {}
 
 
 def test_the_shipped_table_has_words_of_kernel_names_only() -> None:
