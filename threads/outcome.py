@@ -10,6 +10,7 @@ from typing import Literal
 from threads import speech
 from threads.model import UNSETTLED, Patch, Point, Series, Value
 from threads.reading import Fact, Reading
+from threads.taken import Taken, taken
 from threads.unquoted import patch_above
 
 Verdict = Literal["merged-looking", "new-version-needed", "rejected", "undecided"]
@@ -35,26 +36,35 @@ class Outcome(Value, frozen=True, kw_only=True):
 def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     """What the end of the thread says: who took it, who still objects, who gave a tag."""
     ranks = {message.msgid: reading.scene.rank[at] for at, message in enumerate(reading.scene.thread.messages)}
-    taken = max(
-        (fact for fact in reading.facts if fact.takes), key=lambda fact: (not fact.automated, fact.rank), default=None
-    )
-    if taken is not None:
-        return _taken(taken, points, ranks, reading)
+    took = sorted((fact for fact in reading.facts if fact.takes), key=lambda fact: (fact.automated, -fact.rank))
+    scopes = [taken(reading.scene.thread.messages[fact.number].msgid, reading.scene) for fact in took]
+    partly = _partly(took, scopes, reading)
+    if took and partly is None:
+        whole = next((fact for fact, scope in zip(took, scopes, strict=True) if scope.whole), took[0])
+        return _taken(whole, points, ranks, reading)
     if not reading.scene.series:
         return Outcome(verdict="undecided", why="no patch is in this thread", past=frozenset())
     tags = [fact for fact in reading.facts if fact.tags and not fact.automated]
-    standing = [point for point in points if _stands(point)]
+    gone = _gone(points, partly, ranks, reading)
+    standing = [point for point in points if _stands(point) and point.id not in gone]
     cleared = [point for point in standing if _tag_after(point, tags, ranks, reading, by_raiser=True)]
-    past = frozenset(point.id for point in cleared)
+    past = frozenset(point.id for point in cleared) | {x.id for x in points if x.id in gone and x.status in UNSETTLED}
     left = [point for point in standing if point.id not in past]
-    promised = [point for point in points if point.status == "accepted" and not _kept(point, tags, ranks, reading)]
+    promised = [
+        point
+        for point in points
+        if point.status == "accepted" and point.id not in gone and not _kept(point, tags, ranks, reading)
+    ]
+    in_tree = f"; {partly.said}" if partly else ""
     refused = next((point for point in left if _refuses(point.text)), None)
     if refused:
-        return Outcome(verdict="rejected", why=f"{refused.author} said no to it ({refused.id})", past=past)
+        return Outcome(verdict="rejected", why=f"{refused.author} said no to it ({refused.id}){in_tree}", past=past)
     if left:
-        return Outcome(verdict="new-version-needed", why=f"not settled: {_ids(left)}", past=past)
+        return Outcome(verdict="new-version-needed", why=f"not settled: {_ids(left)}{in_tree}", past=past)
     if promised:
-        return Outcome(verdict="new-version-needed", why=f"agreed to: {_ids(promised)}", past=past)
+        return Outcome(verdict="new-version-needed", why=f"agreed to: {_ids(promised)}{in_tree}", past=past)
+    if partly:
+        return Outcome(verdict="merged-looking", why=partly.said, past=past)
     if not tags:
         return Outcome(verdict="undecided", why="no tag, no objection that stands, nobody took it", past=past)
     untagged = _untagged(tags, reading)
@@ -62,6 +72,51 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     if untagged:
         said += f"; {_patches(untagged)} {'has' if len(untagged) == 1 else 'have'} none"
     return Outcome(verdict="merged-looking", why=f"{_givers(tags, reading)} gave a tag {said}", past=past)
+
+
+class Partly(Value, frozen=True, kw_only=True):
+    """Only some patches were taken: from which place in time each, and how that is said."""
+
+    since: dict[str, int]  # by message-id of the patch
+    said: str
+
+
+def _partly(took: Sequence[Fact], scopes: Sequence[Taken], reading: Reading) -> Partly | None:
+    """The single patches that were taken; None when nothing was, or the whole of a series."""
+    if not took or any(scope.whole for scope in scopes):
+        return None
+    series = {scope.series.patches[0].msgid: scope.series for scope in scopes if scope.series and scope.series.patches}
+    since: dict[str, int] = {}
+    said: dict[str, list[Patch]] = {}
+    for fact, scope in sorted(zip(took, scopes, strict=True), key=lambda pair: (pair[0].automated, pair[0].rank)):
+        for patch in scope.series.patches if scope.series else ():
+            if patch.number in scope.numbers and patch.msgid not in since:
+                since[patch.msgid] = fact.rank
+                said.setdefault(str(reading.scene.thread.messages[fact.number].author), []).append(patch)
+    missing = [patch for one in series.values() for patch in one.patches if patch.msgid not in since]
+    held = all(len(one.patches) >= one.expected for one in series.values())
+    if not since or (held and not missing):
+        return None
+    told = [f"{who} says that {_which(patches, reading)} in a tree" for who, patches in said.items()]
+    return Partly(since=since, said="; ".join(told[:3]))
+
+
+def _which(patches: Sequence[Patch], reading: Reading) -> str:
+    """ "patch 2 of 3 is", "patches 1 and 3 of 4 are", with the version where the thread holds several."""
+    versions = {one.version for one in reading.scene.series}
+    ordered = sorted({(patch.version, patch.number, patch.total): patch for patch in patches}.items())
+    some = [patch for _, patch in ordered]
+    named = f" of v{some[-1].version}" if len(versions) > 1 else ""
+    total = f" of {some[-1].total}" if len({patch.version for patch in some}) == 1 else ""
+    return f"{_patches(some)}{total}{named} {'is' if len(some) == 1 else 'are'}"
+
+
+def _gone(points: Sequence[Point], partly: Partly | None, ranks: dict[str, int], reading: Reading) -> frozenset[str]:
+    """Ids of the points that were raised against a patch before it was taken, though others of its series were not."""
+    if partly is None:
+        return frozenset()
+    since = {point.id: partly.since.get(patch_above(reading.scene, point.msgid), -1) for point in points}
+    return frozenset(point.id for point in points if ranks[point.msgid] <= since[point.id])
 
 
 def _beside(points: Sequence[Point]) -> str:

@@ -220,3 +220,38 @@ def test_what_the_maintainer_mends_himself_after_he_took_it_is_not_owed() -> Non
     mends = PATCH_LINES + "\nThe constant should be in the header, please; I'll update the commit.\n"
     found = judged(talk((CEM, "Applied, thanks.\n"), (CEM, mends)))
     assert found.outcome_why == "Cem Third says that it is in a tree"
+
+
+TOOK = "Cem Third says that"
+
+
+@pytest.mark.parametrize(
+    ("parent", "said", "told"),
+    [
+        ("p1", "Applied, thanks.\n", "patch 1 of 2 is in a tree"),
+        ("c", "Applied patch 2, thanks.\n", "patch 2 of 2 is in a tree"),
+        ("c", "I've applied the first patch to my tree.\n", "patch 1 of 2 is in a tree"),
+        ("p2", "Applied, thanks!\n\n[1/2] toy: fix 1\n      commit: 0123456789ab\n", "patch 1 of 2 is in a tree"),
+        ("c", "Applied all but the last one.\n", "patch 1 of 2 is in a tree"),
+        ("p2", "Applied, thanks!\n\n[1/2] toy: fix 1\n[2/2] toy: fix 2\n", "it is in a tree"),
+        ("p1", "Applied both, thanks.\n", "it is in a tree"),
+        ("c", "Applied for 6.1, thanks.\n", "it is in a tree"),
+        ("c", "Applied 1-2, thanks.\n", "it is in a tree"),
+        ("c", "Applied 2 fixes on top, thanks.\n", "it is in a tree"),
+        ("p1", "This series was applied to toy.git.\n\n- [1/2] toy: fix 1\n(no matching commit)\n", "it is in a tree"),
+    ],
+)
+def test_what_was_taken_of_a_series_is_told(parent: str, said: str, told: str) -> None:
+    assert _judged(_series((CEM, parent, said))) == ("merged-looking", f"{TOOK} {told}")
+
+
+def test_two_who_took_a_patch_each_took_the_series() -> None:
+    found = _judged(_series((CEM, "p1", "Applied, thanks.\n"), (BO, "p2", "Applied, thanks.\n")))
+    assert found == ("merged-looking", "Bo Reviewer says that it is in a tree")
+
+
+def test_what_stands_against_a_patch_is_not_past_when_another_was_taken() -> None:
+    asked = (BO, "p2", PATCH_LINES + "\n" + WRONG)
+    found = _judged(_series(asked, (CEM, "p1", "Applied, thanks.\n")))
+    assert found == ("new-version-needed", f"not settled: P1; {TOOK} patch 1 of 2 is in a tree")
+    assert _judged(_series(asked, (CEM, "p2", "Applied, thanks.\n")))[0] == "merged-looking"
