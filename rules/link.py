@@ -359,6 +359,31 @@ class Corpus:
         return found
 
     @cached_property
+    def _declaring(self) -> Mapping[str, tuple[str, ...]]:
+        """Struct -> the files that declare it, of those that several do."""
+        found: dict[str, dict[str, None]] = {}
+        for path in sorted(self.files):
+            for struct in {member.struct for member in self.files[path].members}:
+                found.setdefault(struct, {})[path] = None
+        return {struct: tuple(paths) for struct, paths in found.items() if len(paths) > 1}
+
+    def _same(self, struct: str, one: str, other: str) -> bool:
+        """Whether the name of a struct can mean the same declaration in two files: ext4 and f2fs each have their own
+        `struct bio_post_read_ctx`."""
+        first, second = self._seen(struct, one), self._seen(struct, other)
+        return not first or not second or not first.isdisjoint(second)
+
+    def _seen(self, struct: str, path: str) -> frozenset[str]:
+        """The files whose declaration `struct` can mean in file `path`, of a struct that several declare; else empty.
+
+        A file's own, or those of all headers that it can see.
+        """
+        declaring = self._declaring.get(struct, ())
+        own = [found for found in declaring if self._family(found) == self._family(path)]
+        headers = (found for found in declaring if found.endswith(".h") and _header_rank(found, path) < 9)
+        return frozenset(own or headers)
+
+    @cached_property
     def _by_member(self) -> dict[str, set[str]]:
         """Member name -> the struct types that members of this name have."""
         found: dict[str, set[str]] = {}
@@ -444,7 +469,7 @@ class Corpus:
         rows = self.works.get(_last(call.through), ())
         holder = self._holder(call)
         here = [row for row in rows if row.path == path and row.holder in ("", holder)]
-        typed = [row for row in rows if row.holder and row.holder == holder]
+        typed = [row for row in rows if row.holder and row.holder == holder and self._same(holder, row.path, path)]
         return tuple(dict.fromkeys(row.target for row in (typed or here)))
 
     def _holder(self, call: Call) -> str:

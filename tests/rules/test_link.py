@@ -342,6 +342,40 @@ def test_work_is_told_apart_by_the_struct_that_holds_it() -> None:
     assert ("end_two", "work", "INIT_WORK") in edges(model, "toy")  # nobody is seen to queue it
 
 
+def context(member: str, name: str) -> str:
+    """A file that has a struct of its own, as others have under the same name, and a work item in it."""
+    struct = f"struct read_ctx {{\n\tstruct holder *{member};\n\tstruct work_struct work;\n}};\n"
+    made = function("toy_" + name, "\tINIT_WORK(&ctx->work, do_work);", "static ", "struct read_ctx *ctx")
+    queued = function("end_" + name, "\tqueue_work(work_q, &ctx->work);", "static ", "struct read_ctx *ctx")
+    return struct + function("do_work", before="static ") + made + queued
+
+
+def work_of(model: Model, name: str) -> list[tuple[str, str]]:
+    return [(callee, file) for callee, file, kind in callees(model, name) if kind == "work"]
+
+
+def test_a_struct_of_a_c_file_is_not_that_of_another_one() -> None:
+    files = {"include/linux/t.h": TYPES, "fs/a/read.c": context("a", "a"), "fs/b/read.c": context("b", "b")}
+    model = linked(files)
+    assert work_of(model, "end_a") == [("do_work", "fs/a/read.c")]
+    assert work_of(model, "end_b") == [("do_work", "fs/b/read.c")]
+
+
+def test_a_struct_of_a_header_that_a_file_does_not_see_is_not_meant() -> None:
+    def of(name: str) -> dict[str, str]:
+        taking = "struct tree_ctx *ctx"
+        made = function(f"{name}_toy", f"\tINIT_WORK(&ctx->work, {name}_work);", parameters=taking)
+        return {
+            f"fs/{name}/t.h": "struct tree_ctx {\n\tstruct work_struct work;\n};\n",
+            f"fs/{name}/{name}.c": function(f"{name}_work", before="static ") + made,
+            f"fs/{name}/end.c": function(f"{name}_end", "\tqueue_work(work_q, &ctx->work);", parameters=taking),
+        }
+
+    model = linked(of("a") | of("b"))
+    assert work_of(model, "a_end") == [("a_work", "fs/a/a.c")]
+    assert work_of(model, "b_end") == [("b_work", "fs/b/b.c")]
+
+
 def test_a_completion_is_an_edge_from_where_it_is_set() -> None:
     assert edges(later("\tio->io_end_io = end_one;"), "toy") == [("end_one", "completion", "io.io_end_io")]
     assert edges(later("\tip->ctx->io->io_end_io = end_one;"), "toy") == [("end_one", "completion", "io.io_end_io")]
