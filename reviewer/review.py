@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from rules.change import Change
+from rules.model import FilesystemVerdict
 from threads.model import Accounting, Claim, Defect, Message, Point, Series, Thread
 
 
@@ -108,7 +109,7 @@ class FilesystemRow(Value, frozen=True, kw_only=True):
     reached: bool
     own_check: Cell
     produces: Cell
-    verdict: Literal["affected", "protected", "not concerned", "unknown"]
+    verdict: FilesystemVerdict
     why: str
 
 

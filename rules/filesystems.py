@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -19,13 +19,11 @@ from rules.change import Change
 from rules.evidence import PRODUCED_BY, Cell, Spot
 from rules.filesystem_names import filesystem_of
 from rules.guards import Guard
-from rules.model import Function, OpEntry, Site, Value
+from rules.model import VERDICTS, FilesystemVerdict, Function, OpEntry, Site, Value
 from rules.ways import Way, feasible, operation_of, rank, users_of
 
 if TYPE_CHECKING:
     from rules.graph import Model
-
-Verdict = Literal["affected", "protected", "not concerned", "unknown"]
 
 _DETOUR = 3  # calls by which a way is longer than another that is then told instead
 _OWN_DEPTH = 2  # calls into a filesystem's own code that are read for a check
@@ -69,7 +67,7 @@ class Row(Value, frozen=True, kw_only=True):
     reached: bool
     own_check: Cell
     produces: Cell
-    verdict: Verdict
+    verdict: FilesystemVerdict
     why: str
 
 
@@ -115,11 +113,8 @@ def of_whole_change(change: Change, model: Model, made: tuple[Row, ...]) -> tupl
 
 
 def _sorted(made: list[Row]) -> tuple[Row, ...]:
-    ordered = sorted(made, key=lambda row: (not row.reached, _VERDICTS.index(row.verdict), row.filesystem))
+    ordered = sorted(made, key=lambda row: (not row.reached, VERDICTS.index(row.verdict), row.filesystem))
     return tuple(ordered[:_ROWS_CAP])
-
-
-_VERDICTS = ("affected", "unknown", "protected", "not concerned")
 
 
 def subject(
@@ -351,7 +346,7 @@ class _Case(NamedTuple):
         return self.way is not None
 
 
-def _verdict(case: _Case) -> tuple[Verdict, str]:
+def _verdict(case: _Case) -> tuple[FilesystemVerdict, str]:
     guard, changed = case.asked.guard, case.asked.changed.name
     if guard is not None and guards.adds_check(guard):
         return _checked(case, guard.subject)
@@ -378,7 +373,7 @@ def _leads(way: Way, changed: Function, helper: Function | None) -> str:
     return f"its {field} leads to {changed.name}()"
 
 
-def _checked(case: _Case, state: str) -> tuple[Verdict, str]:
+def _checked(case: _Case, state: str) -> tuple[FilesystemVerdict, str]:
     """The verdict where the patch adds a check of a state."""
     changed = case.asked.changed
     covered = f"covered by the check in {changed.name}()"
@@ -396,7 +391,7 @@ def _checked(case: _Case, state: str) -> tuple[Verdict, str]:
     return _unreached(case, state)
 
 
-def _unreached(case: _Case, state: str) -> tuple[Verdict, str]:
+def _unreached(case: _Case, state: str) -> tuple[FilesystemVerdict, str]:
     if case.helper is not None and case.helper.name.startswith("dax_"):
         return "not concerned", f"goes through {case.helper.name}(): no page of the page cache"
     if _hands_over(case):

@@ -5,13 +5,16 @@ A model is facts of one tree, made by `rules.extract` and `rules.link`, loaded b
 guard), and `named` gives them all. "Test" means that the outcome is branched on; WARN and BUG are "assert".
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 # "completion": a function put where it is called from when I/O is done; "work": one that a work queue will run.
 EdgeKind = Literal["call", "macro", "callback", "operation", "completion", "work"]
 SiteOp = Literal["test", "assert", "set", "clear", "lock", "unlock", "check", "start", "end", "convert", "wait"]
+# What a change is to a filesystem, in the order in which they are told: what a reader must look at comes first.
+FilesystemVerdict = Literal["affected", "unknown", "protected", "not concerned"]
+VERDICTS: tuple[FilesystemVerdict, ...] = get_args(FilesystemVerdict)
 # Fields in which an object holds a table for as long as it lives; which table that is, no chain can tell.
 HELD = frozenset({"vm_ops", "a_ops", "f_op", "i_op", "i_fop", "s_op", "d_op"})
 

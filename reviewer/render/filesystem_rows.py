@@ -8,17 +8,17 @@ from collections.abc import Iterable, Sequence
 from reviewer.render import words
 from reviewer.render.words import Span, Spans, code, text
 from reviewer.review import FilesystemRow
+from rules.model import VERDICTS
 
 Cells = tuple[tuple[str, ...], tuple[tuple[Spans, ...], ...]]  # heads, and rows of cells
 
-_ORDER = ("affected", "unknown", "protected", "not concerned")
 _NAMED_USERS = 12  # filesystems; more are told by operation
 _WAYS_SHOWN = 4
 
 
 def ordered(rows: Sequence[FilesystemRow]) -> tuple[FilesystemRow, ...]:
     """By verdict, then by name."""
-    return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.verdict), row.filesystem)))
+    return tuple(sorted(rows, key=lambda row: (VERDICTS.index(row.verdict), row.filesystem)))
 
 
 def tell(rows: Sequence[FilesystemRow]) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from rules.extract.source import NAME_END, SPACES
 from rules.works import WORK_INIT, WORK_QUEUE
 
 _TEXT_CAP = 120  # characters of an argument
@@ -17,8 +18,6 @@ _TRUTHS = frozenset({"true", "false"})
 _TABLES = ("ops", "operations")  # how names of operation tables, and of pointers to them, end
 _TABLE = re.compile(r"&\s*+([A-Za-z_]\w*(?:ops|operations))\b")
 _WORK_ITEM = re.compile(r"&\s*+([A-Za-z_][\w.>-]*+)")
-_STRIP = re.compile(r"\s+")
-_NAME_END = re.compile(r"->|\.|\[")
 
 
 class Names(NamedTuple):
@@ -66,12 +65,12 @@ def work_item(name: str, parts: list[str], names: Names) -> tuple[str, str]:
     if name in WORK_INIT or name in WORK_QUEUE:
         found = next(filter(None, map(_WORK_ITEM.fullmatch, parts)), None)
         if found:
-            return found[1], names.declared().get(_NAME_END.split(found[1], maxsplit=1)[0], "")
+            return found[1], names.declared().get(NAME_END.split(found[1], maxsplit=1)[0], "")
     return "", ""
 
 
 def _shortened(part: str) -> str:
-    return _STRIP.sub(" ", part)[:_TEXT_CAP]
+    return SPACES.sub(" ", part)[:_TEXT_CAP]
 
 
 def _is_telling(argument: str) -> bool:

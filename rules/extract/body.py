@@ -29,7 +29,7 @@ from rules.extract.facts import (
     FunctionText,
     StateSite,
 )
-from rules.extract.source import line_starts, split
+from rules.extract.source import NAME_END, SPACE, SPACES, line_starts, split
 from rules.model import SiteOp
 
 _TEXT_CAP = 120  # characters of a condition, an argument or an action
@@ -75,9 +75,6 @@ _TAKEN = re.compile(r"(?:\([\w *]{1,40}\)\s*+)?([A-Za-z_][\w.>-]{0,80}?(?:ops|\b
 _TAKEN_FIRST = re.compile(r"(?<![=!<>])=\s*+([A-Za-z_][\w.>-]{0,80}?(?:ops|\b[dfis]_op))(?:->|\.)([A-Za-z_]\w*+)\s*+;")
 _NO_POINTER = re.compile(r"\bbool\b|\bhas_\w*\Z|[|&+*/-]\Z")  # what it is assigned to
 _MEMBER_END = re.compile(r"[A-Za-z_]\w*+(?:(?:->|\.)\w++|\[[^\][]{0,40}\])*+\Z")
-_STRIP = re.compile(r"\s+")
-_NAME_END = re.compile(r"->|\.|\[")
-_SPACE = re.compile(r"\s*+")
 _NOT_CALLBACKS = frozenset({"true", "false", "NULL", "current", "jiffies", "file", "inode", "page", "folio"})
 _PURE = frozenset({"0", "1", "NULL"})
 _CALLED_BACK = ("end_io", "endio", "func", "fn", "done", "complete", "callback", "handler")
@@ -438,18 +435,18 @@ class _Scanner:
         found = _MEMBER_END.search(before)
         to = found[0] if found else ""
         if "->" in to or "." in to:
-            value = f"{_STRIP.sub('', match[1])}->{match[2]}"
+            value = f"{SPACES.sub('', match[1])}->{match[2]}"
             self.copied.append(Copied(to, self._root(to), value, self._root(value), line))
         else:
             self._taken(match, line, condition)
 
     def _taken(self, match: re.Match[str], line: int, condition: int) -> None:
-        base = _STRIP.sub("", match[1])
+        base = SPACES.sub("", match[1])
         self.calls.append(Call(match[2], line, TAKEN, condition, (), base, self._root(base)))
 
     def _root(self, text: str) -> str:
         """The struct type of the first identifier of an expression, "" when the function does not show it."""
-        return self._declared().get(_NAME_END.split(text, maxsplit=1)[0], "")
+        return self._declared().get(NAME_END.split(text, maxsplit=1)[0], "")
 
     def _site(self, at: int, op: SiteOp, subject: str, spelling: str) -> None:
         names = self._around()
@@ -488,7 +485,7 @@ class _Scanner:
     def _action(self, after: int) -> str:
         """What the branch does that begins at `after`: its first jump, with the code set just before it."""
         text = self.text
-        found_space = _SPACE.match(text, after, self.end)
+        found_space = SPACE.match(text, after, self.end)
         first = found_space.end() if found_space else after
         braced = text.startswith("{", first)
         stop = text.find("}" if braced else ";", first, min(self.end, first + 1500)) + 1
@@ -506,7 +503,7 @@ class _Scanner:
         found = _BASE.search(self.text, max(self.start, at - _TEXT_CAP), at) if at else None
         if not found:
             return "", ""
-        text = _STRIP.sub("", found[0])
+        text = SPACES.sub("", found[0])
         text = text[:-2] if text.endswith("->") else text[:-1]
         return text, self._root(text)
 

@@ -26,6 +26,11 @@ _NESTING = 16  # conditionals inside each other whose conditions are joined
 _GUARD_CAP = 200  # characters
 _MACRO_CAP = 4000  # characters of a macro's text that are read
 _ONE_MORE = (1).__add__
+# What other modules of this package look for, too.
+CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
+SPACE = re.compile(r"\s*+")  # to step over, even where there is none
+SPACES = re.compile(r"\s+")
+NAME_END = re.compile(r"->|\.|\[")  # what ends the first identifier of `ip->list[0].next`
 
 
 class Define(NamedTuple):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rules.extract.facts import Invocation, MacroFact, Member, TableFact
-from rules.extract.source import Define, Source, split
+from rules.extract.source import CALLED, Define, Source, split
 from rules.extract.toplevel import BlockText
 
 _DESIGNATED = re.compile(r"(?<![\w\])])\.([A-Za-z_]\w*+)\s*+=\s*+&?\s*+([A-Za-z_]\w*+)\s*+(?=[,}\n])")
@@ -19,7 +19,6 @@ _TYPED = re.compile(
 _TYPEDEF = re.compile(r"\btypedef\b[^;{}()]{1,80}+\(\s*+\*?\s*+([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _LOCAL = re.compile(r"\bstatic\s+const\s+struct\s+(\w++)\s+([A-Za-z_]\w*+)\s*+=\s*+\{")
 _POINTER = re.compile(r"\(\s*+\*\s*+(?:const\s+)?([A-Za-z_]\w*+)\s*+\)\s*+\(")
-_CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
 _ALIAS = re.compile(r"\s*+([A-Za-z_]\w*+)\s*+\Z")
 _DEFINES_FUNCTION = re.compile(
     r"##|\b(?:static|inline)\b|^\s*[A-Z][A-Z0-9_]+\s*\([^()]*\)\s*[A-Z]*"
@@ -88,7 +87,7 @@ def macro(define: Define) -> MacroFact | None:
     else:
         parameters, body = None, text
     alias = _ALIAS.match(body)
-    called = tuple(dict.fromkeys(name for name in _CALLED.findall(body) if name not in _NOT_CALLED))
+    called = tuple(dict.fromkeys(name for name in CALLED.findall(body) if name not in _NOT_CALLED))
     empty = parameters is not None and bool(define.guard)  # the other definitions of the name do more
     if not called and not empty and not (alias and not alias[1].isdigit()):
         return None

@@ -10,10 +10,9 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from rules.extract.source import Source, split
+from rules.extract.source import CALLED, SPACE, Source, split
 
 _BRACE = re.compile(r"[{}]")
-_CALLED = re.compile(r"([A-Za-z_]\w*+)\s*+\(")
 _TAIL = re.compile(r"[A-Za-z_]\w*+|[()]")
 _ATTRIBUTES = re.compile(
     r"__(?:releases|acquires|acquire|release|must_hold\w*|cond_\w+|printf|scanf|attribute__|section|alloc_size|aligned|nonnull"
@@ -36,7 +35,6 @@ _SKIPPED = re.compile(
     r"EXPORT_\w+|MODULE_\w+|DECLARE_\w+|ALLOW_ERROR\w+|NOKPROBE\w+|LIST_HEAD|BUILD_BUG\w*|BTF_\w+|STATIC_\w+"
 )
 _STATIC = re.compile(r"\b(?:static|STATIC)\b")
-_SPACE = re.compile(r"\s*+")
 _BRACKETS = re.compile(r"[()]")
 _HEADER_CAP = 3000  # characters before a brace in which a definition may begin
 
@@ -144,7 +142,7 @@ def _header_start(text: str, after: int, opened: int) -> int:
 
 
 def _past_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
+    found = SPACE.match(text, at)
     return found.end() if found else at
 
 
@@ -202,7 +200,7 @@ def _outer_call(head: str) -> tuple[int, str, str, int] | None:
     """(offset, name, text between the parentheses, end) of the group that names the function."""
     at = 0
     found = None
-    while match := _CALLED.search(head, at):
+    while match := CALLED.search(head, at):
         end = _closing(head, match.end())
         if end < 0:
             return None

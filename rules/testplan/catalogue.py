@@ -9,14 +9,13 @@ of xfstests that it was made from; `rules.testplan.xfstests` makes the same valu
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from rules import packed
 from rules.model import Value
+from rules.testplan import DATA
 
-_DATA = Path(__file__).parent / "data"
 SHIPPED = "xfstests.json.gz"
 
 
@@ -44,7 +43,7 @@ class TestInfo(Value, frozen=True, kw_only=True):
 @cache
 def shipped() -> Catalogue:
     """The table of this package."""
-    return decode((_DATA / SHIPPED).read_bytes())
+    return decode((DATA / SHIPPED).read_bytes())
 
 
 def decode(data: bytes) -> Catalogue:

@@ -12,16 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from rules import packed
 from rules.model import Value
+from rules.testplan import DATA
 from rules.testplan.postings import Postings, read
 from rules.testplan.values import Query
 
-_DATA = Path(__file__).parent / "data"
 SHIPPED = ("history.json.gz", "history.postings")
 KINDS = "pdtfwbi"  # path, directory, word of a path, function, word of a function name, pair of such words, identifier
 _DEFAULT_WEIGHT = {"p": 9.0, "d": 4.0, "t": 6.0, "f": 10.0, "w": 7.0, "b": 9.0, "i": 10.0}  # of names never seen
@@ -76,10 +75,9 @@ def row(weight: float, units: Sequence[int]) -> list[int]:
 @cache
 def shipped() -> Table:
     """The table of this package."""
-    data = _DATA
     return Table(
-        history=msgspec.json.decode(packed.unpack((data / SHIPPED[0]).read_bytes()), type=History),
-        postings=read(data / SHIPPED[1]),
+        history=msgspec.json.decode(packed.unpack((DATA / SHIPPED[0]).read_bytes()), type=History),
+        postings=read(DATA / SHIPPED[1]),
     )
 
 

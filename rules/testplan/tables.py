@@ -5,13 +5,12 @@ ships beside them and is what runs; a test holds that the two agree.
 """
 
 from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from rules.model import Value
+from rules.testplan import DATA
 
-_DATA = Path(__file__).parent / "data"
 COMPILED = "tables.json"
 _SOURCES = ("bridge.toml", "filesystems.toml", "needs.toml", "suites.toml")
 
@@ -90,7 +89,7 @@ class Tables(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def shipped() -> Tables:
     """The tables that run."""
-    data = (_DATA / COMPILED).read_bytes()
+    data = (DATA / COMPILED).read_bytes()
     return msgspec.json.decode(data, type=Tables)
 
 
@@ -100,7 +99,7 @@ def from_toml() -> Tables:
 
     merged: dict[str, object] = {}
     for name in _SOURCES:
-        merged |= tomllib.loads((_DATA / name).read_text("utf-8"))
+        merged |= tomllib.loads((DATA / name).read_text("utf-8"))
     return msgspec.convert(merged, Tables)
 
 

@@ -11,13 +11,13 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from rules import packed
 from rules.model import Value
+from rules.testplan import DATA
 from rules.testplan.history import words_of
 from rules.testplan.postings import Postings, pack, read
 from rules.testplan.stems import stem
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rules.testplan.xfstests import Index
 
 
-_DATA = Path(__file__).parent / "data"
 SHIPPED = ("words.json.gz", "words.postings")
 _K1, _B = 1.2, 0.25  # of BM25; scripts differ in length by what they set up, not by what they test
 _SCALE = 10
@@ -81,9 +80,8 @@ class Words(Value, frozen=True, kw_only=True):
 @cache
 def shipped() -> Words:
     """The table of this package."""
-    data = _DATA
-    names = msgspec.json.decode(packed.unpack((data / SHIPPED[0]).read_bytes()), type=Names)
-    return Words(source=names.source, tests=names.tests, postings=read(data / SHIPPED[1]))
+    names = msgspec.json.decode(packed.unpack((DATA / SHIPPED[0]).read_bytes()), type=Names)
+    return Words(source=names.source, tests=names.tests, postings=read(DATA / SHIPPED[1]))
 
 
 def of_index(index: "Index") -> Words:
