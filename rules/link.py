@@ -590,22 +590,3 @@ def _is_completion(field: str) -> bool:
 
 def _last(through: str) -> str:
     return through.replace(".", "->").rpartition("->")[2]
-
-
-def forward(
-    corpus: Corpus, starts: Iterable[Node], depth: int, keep: Callable[[Node], bool] | None = None
-) -> set[Node]:
-    """What is reached from `starts` in `depth` steps by calls, macros and callbacks."""
-    seen = set(starts)
-    edge = list(seen)
-    for _ in range(depth):
-        found: set[Node] = set()
-        corpus.prepare(edge)
-        for node in edge:
-            found |= corpus.targets(node)
-        found -= seen
-        if keep is not None:
-            found = {node for node in found if keep(node)}
-        seen |= found
-        edge = list(found)
-    return seen

@@ -5,10 +5,10 @@ touches one of the states that matter most, with those who call it. `scope.toml`
 only few functions are missing between these, so that no chain would come to what is there, they are taken, too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rules.extract.facts import TableFact
-from rules.link import Corpus, Node, forward
+from rules.link import Corpus, Node
 from rules.scope import Subset
 
 _TO_THE_END = 20  # calls: more than any chain within the core has
@@ -121,4 +121,23 @@ def callers(corpus: Corpus, targets: Iterable[Node], depth: int) -> set[Node]:
         }
         edge = found - seen
         seen |= found
+    return seen
+
+
+def forward(
+    corpus: Corpus, starts: Iterable[Node], depth: int, keep: Callable[[Node], bool] | None = None
+) -> set[Node]:
+    """What is reached from `starts` in `depth` steps by calls, macros and callbacks."""
+    seen = set(starts)
+    edge = list(seen)
+    for _ in range(depth):
+        found: set[Node] = set()
+        corpus.prepare(edge)
+        for node in edge:
+            found |= corpus.targets(node)
+        found -= seen
+        if keep is not None:
+            found = {node for node in found if keep(node)}
+        seen |= found
+        edge = list(found)
     return seen
