@@ -364,7 +364,7 @@ def _has_operation(reading: Reading) -> Verdict | None:
 
 def _state(reading: Reading) -> Verdict | None:
     names, state, op = reading.functions(), reading.state(), reading.verb()
-    if not names or not state or op is None:
+    if not names or not state or op not in VERBS:
         return None
     flag = rf"{STATES[state]}|(?:Set|Clear)Page\w+|folio_\w+"
     match = pattern(
