@@ -109,15 +109,17 @@ def _change(mails: Mails, options: Options) -> tuple[Change, Model | None, tuple
     from reviewer import kernel as kernels
     from reviewer import pipeline, planning
     from threads import quoting
+    from threads import series as all_series
 
     thread, series = pipeline.read_thread(mails)
-    if not series:
+    wanted = all_series.current(thread, series)
+    if wanted is None:
         raise Failure(f"{mails.description} holds no patch", "name a thread or a file with a diff", "no-patch")
-    change = changes.of_series(series[-1], thread.messages)
+    change = changes.of_series(wanted, thread.messages)
     if not change.files:
         raise Failure(f"the patches of {mails.description} hold no diff", "name the mail that has it", "no-patch")
     model, fit = kernels.choose(change, options)
-    change = changes.of_series(series[-1], thread.messages, model)
+    change = changes.of_series(wanted, thread.messages, model)
     named = tuple(planning.named(thread.messages, quoting.read(thread)))
     return change, model, named, (*mails.notes, f"kernel model: {fit.version}, {fit.why}")
 
