@@ -10,17 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import msgspec
 
 from rules import packed
 from rules.model import Value
+from rules.testplan import DATA
 from rules.testplan.history import words_of
 from rules.testplan.postings import Postings, read
 from rules.testplan.values import Query
 
-_DATA = Path(__file__).parent / "data"
 SHIPPED = ("advice.json.gz", "advice.postings")
 SCALE = 1000  # of the weights of aspects in tests
 _NAME, _PAIR, _IDENTIFIER, _PATH = 1.0, 1.3, 0.5, 1.0  # how much a word of these says about an aspect
@@ -67,8 +66,8 @@ class Advised(Value, frozen=True, kw_only=True):
 @cache
 def shipped() -> Advice:
     """The table of this package."""
-    names = msgspec.json.decode(packed.unpack((_DATA / SHIPPED[0]).read_bytes()), type=Names)
-    return Advice(names=names, postings=read(_DATA / SHIPPED[1]))
+    names = msgspec.json.decode(packed.unpack((DATA / SHIPPED[0]).read_bytes()), type=Names)
+    return Advice(names=names, postings=read(DATA / SHIPPED[1]))
 
 
 def advised(table: Advice, query: Query) -> Advised:

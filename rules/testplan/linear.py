@@ -7,13 +7,12 @@ read. Training is in tests/benchmarks/train_plan.py.
 from collections.abc import Iterable, Sequence
 from functools import cache
 from operator import mul
-from pathlib import Path
 
 import msgspec
 
 from rules.model import Value
+from rules.testplan import DATA
 
-_DATA = Path(__file__).parent / "data"
 SHIPPED = "ranker.json"
 
 
@@ -25,7 +24,7 @@ class Linear(Value, frozen=True, kw_only=True):
 @cache
 def shipped() -> Linear:
     """The combiner of this package."""
-    return msgspec.json.decode((_DATA / SHIPPED).read_bytes(), type=Linear)
+    return msgspec.json.decode((DATA / SHIPPED).read_bytes(), type=Linear)
 
 
 def scores(combiner: Linear, rows: Iterable[Sequence[float]]) -> list[float]:

@@ -8,7 +8,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
 
 from rules.testplan import advice, bridge, history, words
 from rules.testplan.advice import Advice
@@ -17,7 +16,6 @@ from rules.testplan.history import Neighbours, Table
 from rules.testplan.values import Query
 from rules.testplan.words import Words
 
-_DATA = Path(__file__).parent / "data"
 GAP = 14  # days: mails of the last days before the query are about the patch itself
 _ALL = {"p": 0.25, "d": 0.05, "t": 0.1, "f": 0.25, "w": 0.2, "b": 0.1, "i": 0.15}
 _FUNCTIONS = {"f": 0.6, "b": 0.25, "w": 0.15}
