@@ -2,11 +2,11 @@
 
 A small model says whether a block that answers a point reacts to it at all; another, for its writer's part (the author,
 the raiser, or another), of which type it is. They see the reaction words, the first sentences, what the point asked for
-and how the block hangs on it. Replaying the types by the guidelines' rule gives a status; a last model says whether the
-point is still open, from that and from what else the thread shows (tags, later versions, silence).
+and how the block hangs on it. Replaying the types by the guidelines' rule gives a status; a last model weighs that and
+what else the thread shows (tags, later versions, silence) between the statuses for which there is something to show.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import msgspec
@@ -21,8 +21,7 @@ from threads.talk import Turn, about
 from threads.unquoted import Aside
 from threads.weights import Weights
 
-SUPPORT = 0.15  # chance of a reaction that is not sure, for a status to rest on it
-TIE = 0.001  # how much the learned model counts between statuses that the rule cannot tell apart
+SUPPORT = 0.05  # chance of a reaction that is not sure, for a status to rest on it
 PARTS = ("author", "raiser", "other")
 _WORDS = ("promise", "done", "concede", "dispute", "explain", "insist", "satisfied", "plus-one", "waits")
 _SEVERAL = frozenset(
@@ -114,7 +113,7 @@ def heard(passage: Passage, relation: str, first: bool, asked: bool) -> Iterable
 
 
 def worded(passage: Passage) -> Iterable[str]:
-    """Words and pairs of words of the first sentences; only those of invented reactions become weights."""
+    """Words and pairs of words of the first sentences."""
     for count, words in enumerate(_first_sentences(passage)):
         where = "t" if count == 0 else "t2"
         if count == 0:
@@ -133,12 +132,7 @@ def _first_sentences(passage: Passage) -> Iterable[tuple[str, ...]]:
     if len(spoken) > 1 and "act:thanks" in spoken[0][1] and len(spoken[0][0].words) <= 6:
         del spoken[0]
     for sentence, _ in spoken[:3]:
-        yield tuple("NAME" if "_" in word or "->" in word else word for word in sentence.words[:30])
-
-
-def spoken(passage: Passage) -> tuple[str, ...]:
-    """Words of the first three sentences that are no thanks in front, as the vectors know them."""
-    return tuple(word for words in _first_sentences(passage) for word in speech.heard(words))
+        yield speech.heard(sentence.words[:30])
 
 
 def _asked_for(traits: frozenset[str], passage: Passage) -> Iterable[str]:
@@ -243,9 +237,10 @@ def reactions(draft: Draft, reading: Reading, weights: Weights, stops: frozenset
         part = who(turn.block, draft, reading.scene)
         model = weights.models[f"event-{part}"]
         seen = turn_features(place, everything, draft, reading)
-        words = spoken(reading.passages[turn.block])
-        reacts = weights.models["reacts"].chance(reaction_features(seen, part), words)
-        types = model.chances(seen, words)
+        reacts = weights.models["reacts"].chance(reaction_features(seen, part))
+        types = model.chances(seen)
+        if part == "raiser" and not content(reading.passages[turn.block]):
+            types = {name: chance for name, chance in types.items() if name != "withdrawn"}
         best = "none" if reacts < weights.thresholds["reacts"] else max(sorted(types), key=lambda name: types[name])
         chances = {"none": 1.0 - reacts, **{name: reacts * chance for name, chance in types.items()}}
         why = (
@@ -262,7 +257,56 @@ def reactions(draft: Draft, reading: Reading, weights: Weights, stops: frozenset
                 why=why,
             )
         )
-    return found
+    return _about_it(found, draft, reading)
+
+
+def content(passage: Passage) -> bool:
+    """Something in the block can mean that its writer is satisfied: agreement, thanks, praise, a tag in the mail."""
+    return bool(passage.shared & _TAGGED) or any(_CONTENT & each for each in passage.each)
+
+
+_TAGGED = frozenset(("block-has-tag", "mail-has-tag"))
+_CONTENT = frozenset(
+    (
+        "re:satisfied", "re:yes-start", "re:concede", "re:plus-one", "re:done", "re:promise", "act:praise",
+        "act:thanks", "act:applied", "act:that-said",
+    )
+)  # fmt: skip
+
+
+def _about_it(found: list[Reaction], draft: Draft, reading: Reading) -> list[Reaction]:
+    """Without what only seems to be about the point, in the order of time.
+
+    What a raiser says further down in the talk is about the point where it answers a reaction to it; and a raiser who
+    insists or asks on in the same mail has not let the point go, whatever else it grants.
+    """
+    scene = reading.scene
+    insisting: dict[str, set[int]] = {}
+    for one in found:
+        asks = any("?" in each for each in reading.passages[one.block].each)
+        if one.who == "raiser" and (one.type == "restated" or asks):
+            insisting.setdefault(scene.blocks[one.block].msgid, set()).add(one.block)
+    about = {draft.block}
+    kept = []
+    for one in found:
+        others = insisting.get(scene.blocks[one.block].msgid, set()) - {one.block}
+        stray = one.relation == "chain" and not any(one.block in _answering(block, reading) for block in about)
+        if one.who == "raiser" and one.type and (stray or (one.type == "withdrawn" and others)):
+            kept.append(_none(one))
+            continue
+        if one.type:
+            about.add(one.block)
+        kept.append(one)
+    return kept
+
+
+def _answering(block: int, reading: Reading) -> set[int]:
+    return {answer.block for answer in reading.given.get(block, ())}
+
+
+def _none(one: Reaction) -> Reaction:
+    """The block as no reaction to the point."""
+    return msgspec.structs.replace(one, type=None, chances=dict.fromkeys(one.chances, 0.0) | {"none": 1.0}, why="")
 
 
 def telling_line(passage: Passage, kind: str) -> int:
@@ -458,22 +502,15 @@ def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset
     found = sorted([*found, *asides(draft, found, reading)], key=lambda one: reading.scene.when(one.block))
     seen = status_features(draft, found, reading)
     model = weights.models["status"]
-    best = _settle(model.chances(seen), replayed(found), supported(found, seen))
+    chances = model.chances(seen)
+    allowed = supported(found, seen)
+    best = max(sorted(allowed), key=lambda name: chances[name])
+    told = replay((one.who, one.type or "none") for one in found)
+    if best in UNSETTLED and told in UNSETTLED and told in allowed:
+        best = told  # which of the two it is the guidelines say
     reasons = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 4))
     shown = tuple(one for one in _promoted(found, best) if one.type)
     return Outcome(status=cast(Status, best), reactions=shown, why=f"{best}: {reasons}")
-
-
-def _settle(learned: dict[str, float], ruled: dict[Status, float], allowed: set[str]) -> str:
-    """The learned model and the guidelines' rule say whether the point is still open, the rule which status it is."""
-    still = (_still_open(learned) + _still_open(ruled)) / 2 > 0.5
-    side = [name for name in sorted(learned) if (name in UNSETTLED) == still and name in allowed] or sorted(allowed)
-    return max(side, key=lambda name: ruled.get(cast(Status, name), 0.0) + TIE * learned[name])
-
-
-def _still_open(chances: Mapping[str, float] | Mapping[Status, float]) -> float:
-    whole = sum(chances.values())
-    return sum(chance for name, chance in chances.items() if name in UNSETTLED) / whole if whole else 0.0
 
 
 def likeliest(one: Reaction) -> str:

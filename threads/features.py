@@ -4,6 +4,7 @@ A feature is a short string, so that the reasons for a decision can be printed. 
 from the quotes. Single lower-case words are features too; no names, no phrases of mails.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -344,6 +345,8 @@ def about(passage: Passage, chosen: Iterable[int], main: int) -> frozenset[str]:
     }
     found.update(f"main:{x}" for x in passage.each[main])
     found.update(topic_features("main", passage.sentences[main]))
+    if not passage.sentences[main].code:
+        found.update(pairs(passage.sentences[main]))
     for place in chosen:
         if place != main:
             found.update(topic_features("rest", passage.sentences[place]))
@@ -351,10 +354,9 @@ def about(passage: Passage, chosen: Iterable[int], main: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def said(passage: Passage, places: Iterable[int]) -> tuple[str, ...]:
-    """The words of those sentences, sketched code left out."""
-    found = (passage.sentences[place] for place in places)
-    return tuple(word for sentence in found if not sentence.code for word in speech.heard(sentence.words))
+def pairs(sentence: Sentence) -> Iterable[str]:
+    """Words that stand beside each other, with one for every name of C."""
+    return (f"pair:{one} {other}" for one, other in itertools.pairwise(speech.heard(sentence.words)))
 
 
 def topic_features(where: str, sentence: Sentence) -> Iterable[str]:

@@ -145,12 +145,11 @@ def in_block(number: int, reading: Reading, weights: Weights) -> list[Draft]:
         return []
     count = len(passage.sentences)
     whole = features.pooled(passage) | response.heard_back(number, reading)
-    chance = weights.models["block"].chance(whole, features.said(passage, range(count)))
-    on_patch = features.situation(passage) == "on-patch"
-    if chance < weights.thresholds["block-on-patch" if on_patch else "block"]:
+    chance = weights.models["block"].chance(whole)
+    if chance < weights.thresholds["block"]:
         return []
     one = weights.models["sentence"]
-    chances = [one.chance(features.in_context(passage, x), features.said(passage, (x,))) for x in range(count)]
+    chances = [one.chance(features.in_context(passage, place)) for place in range(count)]
     more = weights.models["more"].chance(features.counting(passage, chances))
     mains = choose(passage, chances, more > weights.thresholds["more"], weights.thresholds["third"])
     judged = Judged(passage=passage, mains=tuple(mains), chances=tuple(chances), whole=chance, seen=whole)
@@ -238,7 +237,6 @@ def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
     weight = most(weights.models["weight"], passage, owned, chances)
     sentences = [passage.sentences[place] for place in owned]
     lines = dict.fromkeys(line for sentence in sentences for line in sentence.lines)
-    words = features.said(passage, (main,))
     return Draft(
         block=passage.block,
         main=main,
@@ -253,9 +251,9 @@ def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
         automated=False,
         traits=traits,
         why=(
-            *said("point", weights.models["block"].reasons(judged.seen, "point", said=features.said(passage, owned))),
-            *said(kind, weights.models["kind"].reasons(traits, kind, said=words)),
-            *said(weight, weights.models["weight"].reasons(traits, weight, 2, words)),
+            *said("point", weights.models["block"].reasons(judged.seen, "point")),
+            *said(kind, weights.models["kind"].reasons(traits, kind)),
+            *said(weight, weights.models["weight"].reasons(traits, weight, 2)),
         ),
     )
 
@@ -266,14 +264,12 @@ def most(model: Model, passage: features.Passage, owned: Sequence[int], chances:
     for place in owned:
         if passage.sentences[place].code and len(owned) > 1:
             continue
-        for name, chance in model.chances(
-            features.about(passage, owned, place), features.said(passage, (place,))
-        ).items():
+        for name, chance in model.chances(features.about(passage, owned, place)).items():
             totals[name] += chance * chances[place] ** LOUD
     return max(totals, key=lambda name: totals[name])
 
 
-LOUD = 2.0
+LOUD = 1.0
 
 
 def said(name: str, reasons: list[tuple[str, float]]) -> list[str]:

@@ -265,7 +265,7 @@ def plain_words(words: Sequence[str]) -> set[str]:
 
 
 def heard(words: Iterable[str]) -> tuple[str, ...]:
-    """The words as the vectors know them: plain ones, `?`, and one word for every name of C."""
+    """The words with one for every name of C."""
     return tuple("NAME" if "_" in word or "->" in word else word for word in words)
 
 

@@ -407,7 +407,7 @@ def _reason(one: Suggestion) -> str:
     return reason.partition(" -> ")[0]
 
 
-_EVIDENCE = ("bridge", "history", "annotation", "table")
+_EVIDENCE = ("bridge", "history", "annotation", "table", "advice")
 
 
 def _test(review: Review, one: Suggestion) -> Span:

@@ -193,8 +193,8 @@ def _words(name: str) -> str:
         return _WHOLE[name]
     start, _, rest = name.partition(":")
     value, _, limit = rest.partition(">")
-    if start in ("w", "t", "t2"):
-        return f'has the word "{rest}"'
+    if start in ("w", "t", "t2", "pair"):
+        return f'has the word{"s" if " " in rest else ""} "{rest}"'
     if start == "topic":
         return f"speaks of {value}" + (" more than once" if limit else "")
     if start == "act":

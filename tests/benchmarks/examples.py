@@ -64,13 +64,15 @@ def further(archive: Path, keep: Path | None = None, names: Sequence[str] = TAUG
     for path in (labels.LABELS / f"{name}.jsonl" for name in names):
         for number, record in enumerate(labels.read(path)):
             raw = labels.mails(record, archive)
-            if raw:
-                mails = labels.parsed(raw.items())
+            there = [data for data in raw if data is not None]
+            if there:
+                mails = labels.parsed(raw)
                 tid = f"{path.stem}-{number:03}"
                 box = (keep or Path()) / f"{tid}.mbox"
                 if keep and "blocks" not in record:
-                    box.write_bytes(b"".join(map(_boxed, raw.values())))
-                found.append(example(tid, labels.annotation(record, mails), box, list(mails.values())))
+                    box.write_bytes(b"".join(map(_boxed, there)))
+                thread = [mail for mail in mails if mail is not None]
+                found.append(example(tid, labels.annotation(record, mails), box, thread))
     return found
 
 

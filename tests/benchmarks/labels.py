@@ -1,14 +1,15 @@
 """Labelled threads of public archives, kept as facts: which line says it, never the line.
 
 A labels file has one JSON object a line: the archive, the commits that hold the thread's mails, and the points with
-their events as message-id, line of the body and a short hash of that line. The mails are read from clones of
-public-inbox archives (`git clone --mirror https://lore.kernel.org/linux-xfs/0 linux-xfs.vger.kernel.org.0`).
+their events as number of the mail among these, line of the body and a short hash of that line. The mails are read from
+clones of public-inbox archives (`git clone --mirror https://lore.kernel.org/linux-xfs/0 linux-xfs.vger.kernel.org.0`).
 
 Write one from annotations as ../shared/corpus/GUIDELINES.md describes them, with the directory of those clones:
 
     python -m tests.benchmarks.labels --archive DIR --out tests/benchmarks/labels/NAME.jsonl ANNOTATION.json ...
 
-Where an annotation has "blocks" (message-id and line of each), only those comment blocks were judged.
+Where an annotation has "blocks" (message-id and line of each), only those comment blocks were judged; where a point has
+no "events", only that it is one, with its kind and weight.
 """
 
 import argparse
@@ -27,7 +28,8 @@ from threads.model import Message
 LABELS = Path(__file__).with_name("labels")
 _IDS = re.compile(rb"(?im)^message-id:\s*<([^<>\s]+)>")
 
-Place = tuple[str, int, str]  # message-id, line of the body, hash of the line
+COMMIT = 12  # hex digits that are kept of a commit
+Place = tuple[int, int, str]  # number of the mail, line of the body, hash of the line
 
 
 def fold(text: str) -> str:
@@ -65,23 +67,21 @@ def blobs(repo: Path, names: Sequence[str]) -> Iterator[bytes | None]:
         place = begin + size + 1
 
 
-def mails(record: dict[str, Any], archive: Path) -> dict[str, bytes]:
-    """The raw mails of a labelled thread by message-id; those that the archive lacks are left out."""
+def mails(record: dict[str, Any], archive: Path) -> list[bytes | None]:
+    """The raw mails of a labelled thread in the order of its commits; None for one that the archive lacks."""
     repo = repository(archive, record["archive"])
     if repo is None:
-        return {}
-    names = list(record["commits"])
-    found = blobs(repo, [f"{record['commits'][name]}:m" for name in names])
-    return {name: data for name, data in zip(names, found, strict=True) if data is not None}
+        return [None] * len(record["commits"])
+    return list(blobs(repo, [f"{commit}:m" for commit in record["commits"]]))
 
 
 def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 
-def line_of(message: Message | None, place: Sequence[Any]) -> str | None:
-    """The text at that place: on its line, or wherever in the mail a line has that hash."""
-    _, number, wanted = place
+def line_of(message: Message | None, place: tuple[int, str]) -> str | None:
+    """The text at that line with that hash, or wherever in the mail a line has the hash."""
+    number, wanted = place
     if message is None:
         return None
     if 0 <= number < len(message.lines) and mark(message.lines[number]) == wanted:
@@ -89,13 +89,17 @@ def line_of(message: Message | None, place: Sequence[Any]) -> str | None:
     return next((str(line).strip() for line in message.lines if mark(line) == wanted), None)
 
 
-def annotation(record: dict[str, Any], found: dict[str, Message]) -> dict[str, Any]:
+def annotation(record: dict[str, Any], found: Sequence[Message | None]) -> dict[str, Any]:
     """The record as an annotation again, with the quotes from the mails; what cannot be found is left out."""
 
     def quoted(entry: dict[str, Any], **more: Any) -> dict[str, Any] | None:
-        text = line_of(found.get(entry["at"][0]), entry["at"])
+        number, line, wanted = entry["at"]
+        message = found[number]
+        text = line_of(message, (line, wanted))
+        if message is None or text is None:
+            return None
         rest = {name: value for name, value in entry.items() if name not in ("at", "events")}
-        return None if text is None else {**rest, **more, "message_id": entry["at"][0], "quote": text}
+        return {**rest, **more, "message_id": message.msgid, "quote": text}
 
     points = []
     for point in record["points"]:
@@ -103,33 +107,48 @@ def annotation(record: dict[str, Any], found: dict[str, Message]) -> dict[str, A
         entry = quoted(point, **({} if events is None else {"events": [event for event in events if event]}))
         if entry is not None:
             points.append(entry)
-    return {"points": points, "claims": [], "blocks": record.get("blocks"), "outcome": record.get("outcome")}
+    whole: dict[str, Any] = {"points": points, "claims": [], "outcome": record.get("outcome")}
+    if "blocks" in record:
+        places = [(found[number], line) for number, line in record["blocks"]]
+        whole["blocks"] = [(message.msgid, line) for message, line in places if message is not None]
+    return whole
 
 
 def record_of(gold: dict[str, Any], archive: str, commits: dict[str, str], found: dict[str, Message]) -> dict[str, Any]:
-    """The record of an annotation. A quote that no line of its mail holds is an error of the annotation."""
+    """The record of an annotation; `commits` by message-id.
+
+    Raises ValueError for a quote that no line of its mail holds.
+    """
+    numbers = {msgid: number for number, msgid in enumerate(commits)}
+
+    def place(entry: dict[str, Any]) -> Place:
+        line, wanted = place_of(found, entry["message_id"], entry["quote"])
+        return numbers[entry["message_id"]], line, wanted
+
     points = []
     for point in gold["points"]:
-        entry: dict[str, Any] = {"at": place_of(found, point["message_id"], point["quote"])}
+        entry: dict[str, Any] = {"at": place(point)}
         entry.update((name, point[name]) for name in ("kind", "weight", "status") if name in point)
         if "events" in point:
-            entry["events"] = [
-                {"at": place_of(found, event["message_id"], event["quote"]), "type": event["type"]}
-                for event in point["events"]
-            ]
+            entry["events"] = [{"at": place(event), "type": event["type"]} for event in point["events"]]
         points.append(entry)
-    record: dict[str, Any] = {"archive": archive, "commits": commits, "points": points}
-    record.update((name, gold[name]) for name in ("blocks", "outcome") if gold.get(name))
+    short = [commit[:COMMIT] for commit in commits.values()]
+    record: dict[str, Any] = {"archive": archive, "commits": short, "points": points}
+    if gold.get("blocks"):
+        record["blocks"] = [(numbers[msgid], line) for msgid, line in gold["blocks"]]
+    if gold.get("outcome"):
+        record["outcome"] = gold["outcome"]
     return record
 
 
-def place_of(found: dict[str, Message], msgid: str, quote: str) -> Place:
+def place_of(found: dict[str, Message], msgid: str, quote: str) -> tuple[int, str]:
+    """Line of the body and hash of the line that holds a quote. Raises ValueError where none does."""
     wanted = fold(quote)
     lines = found[msgid].lines if msgid in found else ()
     for same in (True, False):
         for number, line in enumerate(lines):
             if fold(line) == wanted if same else wanted in fold(line):
-                return msgid, number, mark(line)
+                return number, mark(line)
     raise ValueError(f"{msgid} has no line with {quote!r}")
 
 
@@ -143,12 +162,12 @@ def index(repo: Path, wanted: set[str]) -> dict[str, str]:
         for commit, data in zip(part, blobs(repo, [f"{name}:m" for name in part]), strict=True):
             match = _IDS.search(data.partition(b"\n\n")[0]) if data else None
             if match and match[1].decode("latin-1") in wanted:
-                found.setdefault(match[1].decode("latin-1"), commit[:16])
+                found.setdefault(match[1].decode("latin-1"), commit[:COMMIT])
     return found
 
 
-def parsed(raw: Iterable[tuple[str, bytes]]) -> dict[str, Message]:
-    return {name: messages.parse_message(data, name) for name, data in raw}
+def parsed(raw: Iterable[bytes | None]) -> list[Message | None]:
+    return [None if data is None else messages.parse_message(data, "archive") for data in raw]
 
 
 def main() -> int:
@@ -171,7 +190,8 @@ def main() -> int:
     with args.out.open("w") as out:
         for gold in golds:
             commits = {name: known[gold["archive"]][name] for name in gold["mails"] if name in known[gold["archive"]]}
-            found = parsed(mails({"archive": gold["archive"], "commits": commits}, args.archive).items())
+            record = {"archive": gold["archive"], "commits": list(commits.values())}
+            found = {mail.msgid: mail for mail in parsed(mails(record, args.archive)) if mail is not None}
             out.write(json.dumps(record_of(gold, gold["archive"], commits, found), separators=(",", ":")) + "\n")
     print(f"{args.out}: {len(golds)} threads")
     return 0

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -16,6 +16,8 @@ from threads.weights import Weights
 
 PHRASES = Path(__file__).with_name("phrases")
 RARE = 4  # a single word counts when it occurs in at least so many training threads
+RARE_PAIR = 6  # two words beside each other
+PAIR = 2  # of more words in a row only those that we wrote ourselves
 BESIDE = 0.4  # how much another sentence of a point counts beside its main one
 INVENTED = {"kind": 1.0, "weight": 1.0, "event-author": 0.6, "event-raiser": 0.6, "event-other": 0.6}
 MODELS = (
@@ -64,7 +66,6 @@ class Row(NamedTuple):
     seen: frozenset[str]
     label: str
     weight: float = 1.0
-    said: tuple[str, ...] = ()
 
 
 Rows = list[Row]
@@ -91,16 +92,10 @@ def block_rows(example: Example) -> tuple[Rows, Rows]:
         passage = example.passages[number]
         places = range(len(passage.sentences))
         label = "point" if marked[number] else ""
-        whole.append(
-            Row(
-                features.pooled(passage) | response.heard_back(number, example.reading),
-                label,
-                said=features.said(passage, places),
-            )
-        )
+        whole.append(Row(features.pooled(passage) | response.heard_back(number, example.reading), label))
         for place in places:
             label = "point" if place in marked[number] else ""
-            each.append(Row(features.in_context(passage, place), label, said=features.said(passage, (place,))))
+            each.append(Row(features.in_context(passage, place), label))
     return whole, each
 
 
@@ -108,12 +103,7 @@ def point_rows(example: Example, draft: Draft, label: str) -> Rows:
     """The main sentence of a point, and its other ones, which count less; the program cannot tell them for sure."""
     passage = example.passages[draft.block]
     return [
-        Row(
-            features.about(passage, draft.sentences, place),
-            label,
-            1.0 if place == draft.main else BESIDE,
-            features.said(passage, (place,)),
-        )
+        Row(features.about(passage, draft.sentences, place), label, 1.0 if place == draft.main else BESIDE)
         for place in draft.sentences
         if place == draft.main or not passage.sentences[place].code
     ]
@@ -131,10 +121,9 @@ def event_rows(example: Example, drafts: Sequence[tuple[dict[str, Any], Draft]])
             seen = events.turn_features(place, found, draft, example.reading)
             part = events.who(turn.block, draft, example.scene)
             kind = types.get(turn.block)
-            said = events.spoken(example.passages[turn.block])
-            rows["reacts"].append(Row(events.reaction_features(seen, part), "event" if kind else "", said=said))
+            rows["reacts"].append(Row(events.reaction_features(seen, part), "event" if kind else ""))
             if kind:
-                rows[f"event-{part}"].append(Row(seen, kind, said=said))
+                rows[f"event-{part}"].append(Row(seen, kind))
     return rows
 
 
@@ -181,9 +170,8 @@ def phrase_rows(invented: Sequence[Phrase]) -> dict[str, Rows]:
             continue
         if kinds:
             traits = features.about(passage, range(len(passage.sentences)), 0)
-            said = features.said(passage, (0,))
-            rows["kind"].append(Row(traits, phrase.label, INVENTED["kind"], said))
-            rows["weight"].append(Row(traits, WEIGHTS[phrase.part], INVENTED["weight"], said))
+            rows["kind"].append(Row(traits, phrase.label, INVENTED["kind"]))
+            rows["weight"].append(Row(traits, WEIGHTS[phrase.part], INVENTED["weight"]))
         elif phrase.part:
             _react(phrase, rows)
     return rows
@@ -204,8 +192,7 @@ def _react(phrase: Phrase, rows: dict[str, Rows]) -> None:
             seen = frozenset(
                 (*events.heard(phrase.passage, relation, name != "raiser", asked), *events.worded(phrase.passage))
             )
-            said = events.spoken(phrase.passage)
-            rows[f"event-{name}"].append(Row(seen, label, INVENTED[f"event-{name}"], said))
+            rows[f"event-{name}"].append(Row(seen, label, INVENTED[f"event-{name}"]))
 
 
 def more_rows(example: Example, model: Weights) -> Rows:
@@ -215,8 +202,7 @@ def more_rows(example: Example, model: Weights) -> Rows:
     for number, count in sorted(counts.items()):
         passage = example.passages[number]
         one = model.models["sentence"]
-        places = range(len(passage.sentences))
-        chances = [one.chance(features.in_context(passage, x), features.said(passage, (x,))) for x in places]
+        chances = [one.chance(features.in_context(passage, place)) for place in range(len(passage.sentences))]
         rows.append(Row(features.counting(passage, chances), "more" if count > 1 else ""))
     return rows
 
@@ -232,22 +218,38 @@ def names_of(examples: Sequence[Example]) -> set[str]:
 
 
 def vocabulary(examples: Sequence[Example]) -> frozenset[str]:
-    """Words that may count: those of several threads that are no names, and for reactions those of invented ones."""
-    counts: Counter[str] = Counter()
+    """Words and pairs that may count: those of several threads without names, and those of invented reactions."""
+    words: Counter[str] = Counter()
+    pairs: Counter[str] = Counter()
     for example in examples:
-        seen = {name for passage in example.passages for each in passage.each for name in each if name.startswith("w:")}
-        counts.update(seen)
+        each = [one for passage in example.passages for one in passage.each]
+        words.update({name for one in each for name in one if name.startswith("w:")})
+        pairs.update({name for passage in example.passages for name in _paired(passage)})
     names = names_of(examples)
-    found = {name for name, count in counts.items() if count >= RARE and name[2:] not in names}
+    found = {name for name, count in words.items() if count >= RARE and name[2:] not in names}
+    found.update(name for name, count in pairs.items() if count >= RARE_PAIR and _all_known(name, found))
     spoken = Counter(
         name for phrase in phrases() for name in set(events.worded(phrase.passage)) if phrase.label not in KINDS
     )
     return frozenset(found | {name for name, count in spoken.items() if count > 1})
 
 
+def _paired(passage: Passage) -> Iterator[str]:
+    for sentence in passage.sentences:
+        if not sentence.code:
+            yield from features.pairs(sentence)
+    yield from (name for name in events.worded(passage) if name.count(" ") < PAIR)
+
+
+def _all_known(name: str, known: set[str]) -> bool:
+    """Every word of a feature is a word that may count, a name of C, a question mark, or an end of the sentence."""
+    words = name.partition(":")[2].removeprefix("^").split(" ")
+    return all(word in ("NAME", "?", "$") or f"w:{word}" in known for word in words)
+
+
 def kept(feature: str, known: frozenset[str]) -> bool:
     """A feature that holds no word, or a word of the vocabulary."""
-    if feature.startswith(("t:", "t2:")):
+    if feature.startswith(("t:", "t2:", "pair:")):
         return feature in known
     if feature.startswith("point:"):
         return feature.count(":") < 2 or "main:" in feature or f"t:^{feature.rsplit(':', 1)[1]}" in known

@@ -97,10 +97,11 @@ def test_a_sentence_sees_what_its_neighbours_do_but_not_their_words() -> None:
     assert not [name for name in found if name.startswith(("prev:w:", "next:"))]
 
 
-def test_only_the_words_of_speech_are_heard() -> None:
-    asked = passage("Please use this instead:\n\n\tif (toy->a)\n\t\treturn toy_put(toy);\n")
-    assert features.said(asked, (1,)) == ()
-    assert features.said(asked, (0, 1)) == features.said(asked, (0,)) != ()
+def test_words_beside_each_other_count_with_one_for_every_name_of_c_and_not_in_code() -> None:
+    asked = passage("Please use toy_get() instead:\n\n\tif (toy->a)\n\t\treturn toy_put(toy);\n")
+    pairs = {name for name in features.about(asked, (0,), 0) if name.startswith("pair:")}
+    assert pairs == {"pair:please use", "pair:use NAME", "pair:NAME instead"}
+    assert not [name for name in features.about(asked, (1,), 1) if name.startswith("pair:")]
 
 
 def families(names: Iterable[str]) -> set[str]:
