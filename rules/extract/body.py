@@ -39,8 +39,8 @@ _NESTING = 40  # open parentheses and blocks that are looked at around a site
 _CONDITIONS_CAP = 400  # characters of the joined conditions
 # Identifiers that are neither called nor looked for are passed over inside the expression: most of the text is those.
 _TOKEN = re.compile(
-    r"(?:[^A-Za-z_0-9(){};]++|[0-9]\w*+|(?![bcdefgimrV])[A-Za-z_]\w*+(?!\s*+\()"
-    r"|(?!(?:else|do|case|default|return|goto|break|i_size|mapping|f_mapping)\b|VM_FAULT_)[bcdefgimrV]\w*+(?!\s*+\())*+"
+    r"(?>(?:[^A-Za-z_0-9(){};]++|[0-9]\w*+|(?![bcdefgimrV])[A-Za-z_]\w*+(?!\s*+\()"
+    r"|(?!(?:else|do|case|default|return|goto|break|i_size|mapping|f_mapping)\b|VM_FAULT_)[bcdefgimrV]\w*+(?!\s*+\())*)"
     r"(?:([A-Za-z_]\w*+)(\s*+\()?|([(){};])|\Z)"  # \Z, or the rest would be tried again from each of its letters
 )
 _CALLED = re.compile(r"(?:(?<=\.\.)|(?<![\w.>]))([A-Za-z_]\w*+)\Z")  # `!f`, `(u32)f`; not `a->f`
@@ -56,10 +56,10 @@ _FAULT = re.compile(r"VM_FAULT_(?:SIGBUS|OOM|HWPOISON|SIGSEGV|RETRY|NOPAGE|LOCKE
 _ELSE = re.compile(r"\s*+else\b")
 _JUMP = re.compile(r"(?:return\b[^;{}]{0,200}|goto\s+\w+|break|continue);")
 _SET = re.compile(r"[\w.>-]{1,60}\s*=\s*-?[A-Z][A-Z0-9_]{2,40}\b|[\w.>-]{1,60}\s*\|?=\s*VM_FAULT_\w{1,40}")
-_BASE = re.compile(r"[A-Za-z_]\w*+(?:(?:->|\.)\w++(?=\s*+(?:->|\.|\[))|\[[^\][]{0,40}\])*+\s*+(?:->|\.)\s*+\Z")
+_BASE = re.compile(r"[A-Za-z_]\w*+(?>(?:(?:->|\.)\w++(?=\s*+(?:->|\.|\[))|\[[^\][]{0,40}\])*)\s*+(?:->|\.)\s*+\Z")
 _DECLARED = re.compile(
-    r"(?:^|[;{(,])\s*+(?:(?:const|static|volatile|register|unsigned|signed|long|short|struct\s+(\w++)|union\s+\w++"
-    r"|enum\s+\w++|(?!(?:return|goto|case|else)\b)[a-z_]\w*+)\s+)++\**\s*+([A-Za-z_]\w*+)\s*+(?=[;,=\[)])"
+    r"(?:^|[;{(,])\s*+(?>(?:(?:const|static|volatile|register|unsigned|signed|long|short|struct\s+(\w++)|union\s+\w++"
+    r"|enum\s+\w++|(?!(?:return|goto|case|else)\b)[a-z_]\w*+)\s+)+)\**\s*+([A-Za-z_]\w*+)\s*+(?=[;,=\[)])"
 )
 _MORE = re.compile(
     r"^[ \t]+(?:struct\s+(\w++)|[a-z_][\w ]{0,60}?)[ *]{1,20}\w++[^;(){}=]{0,200}+(?:=[^;,{}]{0,200}+)?"
@@ -74,7 +74,7 @@ _ARMED = re.compile(r"(?:->|\.)\s*+(?:\w*end_io\w*+|end|\w*complete)\s*+=\s*+([a
 _TAKEN = re.compile(r"(?:\([\w *]{1,40}\)\s*+)?([A-Za-z_][\w.>-]{0,80}?(?:ops|\b[dfis]_op))(?:->|\.)([A-Za-z_]\w*+)")
 _TAKEN_FIRST = re.compile(r"(?<![=!<>])=\s*+([A-Za-z_][\w.>-]{0,80}?(?:ops|\b[dfis]_op))(?:->|\.)([A-Za-z_]\w*+)\s*+;")
 _NO_POINTER = re.compile(r"\bbool\b|\bhas_\w*\Z|[|&+*/-]\Z")  # what it is assigned to
-_MEMBER_END = re.compile(r"[A-Za-z_]\w*+(?:(?:->|\.)\w++|\[[^\][]{0,40}\])*+\Z")
+_MEMBER_END = re.compile(r"[A-Za-z_]\w*+(?>(?:(?:->|\.)\w++|\[[^\][]{0,40}\])*)\Z")
 _NOT_CALLBACKS = frozenset({"true", "false", "NULL", "current", "jiffies", "file", "inode", "page", "folio"})
 _PURE = frozenset({"0", "1", "NULL"})
 _CALLED_BACK = ("end_io", "endio", "func", "fn", "done", "complete", "callback", "handler")

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from rules.extract import config
 
 _HIDDEN = re.compile(
-    r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//[^\n]*+"
-    r"|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.){1,10}+'|(?:/\*[^*]*+(?:\*(?!/)[^*]*+)*+\Z)",
+    r"/\*[^*]*+\*++(?>(?:[^/*][^*]*+\*++)*)/|//[^\n]*+"
+    r"|\"(?>(?:[^\"\\\n]|\\.)*)\"?|'(?>(?:[^'\\\n]|\\.){1,10})'|(?:/\*[^*]*+(?>(?:\*(?!/)[^*]*+)*)\Z)",
     re.S,
 )
-_DIRECTIVE = re.compile(r"#[ \t]*+(\w*+)((?:[^\\\n]++|\\.)*+)", re.S)
+_DIRECTIVE = re.compile(r"#[ \t]*+(\w*+)((?>(?:[^\\\n]++|\\.)*))", re.S)
 _SEPARATORS = re.compile(r"[][(){},]")
 _CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "else", "endif"})
 _NESTING = 16  # conditionals inside each other whose conditions are joined

@@ -9,7 +9,7 @@ from rules.extract.toplevel import BlockText
 
 _DESIGNATED = re.compile(r"(?<![\w\])])\.([A-Za-z_]\w*+)\s*+=\s*+&?\s*+([A-Za-z_]\w*+)\s*+(?=[,}\n])")
 _MEMBER = re.compile(
-    r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+)*+(\**)\s*+(?:__\w++\s+|const\s+)*+([A-Za-z_]\w*+)\s*+"
+    r"\bstruct\s+(\w++)\s*+(?>(?:__\w++\s+|const\s+)*)(\**)\s*+(?>(?:__\w++\s+|const\s+)*)([A-Za-z_]\w*+)\s*+"
     r"(?:\[[^\]]*+\]\s*+)?[\w() \t]{0,60}?;"
 )
 # Members of a type that typedef names, as function pointers often are: `bio_end_io_t *bi_end_io;`
@@ -22,7 +22,7 @@ _POINTER = re.compile(r"\(\s*+\*\s*+(?:const\s+)?([A-Za-z_]\w*+)\s*+\)\s*+\(")
 _ALIAS = re.compile(r"\s*+([A-Za-z_]\w*+)\s*+\Z")
 _DEFINES_FUNCTION = re.compile(
     r"##|\b(?:static|inline)\b|^\s*[A-Z][A-Z0-9_]+\s*\([^()]*\)\s*[A-Z]*"
-    r"|\A\s*(?!(?:do|if|for|while|switch|else|return)\b)(?:[a-z_]\w*+[ *]++)++\w++\s*\([^;{}]*+\{",
+    r"|\A\s*(?!(?:do|if|for|while|switch|else|return)\b)(?>(?:[a-z_]\w*+[ *]++)+)\w++\s*\([^;{}]*+\{",
     re.M,
 )
 _NOT_CALLED = frozenset(

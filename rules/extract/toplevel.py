@@ -20,17 +20,17 @@ _ATTRIBUTES = re.compile(
     r"|bpf_\w+|malloc|page_aligned_bss|init_or_module|gfp_\w+|malloc_like|typeof__|typeof)|noinline_for_stack|typeof"
 )
 _DEFINER = re.compile(r"(COMPAT_)?SYSCALL_DEFINE(?:\d|_MAYBE)\w*+|_*[A-Z][A-Z0-9_]{3,}")
-_UNTYPED = re.compile(r"\s*+(?:(?:static|inline|asmlinkage|notrace|noinstr|__\w+)\s++)*+")
+_UNTYPED = re.compile(r"\s*+(?>(?:(?:static|inline|asmlinkage|notrace|noinstr|__\w+)\s++)*)")
 _FIRST = re.compile(r"\s*+([A-Za-z_]\w*+)")
 _STRUCT = re.compile(r"\b(?:struct|union)\s+(?:__\w+\s+)*([A-Za-z_]\w*+)\s*(?:__\w+\s*)*\Z")
 _VARIABLE = re.compile(
-    r"\bstruct\s+(\w++)\s*+(?:__\w++\s+|const\s+|\*\s*)*+([A-Za-z_]\w*+)\s*+(?:\[[^\]]{0,60}\]\s*+)*+"
+    r"\bstruct\s+(\w++)\s*+(?>(?:__\w++\s+|const\s+|\*\s*)*)([A-Za-z_]\w*+)\s*+(?>(?:\[[^\]]{0,60}\]\s*+)*)"
     r"[\w() \t]{0,60}=\s*+\Z"
 )
 _STRUCT_OF = re.compile(r"\bstruct\s++(\w++)")
-_LAST_NAME = re.compile(r"(?<!\w)([A-Za-z_]\w*+)\s*+(?:\[[^\]]*+\]\s*+)*+\Z")
+_LAST_NAME = re.compile(r"(?<!\w)([A-Za-z_]\w*+)\s*+(?>(?:\[[^\]]*+\]\s*+)*)\Z")
 _FUNCTION_POINTER = re.compile(r"\(\s*\*\s*(?:const\s+)?([A-Za-z_]\w*)\s*\)\s*\(")
-_INVOKED = re.compile(r"[;)\n][ \t]*+(?:(?:static|inline)\s++)*+(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)(?=\))")
+_INVOKED = re.compile(r"[;)\n][ \t]*+(?>(?:(?:static|inline)\s++)*)(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)(?=\))")
 _SKIPPED = re.compile(
     r"EXPORT_\w+|MODULE_\w+|DECLARE_\w+|ALLOW_ERROR\w+|NOKPROBE\w+|LIST_HEAD|BUILD_BUG\w*|BTF_\w+|STATIC_\w+"
 )
