@@ -286,21 +286,21 @@ def _about_it(found: list[Reaction], draft: Draft, reading: Reading) -> list[Rea
         asks = any("?" in each for each in reading.passages[one.block].each)
         if one.who == "raiser" and (one.type == "restated" or asks):
             insisting.setdefault(scene.blocks[one.block].msgid, set()).add(one.block)
-    about = {draft.block}
+    answers = _answers(draft.block, reading)  # to the point, and to what reacts to it
     kept = []
     for one in found:
         others = insisting.get(scene.blocks[one.block].msgid, set()) - {one.block}
-        stray = one.relation == "chain" and not any(one.block in _answering(block, reading) for block in about)
+        stray = one.relation == "chain" and one.block not in answers
         if one.who == "raiser" and one.type and (stray or (one.type == "withdrawn" and others)):
             kept.append(_none(one))
             continue
         if one.type:
-            about.add(one.block)
+            answers |= _answers(one.block, reading)
         kept.append(one)
     return kept
 
 
-def _answering(block: int, reading: Reading) -> set[int]:
+def _answers(block: int, reading: Reading) -> set[int]:
     return {answer.block for answer in reading.given.get(block, ())}
 
 

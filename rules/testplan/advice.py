@@ -25,8 +25,8 @@ SCALE = 1000  # of the weights of aspects in tests
 _NAME, _PAIR, _IDENTIFIER, _PATH = 1.0, 1.3, 0.5, 1.0  # how much a word of these says about an aspect
 _FURTHER = 0.6  # of an aspect that is named beside the main ones
 _DAMPED = 8  # the first of a list counts twice as much as the ninth
-_SHORTEST = 3  # words of a name that can be a part of another function
 _DAMPED_LONG = 15  # so in the longer list of a filesystem
+_SHORTEST = 3  # words of a name that can be a part of another function
 
 Scores = dict[str, float]  # test -> figure
 
@@ -74,7 +74,7 @@ def advised(table: Advice, query: Query) -> Advised:
     """What the table says of a change: the figures of tests are comparable within one of the five only."""
     asked = aspects(table, query)
     directories = sorted({directory(path) for path in query.files})
-    total = math.sqrt(sum(amount * amount for amount in asked.values())) or 1.0
+    total = _length(asked)
     by_behaviour = [
         (amount / total * table.names.rarity[aspect], number)
         for aspect, amount in sorted(asked.items())
@@ -132,10 +132,14 @@ def _point(found: dict[int, float], row: Sequence[int], amount: float) -> None:
         found[aspect] = found.get(aspect, 0.0) + amount * share
 
 
+def _length(amounts: dict[int, float]) -> float:
+    return math.sqrt(sum(amount * amount for amount in amounts.values())) or 1.0
+
+
 def _exercised(table: Advice, asked: dict[int, float]) -> Scores:
     """Tests by the aspects that they exercise, against those asked for, the rare ones more."""
     wanted = {aspect: amount * table.names.rarity[aspect] for aspect, amount in sorted(asked.items())}
-    length = math.sqrt(sum(amount * amount for amount in wanted.values())) or 1.0
+    length = _length(wanted)
     found: dict[int, float] = {}
     for aspect, amount in wanted.items():
         row = table.numbers(f"aspect:{aspect}")
@@ -157,7 +161,8 @@ def _listed(table: Advice, lists: Iterable[tuple[float, int]], damped: int = _DA
 
 def sources(table: Advice, query: Query, tests: Iterable[str]) -> dict[str, str]:
     """For each of these tests the function, else the file, of the change in whose list it stands first."""
-    wanted = {table.names.tests.index(test): test for test in tests if test in table.names.tests}
+    asked = set(tests)
+    wanted = {number: test for number, test in enumerate(table.names.tests) if test in asked}
     found: dict[str, tuple[int, int, str]] = {}
     lists = [(0, f"{name}()", number) for name in query.functions for number in _of_function(table, name)]
     lists += [(1, path, number) for path in query.files for number in table.numbers(f"file:{path}")]

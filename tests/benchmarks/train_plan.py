@@ -32,13 +32,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from rules.testplan import (
+    DATA,
     advice,
     bridge,
     catalogue,
     filesystems,
     history,
     linear,
-    plan,
     ranking,
     scores,
     tables,
@@ -51,7 +51,6 @@ from rules.testplan.stems import stem
 from rules.testplan.values import Query
 from tests.benchmarks import plan_advice, plan_data
 
-DATA = Path(plan.__file__).parent / "data"
 _GRADES = {2: 1.0, 1: 0.4}
 _SHARES = {2: 1.0, 1: 0.3, 0: 0.0}  # of a grade in what the softmax should give
 _STEPS, _SMALLEST_STEP = 12, 1e-5
