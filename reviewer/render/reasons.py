@@ -40,7 +40,6 @@ _WHOLE = {
     "no-start": "begins with no",
     "bullet": "is an item of a list",
     "substitution": "replaces words",
-    "words": "is worded as such passages are",
     "statement?": "is a statement with a question mark",
     "starts:other": "begins with a word that tells nothing",
     "weight:blocking": "says that it blocks the patch",

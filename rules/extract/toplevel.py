@@ -30,7 +30,9 @@ _VARIABLE = re.compile(
 _STRUCT_OF = re.compile(r"\bstruct\s++(\w++)")
 _LAST_NAME = re.compile(r"(?<!\w)([A-Za-z_]\w*+)\s*+(?>(?:\[[^\]]*+\]\s*+)*)\Z")
 _FUNCTION_POINTER = re.compile(r"\(\s*\*\s*(?:const\s+)?([A-Za-z_]\w*)\s*\)\s*\(")
-_INVOKED = re.compile(r"[;)\n][ \t]*+(?>(?:(?:static|inline)\s++)*)(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)(?=\))")
+_INVOKED = re.compile(
+    r"[;)\n][ \t]*+(?>(?:(?:static|inline)\s++)*)(_*+[A-Z][A-Z0-9_]{2,}+)\s*+\(([^(){};]{0,400}+)(?=\))"
+)
 _SKIPPED = re.compile(
     r"EXPORT_\w+|MODULE_\w+|DECLARE_\w+|ALLOW_ERROR\w+|NOKPROBE\w+|LIST_HEAD|BUILD_BUG\w*|BTF_\w+|STATIC_\w+"
 )

@@ -27,7 +27,6 @@ def test_a_feature_without_words_is_shown_as_it_is() -> None:
         ("sign:+", "it is about an added line"),
         ("point:main:act:wonder", "the point wonders"),
         ("mail-depth:1", "it stands 1 answer below the patch"),
-        ("words", "it is worded as such passages are"),
         ("back:author:quoted", "it got an answer of the author that quotes it"),
         ("back:other:re:promise", "it got an answer of somebody else that promises a change"),
         ("back:none:author", "it got no answer, though the author answered other parts of the mail"),
