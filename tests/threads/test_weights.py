@@ -59,5 +59,7 @@ def test_the_shipped_weights_hold_words_and_pairs_of_words_only() -> None:
                 assert feature in ours or re.fullmatch(rf"\w+:\^?{word}(?: {word})?", feature), feature
                 continue
             assert " " not in feature.removeprefix("sign: ")
+            if feature.startswith("point:") and "main:" not in feature and feature.count(":") > 1:
+                assert re.fullmatch(word, feature.rsplit(":", 1)[1]), feature
             if "w:" in feature:
                 assert re.fullmatch(r"(?:[\w-]+[:&])*w:[a-z'-]+", feature), feature
