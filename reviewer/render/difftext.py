@@ -112,7 +112,9 @@ class _Layout:
     def row(self, row: Row, bar: str, marks: worddiff.Spans) -> list[Line]:
         found = self.code(row, bar, marks)
         if marks and row.line.sign == "+" and not self.color and len(found) == 1:
-            found.append([(_NOTE, ""), (_carets(row.line.text, marks), "")])
+            carets = _carets(row.line.text, marks)
+            if carets:
+                found.append([(_NOTE, ""), (carets, "")])
         for point in row.points:
             found += self.point(point)
         for objection in row.objections:
@@ -184,7 +186,10 @@ def _range(start: int, count: int) -> str:
 
 
 def _carets(text: str, marks: worddiff.Spans) -> str:
-    """A line that points at the marked parts of the line above it, which begins one column before the margin ends."""
+    """A line that points at the marked parts of the line above it, which begins one column before the margin ends.
+
+    Blanks are not pointed at: where only they changed it is empty.
+    """
     shown = []
     column = 0
     for piece, marked in worddiff.parts(text, marks):

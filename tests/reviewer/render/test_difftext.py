@@ -5,10 +5,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from reviewer import pipeline
+from reviewer.options import Options
 from reviewer.render import difftext
 from reviewer.render.columns import width
 from reviewer.render.hunkview import Choice
 from tests.reviewer.render import sample
+from tests.threads import mails
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -71,6 +74,14 @@ def test_changed_words_are_marked_with_and_without_colour() -> None:
     assert lines[at + 1] == ">>" + " " * (lines[at].index(" {") - 2) + "^^"
     assert "^^" not in colored
     assert "\x1b[1;7;31m(WARN_ON_ONCE\x1b[0m" in colored
+
+
+def test_a_line_in_which_only_blanks_changed_has_no_line_of_marks(tmp_path: Path) -> None:
+    mail = mails.patch("blank@example.org", "[PATCH] toy: indent").replace(b"-\tret = 0;", b"-        ret = -EIO;")
+    (tmp_path / "mail").write_bytes(mail)
+    lines = difftext.render(pipeline.from_source(str(tmp_path / "mail"), Options())).split("\n")
+    assert any(line[2:] == "+        ret = -EIO;" for line in lines)
+    assert not [line for line in lines if line.strip() == ">>"]
 
 
 def test_colours_are_of_the_sixteen() -> None:
