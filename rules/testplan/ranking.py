@@ -7,6 +7,8 @@ Figures of `rules.testplan.scores` are put together by weights that were trained
 from collections import Counter
 from collections.abc import Iterable
 
+import msgspec
+
 from rules.model import Value
 from rules.testplan import advice, bridge, filesystems, history, linear, words
 from rules.testplan.catalogue import Sets
@@ -125,6 +127,7 @@ class _Reasons:
         self._shared: dict[int, Counter[str]] = {index: Counter() for index in indices}
         self._newest: dict[int, int] = dict.fromkeys(indices, 0)
         self._count: Counter[int] = Counter()
+        self._alternatives: dict[str, list[tuple[str, int]]] = {}  # of a query, each with its tests
         self._look()
         spelled = words.spellings(evidence.query, text, _terms(evidence.tests) if text else ())
         self._words = words.shared(evidence.vocabulary, evidence.asked, wanted, spelled)
@@ -149,14 +152,25 @@ class _Reasons:
 
     def of(self, index: int) -> tuple[str, ...]:
         """Never empty: where no table knows a test, its age is why it was ranked."""
-        found = [*bridge.reasons(self._evidence.answers.get(index, []), self._hits)[:2]]
+        found = [*bridge.reasons(self._answers(index), self._hits)[:2]]
         if place := self._advice.get(self._names[index]):
             found.append(f"advice: among the first to run for a change to {place}")
         found += self._history(index)
         if shared := dict.fromkeys(self._words.get(self._names[index], ())):
-            found.append(f"words: {', '.join(shared)} of the change in its script")
+            found.append(f"words: {', '.join(shared)} of the change in {self._evidence.vocabulary.where}")
         found += self._age(index)
         return tuple(found[:_MOST_REASONS]) or (self._last(index),)
+
+    def _answers(self, index: int) -> list[bridge.Answer]:
+        """Each with the alternative of its query that holds for the test, instead of all of them."""
+        found = self._evidence.answers.get(index, [])
+        return [msgspec.structs.replace(one, query=self._alternative(one.query, index)) for one in found]
+
+    def _alternative(self, query: str, index: int) -> str:
+        if query not in self._alternatives:
+            parts = [part.strip() for part in query.split("|")]
+            self._alternatives[query] = [(part, self._evidence.tests.where(part)) for part in parts]
+        return next((part for part, mask in self._alternatives[query] if mask >> index & 1), query)
 
     def _history(self, index: int) -> Iterable[str]:
         until = self._evidence.freeze

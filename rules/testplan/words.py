@@ -32,6 +32,8 @@ _K1, _B = 1.2, 0.25  # of BM25; scripts differ in length by what they set up, no
 _SCALE = 10
 _POWER = 2  # of the rarity; .5 to 3 were tried on patches of 2020 to 2022
 _TELLS = 25  # tenths; a word that weighs less in a test is no reason to name the test
+_COMMON = 20  # nor is one that more than one test in so many has ("quota", "fsync")
+_SHORTEST = 3  # letters of a word that a reader takes for more than an accident, unlike "dd"
 # Of prose and of C, for reasons only.
 _PROSE_TEXT = (
     "about above after again against all also already although always another any anything around available because"
@@ -75,13 +77,15 @@ class Words(Value, frozen=True, kw_only=True):
     source: str
     tests: tuple[str, ...]
     postings: Postings  # word -> [test, weight in tenths, test, weight, ...]
+    where: str = "its script or its comments"  # what the words of a test were read from
 
 
 @cache
 def shipped() -> Words:
     """The table of this package."""
     names = msgspec.json.decode(packed.unpack((DATA / SHIPPED[0]).read_bytes()), type=Names)
-    return Words(source=names.source, tests=names.tests, postings=read(DATA / SHIPPED[1]))
+    where = "its script, its comments or the commits that made it"
+    return Words(source=names.source, tests=names.tests, postings=read(DATA / SHIPPED[1]), where=where)
 
 
 def of_index(index: "Index") -> Words:
@@ -152,7 +156,8 @@ def _count(amounts: dict[str, float], word: str, amount: float) -> None:
 def spellings(query: Query, text: str = "", terms: Collection[str] = ()) -> dict[str, str]:
     """For each word of the query, as it is looked up, the word of a changed name or of the text that it comes from.
 
-    Of a text only `terms` count: that a word of prose stands in a test, too, says nothing.
+    What an abbreviation stands for is told with it, "reflink (cow)". Of a text only `terms` count: that a word of
+    prose stands in a test, too, says nothing.
     """
     found: dict[str, str] = {}
     identifiers = [name for name in query.identifiers if "_" in name]  # the others can be words of a comment
@@ -161,7 +166,7 @@ def spellings(query: Query, text: str = "", terms: Collection[str] = ()) -> dict
             for word in words_of(name):
                 found.setdefault(stem(word), word)
                 if word in _SPELLED:
-                    found.setdefault(stem(_SPELLED[word]), word)
+                    found.setdefault(stem(_SPELLED[word]), f"{_SPELLED[word]} ({word})")
     for word in _WORD.findall(text.lower()):
         if word in terms and word not in _PROSE:
             found.setdefault(stem(word), word)
@@ -185,12 +190,18 @@ def scores(table: Words, query: Mapping[str, float]) -> dict[str, float]:
 def shared(
     table: Words, query: Mapping[str, float], tests: Iterable[str], spelled: Mapping[str, str]
 ) -> dict[str, list[str]]:
-    """For each of these tests at most three words that count most in it, of those that `spelled` has, as spelled."""
+    """For each of these tests at most three words that count most in it, of those that `spelled` has, as spelled.
+
+    Words that many tests have are left out.
+    """
     wanted = set(tests)
+    most = max(len(table.tests) // _COMMON, 2)
     numbers = {number: test for number, test in enumerate(table.tests) if test in wanted}
     found: dict[str, list[tuple[float, str]]] = {}
     for word in query.keys() & spelled.keys():
         row = table.postings.get(word) or []
+        if len(row) // 2 > most or len(spelled[word]) < _SHORTEST:
+            continue
         for number, value in zip(row[::2], row[1::2], strict=True):
             if value >= _TELLS and number in numbers:
                 found.setdefault(numbers[number], []).append((-query[word] * value, spelled[word]))

@@ -50,6 +50,31 @@ def test_every_test_exists_once_and_has_a_reason_that_can_be_checked() -> None:
         assert all(one.reasons and all(map(REASON.match, one.reasons)) for one in found)
 
 
+def test_the_query_of_a_reason_holds_for_the_test_whole() -> None:
+    tests = Sets(catalogue.shipped())
+    told = 0
+    for query in (FAULT, Query(files=("mm/memory.c",), functions=("do_wp_page", "do_shared_fault"), date="2024-01-01")):
+        for one in rank(query):
+            for reason in one.reasons:
+                if reason.startswith("bridge: "):
+                    asked = reason.partition(" -> ")[2]
+                    assert "|" not in asked
+                    assert tests.where(asked) >> tests.index[one.test] & 1
+                    told += 1
+    assert told > 40
+
+
+def test_what_words_were_read_from_is_said_as_it_is_known() -> None:
+    query = Query(files=("fs/xfs/xfs_symlink.c",), functions=("xfs_symlink",), date="2024-01-01")
+    said = {
+        reason.partition(" of the change in ")[2]
+        for one in rank(query)
+        for reason in one.reasons
+        if reason.startswith("words: ")
+    }
+    assert said == {"its script, its comments or the commits that made it"}
+
+
 def test_scores_fall_and_stay_between_nothing_and_one() -> None:
     values = [one.score for one in rank(FAULT)]
     assert values == sorted(values, reverse=True)

@@ -54,6 +54,24 @@ def test_words_that_many_tests_have_are_no_reason() -> None:
     assert words.shared(made, asked, ["generic/001"], {}) == {}
 
 
+def test_words_that_one_test_in_twenty_has_or_of_two_letters_are_no_reason() -> None:
+    counts = {f"generic/{number:03}": {"file": 1} for number in range(1, 101)}
+    for number in range(1, 7):
+        counts[f"generic/{number:03}"]["quota"] = 9
+    counts["generic/001"] |= {"dd": 9, "symlink": 9}
+    tests, rows = words.weighted(counts)
+    made = Words(source="invented", tests=tests, postings=Postings(pack(rows)))
+    names = ("quota", "dd", "symlink")
+    found = words.shared(made, dict.fromkeys(names, 1.0), ["generic/001"], dict(zip(names, names, strict=True)))
+    assert found == {"generic/001": ["symlink"]}
+
+
+def test_what_an_abbreviation_stands_for_is_told_as_the_word_of_the_test() -> None:
+    spelled = words.spellings(Query(files=(), functions=("foo_cow_end",)))
+    assert spelled[stem("reflink")] == "reflink (cow)"
+    assert spelled["cow"] == "cow"
+
+
 def test_words_that_any_mail_has_are_not_spelled() -> None:
     query = Query(files=(), functions=("foo_unshare_call",))
     spelled = words.spellings(query, "The mechanism normally returns with a punch", ("punch", "with"))
