@@ -1,5 +1,7 @@
 """`--why P3`: one review point with the sentence, what decided its kind and status, and the chain of events."""
 
+from datetime import UTC
+
 from reviewer.errors import Failure
 from reviewer.neutral import plain, terminal
 from reviewer.render import links, reasons, words
@@ -16,6 +18,9 @@ def explain(review: Review, name: str) -> str:
     if point is None:
         ids = f"it has P1 to P{len(review.points)}" if review.points else "it has none"
         raise Failure(f"this review has no point {plain(name)[:40]}", f"{ids}; `mkwrite review SOURCE` lists them")
+    said = reasons.heard_point(point)
+    decided = reasons.grouped((one for one in point.why if not _of_status(one, point)), said)
+    ended = reasons.grouped((one for one in point.why if _of_status(one, point)), said)
     rows = [
         f"{point.id}  {point.kind}, {point.weight}: {point.status}",
         f"raised by {', '.join(str(one) for one in point.raisers)}, {_when(point)}",
@@ -27,20 +32,29 @@ def explain(review: Review, name: str) -> str:
         "",
         "Why it is a point of this kind and weight, as learned from annotated threads;",
         "in brackets how much each thing speaks for it:",
-        *(row for reason in reasons.grouped(point.why) or ("no reason was recorded",) for row in _wrapped(reason)),
+        *(row for reason in decided or ("no reason was recorded",) for row in _wrapped(reason)),
         "",
         "What became of it:",
         *(row for event in point.events for row in _event(review, event)),
         *(() if point.events else ("  nothing in this thread",)),
         "",
         f"Status {point.status}: {words.status_why(point)}",
+        *(row for reason in ended for row in _wrapped(reason)),
         _next(point),
     ]
     return "\n".join(terminal(row) for row in rows) + "\n"
 
 
+def _of_status(reason: str, point: Point) -> bool:
+    return reason.startswith(f"{point.status}: ")
+
+
 def _when(point: Point | Event) -> str:
-    return point.date.strftime("%Y-%m-%d %H:%M %z") if point.date else "date unknown"
+    """In UTC, as the lines that name a mail by its time have it."""
+    if point.date is None:
+        return "date unknown"
+    known = point.date.tzinfo is not None
+    return (point.date.astimezone(UTC) if known else point.date).strftime("%Y-%m-%d %H:%M") + " UTC" * known
 
 
 def _link(review: Review, msgid: str) -> str:
@@ -60,14 +74,15 @@ def _hangs_on(review: Review, anchor: Anchor | None) -> str:
         "symbol": "a name",
         "mail": "the mail answered",
     }
-    return f"{what[anchor.kind]}: {_link(review, anchor.msgid)}\n  {anchor.text}"
+    text = f"\n  {anchor.text}" if anchor.text.strip() else ""
+    return f"{what[anchor.kind]}: {_link(review, anchor.msgid)}{text}"
 
 
 def _event(review: Review, event: Event) -> tuple[str, ...]:
     return (
         f"  {_when(event)}  {event.type} by {event.author} ({event.role})",
         *_wrapped(f"  > {words.event_quote(review, event)}", "    > "),
-        *_wrapped(f"  because: {reasons.told(event.why)}"),
+        *_wrapped(f"  because: {reasons.told(event.why, reasons.heard(words.event_quote(review, event)))}"),
         f"    {_link(review, event.msgid)}",
     )
 
