@@ -237,19 +237,18 @@ def _groups(thread: Thread, told: list[Subject], found: dict[int, Patch]) -> lis
     """Indexes of the patches of each series, in reading order."""
     above = _patches_above(thread, found)
     head: dict[int, int] = {}  # patch -> the first mail of its series
-    loose: dict[tuple[object, ...], int] = {}  # numbered patches that no mail of their series stands above
+    loose: dict[tuple[object, ...], int] = {}  # numbered mails that no mail of their series stands above
     groups: dict[int, dict[int, int]] = {}  # first mail -> number -> patch
     for number, patch in found.items():
         subject, upper = told[number], above[number]
         leader = number
-        if subject.counted and patch.number and not subject.reply:
-            if upper >= 0 and _belongs(thread, told, groups[head[upper]], number):
-                leader = head[upper]
-            else:
-                key = (subject.label, subject.resend, patch.total, thread.messages[number].author.address, upper)
-                leader = loose.setdefault(key, number)
-                if patch.number in groups.get(leader, ()):  # sent again without saying so
-                    leader = loose[key] = number
+        if upper >= 0 and not subject.reply and _belongs(thread, told, groups[head[upper]], patch, number):
+            leader = head[upper]
+        elif subject.counted and not subject.reply:
+            key = (subject.label, subject.resend, patch.total, thread.messages[number].author.address, upper)
+            leader = loose.setdefault(key, number)
+            if patch.number in groups.get(leader, ()):  # sent again without saying so
+                leader = loose[key] = number
         head[number] = leader
         groups.setdefault(leader, {})[patch.number] = number
     return [list(group.values()) for group in groups.values()]
@@ -263,20 +262,32 @@ def _patches_above(thread: Thread, found: dict[int, Patch]) -> list[int]:
     return above
 
 
-def _belongs(thread: Thread, told: list[Subject], group: dict[int, int], number: int) -> bool:
-    """Whether a numbered patch that hangs under a series is part of it, and not its next version."""
+def _belongs(thread: Thread, told: list[Subject], group: dict[int, int], patch: Patch, number: int) -> bool:
+    """Whether a mail that hangs under a series is part of it, and not its next version or another patch.
+
+    What is sent in one go belongs together whatever its subjects say: the patches under a cover letter of as many, be
+    it alone marked RESEND or of another version, "[PATCH]" under "[PATCH 0/1]", "[PATCH 2/2]" under "[PATCH 1/2 v2]",
+    and a cover letter that was sent behind the first patch.
+    """
     leader = next(iter(group.values()))
     first, this = told[leader], told[number]
-    if first.resend != this.resend or this.number in group:
+    if patch.number in group or not (0 in group or first.counted):
         return False
-    if 0 not in group and not (first.counted and first.total == this.total):
-        return False
-    if first.version == this.version and (first.label or "1") == (this.label or "1"):
-        return True
-    # "[PATCH 2/2]" sent with "[PATCH 1/2 v2]": the sender forgot the version.
-    one, other = thread.messages[leader], thread.messages[number]
-    near = one.date and other.date and abs(other.date - one.date) < timedelta(hours=1)
-    return bool(near and not this.label and _same(one.author, other.author))
+    together = first.total == this.total and _in_one_go(thread, leader, number)
+    if not this.counted:
+        return together and list(group) == [0]
+    if patch.number and first.resend == this.resend and (0 in group or first.total == this.total):
+        if first.version == this.version and (first.label or "1") == (this.label or "1"):
+            return True
+        if not this.label and _in_one_go(thread, leader, number):
+            return True
+    return together and (0 in group or first.version == this.version)
+
+
+def _in_one_go(thread: Thread, first: int, other: int) -> bool:
+    one, two = thread.messages[first], thread.messages[other]
+    near = one.date and two.date and abs(two.date - one.date) < timedelta(hours=1)
+    return bool(near and _same(one.author, two.author))
 
 
 def _series(thread: Thread, told: list[Subject], found: dict[int, Patch], group: list[int]) -> Series:
@@ -284,10 +295,12 @@ def _series(thread: Thread, told: list[Subject], found: dict[int, Patch], group:
     cover = next((patch for patch in patches if patch.number == 0), None)
     rest = sorted((patch for patch in patches if patch is not cover), key=lambda patch: patch.number)
     first = cover or rest[0]
+    again = (told[number].resend for number in group if found[number] is not cover)
     bodies = [thread.messages[number].body for number in group]
+    # A cover letter may keep the old version; patches that each count their own are of the cover letter's.
     return Series(
-        version=first.version,
-        resend=told[group[0]].resend,
+        version=max(first.version, min(patch.version for patch in rest or patches)),
+        resend=told[group[0]].resend or (bool(rest) and all(again)),
         subject=first.subject,
         author=thread.messages[group[0]].author,
         cover=cover,

@@ -111,6 +111,68 @@ def test_a_patch_added_behind_the_last_belongs_to_the_series() -> None:
     assert numbers(one) == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("first", "subjects", "version", "resend"),
+    [
+        ("[PATCH 0/2 RESEND] s", ("[PATCH 1/2] a", "[PATCH 2/2] b"), 1, True),
+        ("[PATCH 0/2] s", ("[PATCH RESEND 1/2] a", "[PATCH RESEND 2/2] b"), 1, True),
+        ("[PATCH 0/2] s", ("[PATCH RESEND 1/2] a", "[PATCH 2/2] b"), 1, False),
+        ("[PATCH v3 0/2] s", ("[PATCH v4 1/2] a", "[PATCH v4 2/2] b"), 4, False),
+        ("[PATCH v4 0/2] s", ("[PATCH v3 1/2] a", "[PATCH v3 2/2] b"), 4, False),
+        ("[PATCH v3 0/2] s", ("[PATCH v3 1/2] a", "[PATCH v4 2/2] b"), 3, False),  # each patch counts its own
+        ("[PATCH v2 0/1] s", ("[PATCH v2] a",), 2, False),
+        ("[PATCH 0/1] s", ("[PATCH] a",), 1, False),
+    ],
+)
+def test_what_is_sent_in_one_go_under_a_cover_letter_is_one_series(
+    first: str, subjects: tuple[str, ...], version: int, resend: bool
+) -> None:
+    (one,) = find(cover("0", first), *(patch(str(n), subject, parent="0") for n, subject in enumerate(subjects, 1)))
+    assert one.cover is not None
+    assert (one.cover.msgid, one.version, one.resend, numbers(one)) == (
+        "0",
+        version,
+        resend,
+        [*range(1, len(subjects) + 1)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "more"),
+    [
+        ("[PATCH 0/2 RESEND] s", "[PATCH 1/2] a", {"date": "Fri, 5 Jun 2020 10:00:00 +0000"}),
+        ("[PATCH 0/2] s", "[PATCH v2 1/2] a", {"author": "Bo <bo@example.org>"}),
+        ("[PATCH 0/2] s", "[PATCH v2 1/3] a", {}),
+        ("[PATCH 0/2] s", "[PATCH] tests: for s", {}),
+        ("[PATCH] a", "[PATCH 0/1] s", {}),
+    ],
+)
+def test_what_comes_later_or_counts_otherwise_is_another_series(first: str, second: str, more: dict[str, str]) -> None:
+    leading = patch("0", first) if first == "[PATCH] a" else cover("0", first)
+    assert len(find(leading, patch("1", second, parent="0", **more))) == 2
+
+
+def test_a_cover_letter_beside_its_patches_leads_them() -> None:
+    sent = (
+        cover("0", "[PATCH 0/2] s", parent="gone"),
+        patch("1", "[PATCH 1/2] a", parent="gone"),
+        patch("2", "[PATCH 2/2] b", parent="gone"),
+    )
+    for one in (*find(*sent), *find(*(raw.replace(b"In-Reply-To", b"X-None") for raw in sent))):
+        assert one.cover is not None
+        assert (one.cover.msgid, numbers(one)) == ("0", [1, 2])
+
+
+def test_a_cover_letter_under_its_last_patch_leads_the_series() -> None:
+    (one,) = find(
+        patch("2", "[PATCH v5 2/2] b"),
+        cover("0", "[PATCH v5 0/2] s", parent="2"),
+        patch("1", "[PATCH v5 1/2] a", parent="2"),
+    )
+    assert one.cover is not None
+    assert (one.subject, one.version, numbers(one)) == ("s", 5, [1, 2])
+
+
 def test_versions_in_one_thread_are_told_apart_oldest_first() -> None:
     found = find(
         cover("a0", "[PATCH 0/2] s"),
