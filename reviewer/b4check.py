@@ -15,7 +15,7 @@ import msgspec
 from reviewer import neutral, programs
 from reviewer.errors import Failure
 from reviewer.neutral import plain, terminal
-from reviewer.render import links, words
+from reviewer.render import links, testwords, words
 from reviewer.review import Objection, Review
 from reviewer.sources import Mails
 from threads.model import UNSETTLED, Point
@@ -35,7 +35,7 @@ def rows(review: Review) -> list[dict[str, str]]:
     if review.plan is not None and review.plan.suggestions:
         names = [one.test for one in review.plan.suggestions if one.tier in ("regression", "targeted")]
         said = f"run {words.listed(names, 5)}" if names else f"{len(review.plan.suggestions)} tests planned"
-        found.append(_row("mkwrite-tests", "pass", said, "", "\n".join(review.plan.commands)))
+        found.append(_row("mkwrite-tests", "pass", said, "", "\n".join(testwords.listing(review.plan.commands))))
     return found
 
 

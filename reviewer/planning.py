@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from reviewer.review import Plan, PlanRun, Suggestion
+from reviewer.review import Plan, PlanCommand, PlanRun, Suggestion
 from rules.change import Change
 from rules.testplan import mentions
 from rules.testplan import plan as plans
@@ -34,7 +34,7 @@ def of(made: TestPlan) -> Plan:
         suggestions=tuple(_suggestion(one) for one in made.suggestions),
         runs=tuple(PlanRun(filesystem=run.filesystem, options=run.options, reason=run.reason) for run in made.runs),
         config=made.config,
-        commands=made.commands,
+        commands=tuple(PlanCommand(line=one.line, where=one.where) for one in made.commands),
         notes=made.notes,
         catalogue=made.catalogue,
         local_config=made.local_config,

@@ -156,11 +156,16 @@ class PlanRun(Value, frozen=True, kw_only=True):
     reason: str
 
 
+class PlanCommand(Value, frozen=True, kw_only=True):
+    line: str
+    where: str = ""  # the directory to run it in, "xfstests"; "" for any
+
+
 class Plan(Value, frozen=True, kw_only=True):
     suggestions: tuple[Suggestion, ...]
     runs: tuple[PlanRun, ...]
     config: tuple[str, ...]  # kernel options
-    commands: tuple[str, ...]
+    commands: tuple[PlanCommand, ...]
     notes: tuple[str, ...] = ()
     catalogue: str = ""  # which table the tests come from
     local_config: str = ""  # text for xfstests' local.config

@@ -138,7 +138,7 @@ def _json(source: str, made: TestPlan, notes: tuple[str, ...]) -> str:
         "plan": made.suggestions,
         "runs": made.runs,
         "config": made.config,
-        "commands": made.commands,
+        "commands": [one.line for one in made.commands],
         "local_config": made.local_config,
         "notes": notes + made.notes,
     }

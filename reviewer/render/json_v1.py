@@ -459,7 +459,7 @@ def _plan(plan: Plan) -> JsonPlan:
         ],
         runs=[JsonRun(filesystem=one.filesystem, options=one.options, reason=one.reason) for one in plan.runs],
         config=list(plan.config),
-        commands=list(plan.commands),
+        commands=[one.line for one in plan.commands],
         notes=list(plan.notes),
         catalogue=plan.catalogue,
     )

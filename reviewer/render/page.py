@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from reviewer import neutral
-from reviewer.render import filesystem_rows, headline, series_rows, words
+from reviewer.render import filesystem_rows, headline, series_rows, testwords, words
 from reviewer.render.words import Span, Spans, code, note, text
 from reviewer.review import (
     Answer,
@@ -393,21 +393,14 @@ def _suggestion(review: Review, group: Sequence[Suggestion], verbose: bool) -> t
     names = words.joined((_test(review, one),) for one in named)
     if len(group) > len(named):
         names = (*names, text(f" and {len(group) - len(named)} more"))
-    reasons = "; ".join(first.reasons) if verbose else words.shortened(_reason(first), 110)
+    reasons = "; ".join(map(testwords.told, first.reasons)) if verbose else words.shortened(_reason(first), 110)
     needs = ((text(f"needs {', '.join(first.needs)}"),),) if verbose and first.needs else ()
     return ((*names, text(f" ({first.tier}): {reasons}")), *needs)
 
 
 def _reason(one: Suggestion) -> str:
-    """The first reason without the name of the evidence before it and the groups of tests behind it."""
-    reason = next(iter(one.reasons), "")
-    kind, mark, said = reason.partition(": ")
-    if mark and kind in _EVIDENCE:
-        reason = f"for {said}" if kind == "table" else said
-    return reason.partition(" -> ")[0]
-
-
-_EVIDENCE = ("bridge", "history", "annotation", "table", "advice")
+    """The first reason, by which look-alikes are told together."""
+    return testwords.cause(next(iter(one.reasons), ""))
 
 
 def _test(review: Review, one: Suggestion) -> Span:
@@ -431,7 +424,7 @@ def _how_to_run(plan: Plan, verbose: bool) -> list[Block]:
         blocks.append(Listing(plan.config))
     if plan.commands:
         shown = plan.commands[: _limit(len(plan.commands), verbose, 1)]
-        blocks.append(Listing(shown))
+        blocks.append(Listing(tuple(testwords.listing(shown))))
         blocks += _more(len(plan.commands) - len(shown), "more command")
     notes = plan.notes if verbose else plan.notes[:1]
     blocks += [Para((note(one),)) for one in notes]

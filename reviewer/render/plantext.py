@@ -5,9 +5,10 @@ A reason by the table of behaviours names its behaviour by a letter; the JSON ke
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from reviewer.neutral import terminal
+from reviewer.render import testwords
 from rules.testplan.values import Suggested, TestPlan
 
 _TIERS = {
@@ -16,25 +17,28 @@ _TIERS = {
     "group": "Groups",
     "soak": "Long runs",
 }
-_BRIDGE = re.compile(r"bridge: (.{1,200}) \((.{1,400})\) -> (.+)", re.DOTALL)
 _SHOWN = 3  # reasons of a test
+_OPTIONS = re.compile(r": (CONFIG_\w+(?:, CONFIG_\w+)*)$")
+_ADVICE = re.compile(r"among the first to run for a change to (?:\S*/)?([^\s/]+)")
+_BEFORE = re.compile(r" before (\d{4}-\d\d-\d\d)(?=,|$)")
 
 
 def render(made: TestPlan, notes: tuple[str, ...]) -> str:
     """The whole plan as lines that are safe to print; no line ends in a newline."""
     own = [one for one in made.suggestions if one.suite == "xfstests"]
     others = [one for one in made.suggestions if one.suite != "xfstests"]
-    letters = dict(zip(made.behaviours, _letters(), strict=False))
-    lines = [*_affected(made, letters), ""]
+    letters = _legend(made)
+    lines = _affected(made, letters)
     for tier, title in _TIERS.items():
-        lines += _block(title, [one for one in own if one.tier == tier], letters)
-    lines += _block("Other suites", others, letters)
-    lines += ["Run on", *(f"  {run.section:<18} {run.options}: {run.reason}" for run in made.runs), ""]
-    lines += ["Kernel configuration", *(f"  {option}" for option in made.config), ""]
-    lines += ["Commands", *(f"  {line}" for line in made.commands), ""]
-    lines += ["local.config (devices are placeholders)", *(f"  {line}" for line in made.local_config.splitlines()), ""]
+        lines += _block(title, _rows([one for one in own if one.tier == tier], letters, made.config))
+    lines += _block("Other suites", _rows(others, letters, made.config))
+    lines += _block("Run on", (f"  {run.section:<18} {run.options}: {run.reason}" for run in made.runs))
+    lines += _block("Kernel configuration", (f"  {option}" for option in made.config))
+    lines += _block("Commands", (f"  {line}" for line in testwords.listing(made.commands)))
+    devices = (f"  {line}".rstrip() for line in made.local_config.splitlines())
+    lines += _block("local.config (devices are placeholders)", devices)
     lines += [f"Note: {note}" for note in (*notes, *made.notes)]
-    lines.append(f"Tests: {made.catalogue}")
+    lines.append(f"Tests: {made.catalogue}{_history(made)}")
     return "\n".join(terminal(line) for line in lines)
 
 
@@ -44,39 +48,68 @@ def _letters() -> Iterable[str]:
     yield from (first + second for first in string.ascii_uppercase for second in string.ascii_uppercase)
 
 
+def _shown(made: TestPlan) -> Iterator[str]:
+    return (reason for one in made.suggestions for reason in one.reasons[:_SHOWN])
+
+
+def _legend(made: TestPlan) -> dict[str, str]:
+    """Behaviour -> letter, for those of the plan and for others that a reason names."""
+    named = (found.behaviour for found in map(testwords.bridge, _shown(made)) if found)
+    return dict(zip(dict.fromkeys((*made.behaviours, *named)), _letters(), strict=False))
+
+
 def _affected(made: TestPlan, letters: dict[str, str]) -> list[str]:
     if not letters:
-        return ["Can affect nothing that the table of behaviours knows"]
+        return ["Can affect nothing that the table of behaviours knows", ""]
     evidence: dict[str, str] = {}
     for one in made.suggestions:
-        for found in map(_BRIDGE.fullmatch, one.reasons):
+        for found in map(testwords.bridge, one.reasons):
             if found:
-                evidence.setdefault(found[1], found[2])
+                evidence.setdefault(found.behaviour, found.evidence)
     said = ((letter, name, evidence.get(name, "")) for name, letter in letters.items())
-    return ["Can affect", *(f"  {letter:<2} {name}{f': {names}' if names else ''}" for letter, name, names in said)]
+    return _block(
+        "Can affect", (f"  {letter:<2} {name}{f': {names}' if names else ''}" for letter, name, names in said)
+    )
 
 
-def _block(title: str, rows: list[Suggested], letters: dict[str, str]) -> list[str]:
+def _block(title: str, rows: Iterable[str]) -> list[str]:
+    """Nothing for a title with nothing below it."""
+    lines = list(rows)
+    return [title, *lines, ""] if lines else []
+
+
+def _rows(rows: Sequence[Suggested], letters: dict[str, str], config: Sequence[str]) -> Iterator[str]:
     if not rows:
-        return []
+        return
     names = [one.test if one.suite == "xfstests" else f"{one.suite} {one.test}" for one in rows]
     times = ["" if one.seconds is None else f"{one.seconds:.0f} s" for one in rows]
     wide, late = min(16, max(map(len, names))), max(map(len, times))
-    lines = [title]
+    listed = {option.partition("=")[0] for option in config}
     for name, time, one in zip(names, times, rows, strict=True):
-        further = [f"needs {'; '.join(one.needs)}"] if one.needs else []
-        further += [one.note] if one.note else []
-        lines.append(f"  {name:<{wide}}  {time:>{late}}  {'; '.join(_told(one, letters))}".rstrip())
-        lines += (" " * (wide + late + 6) + line for line in further)
-    return [*lines, ""]
+        reasons = [_told(reason, letters, one.tier == "group") for reason in one.reasons[:_SHOWN]]
+        reasons += [f"needs {', '.join(_need(need, listed) for need in one.needs)}"] if one.needs else []
+        yield f"  {name:<{wide}}  {time:>{late}}{'  ' if late else ''}{'; '.join(reasons)}".rstrip()
+        if one.note:
+            yield f"{' ' * (wide + late + (6 if late else 4))}{one.note}"
 
 
-def _told(one: Suggested, letters: dict[str, str]) -> Iterable[str]:
-    for reason in one.reasons[:_SHOWN]:
-        found = _BRIDGE.fullmatch(reason)
-        letter = letters.get(found[1]) if found else None
-        if found is None or letter is None:
-            yield reason
-            continue
-        first, *more = found[3].split(" | ")
-        yield f"{letter} by {first}{' or others' if more else ''}"
+def _told(reason: str, letters: dict[str, str], group: bool) -> str:
+    """A group stands before its reason already, so that its letter is enough."""
+    found = testwords.bridge(reason)
+    if found is None:
+        return _BEFORE.sub("", _ADVICE.sub(r"first choice for \1", testwords.told(reason)))
+    letter = letters.get(found.behaviour, found.behaviour)
+    return f"for {letter}" if group else f"{letter}: {testwords.phrase(found.query)}"
+
+
+def _need(need: str, listed: set[str]) -> str:
+    """Without the kernel options that stand in the plan's configuration."""
+    found = _OPTIONS.search(need)
+    return need[: found.start()] if found and listed.issuperset(found[1].split(", ")) else need
+
+
+def _history(made: TestPlan) -> str:
+    dates = [
+        found[1] for reason in _shown(made) if reason.startswith("history: ") and (found := _BEFORE.search(reason))
+    ]
+    return f"; earlier changes are those before {max(dates)}" if dates else ""

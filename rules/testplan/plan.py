@@ -13,7 +13,7 @@ from rules.testplan import bridge, catalogue, commands, filesystems, needs, rank
 from rules.testplan.catalogue import Catalogue, Sets, TestInfo
 from rules.testplan.exact import Exact, annotated, by_name
 from rules.testplan.filesystems import Concern, Model
-from rules.testplan.values import Budget, Named, Query, Ranked, Suggested, TestPlan, Tier
+from rules.testplan.values import Budget, Command, Named, Query, Ranked, Run, Suggested, TestPlan, Tier
 from rules.testplan.words import Words
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def build(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
         config=needs.config(kept, found, details) if reached else (),
-        commands=commands.check_lines(kept, runs) + tuple(dict.fromkeys(command for _, command in others)),
+        commands=_commands(kept, runs, others),
         local_config=commands.local_config(runs),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
         notes=(*notes, *barred, *missing, *_unknown(named, tests, diff_only)),
@@ -100,7 +100,9 @@ def _order(
     return ranking.rank(query, concerns, found, tests, MOST_RANKED, sources=sources, existing=before, text=text)
 
 
-def _others(query: Query, trees: tuple["SuiteTree", ...]) -> tuple[tuple[tuple[Suggested, str], ...], tuple[str, ...]]:
+def _others(
+    query: Query, trees: tuple["SuiteTree", ...]
+) -> tuple[tuple[tuple[Suggested, Command], ...], tuple[str, ...]]:
     """Suggestions of other suites with their commands, and what the user's trees do not have."""
     rows = suites.suggest(query)
     if not trees:
@@ -108,6 +110,16 @@ def _others(query: Query, trees: tuple["SuiteTree", ...]) -> tuple[tuple[tuple[S
     from rules.testplan import suitetrees
 
     return suitetrees.checked(rows, trees, query)
+
+
+def _commands(
+    kept: tuple[Suggested, ...], runs: tuple[Run, ...], others: tuple[tuple[Suggested, Command], ...]
+) -> tuple[Command, ...]:
+    """Those of xfstests, then those of the other suites, those of one directory together."""
+    found = [Command(line=line, where="xfstests") for line in commands.check_lines(kept, runs)]
+    found += [command for _, command in others]
+    places = list(dict.fromkeys(one.where for one in found))
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: places.index(one.where)))
 
 
 def _unreached(query: Query) -> str:
@@ -232,7 +244,7 @@ def _groups(found: tuple[bridge.Hit, ...], tests: Sets, ranked: tuple[Ranked, ..
                 suite="xfstests",
                 tier="group",
                 score=round(hit.strength, 4),
-                reasons=(f"bridge: {hit.behaviour.name} ({', '.join(hit.evidence[:2])}) -> group {group}",),
+                reasons=(f"bridge: {hit.behaviour.name} ({', '.join(hit.evidence[:2])}) -> group:{group}",),
             )
 
 

@@ -4,23 +4,31 @@ from collections.abc import Iterator
 
 from rules.testplan import tables
 from rules.testplan.tables import Suite, Tables
-from rules.testplan.values import Query, Suggested
+from rules.testplan.values import Command, Query, Suggested
 
+# The directory that the commands of a suite are run in; those of stress-ng run anywhere.
+WHERE = {
+    "kselftest": "the kernel tree",
+    "perf": "the kernel tree",
+    "blktests": "blktests",
+    "ltp": "/opt/ltp (LTP, installed)",
+}
 _MOST = 12  # suggestions; a change of the whole tree would name every directory
 
 
-def suggest(query: Query, table: Tables | None = None) -> tuple[tuple[Suggested, str], ...]:
+def suggest(query: Query, table: Tables | None = None) -> tuple[tuple[Suggested, Command], ...]:
     """Suggestions of the other suites, each with its command.
 
     Of the rows of a suite that stand for a path only those that are nearest to it count: net/netfilter/ before net/.
     """
     table = tables.shipped() if table is None else table
     nearest = _nearest(query, table)
-    found: dict[tuple[str, str], tuple[Suggested, str]] = {}
+    found: dict[tuple[str, str], tuple[Suggested, Command]] = {}
     for number, suite in enumerate(table.suite):
         evidence = nearest.get(number) or _function(suite, query)
+        command = Command(line=suite.command, where=suite.where or WHERE.get(suite.suite, ""))
         for name in suite.names if evidence else ():
-            found.setdefault((suite.suite, name), (_suggested(suite, name, evidence), suite.command))
+            found.setdefault((suite.suite, name), (_suggested(suite, name, evidence), command))
     return tuple(found.values())[:_MOST]
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from rules.model import Value
-from rules.testplan.values import Query, Suggested
+from rules.testplan.suites import WHERE
+from rules.testplan.values import Command, Query, Suggested
 
 _TAG = re.compile(r"([A-Za-z0-9_-]{2,60})\s+\S")
 _NUMBER = re.compile(r"\d{3}$")
@@ -99,14 +100,14 @@ def _text(path: Path) -> str:
 
 
 def checked(
-    rows: tuple[tuple[Suggested, str], ...], trees: tuple[SuiteTree, ...], query: Query
-) -> tuple[tuple[tuple[Suggested, str], ...], tuple[str, ...]]:
+    rows: tuple[tuple[Suggested, Command], ...], trees: tuple[SuiteTree, ...], query: Query
+) -> tuple[tuple[tuple[Suggested, Command], ...], tuple[str, ...]]:
     """The suggestions that the trees have, with how many tests they come to, and a note for each that they do not have.
 
     Suites of which no tree is given stay as they are. An LTP tree adds its tests of the changed system calls.
     """
     known = {tree.suite: tree for tree in trees}
-    kept: list[tuple[Suggested, str]] = []
+    kept: list[tuple[Suggested, Command]] = []
     notes: list[str] = []
     for one, command in rows:
         tree = known.get(one.suite)
@@ -147,7 +148,7 @@ def _told(tests: tuple[str, ...], tree: SuiteTree) -> str:
     return f"in {tree.source}: {len(tests)} tests{f', {quick} of them quick' if quick else ''} ({shown})"
 
 
-def _system_calls(query: Query, tree: SuiteTree) -> Iterator[tuple[Suggested, str]]:
+def _system_calls(query: Query, tree: SuiteTree) -> Iterator[tuple[Suggested, Command]]:
     """Tests of the system calls that the changed functions carry out, by name."""
     seen: set[str] = set()
     for function in query.functions:
@@ -166,5 +167,5 @@ def _system_calls(query: Query, tree: SuiteTree) -> Iterator[tuple[Suggested, st
                     reasons=(f"tree: {function} is changed, runtest/syscalls has tests of {match[1]}",),
                     note=_told(tests, tree),
                 ),
-                f"runltp -f syscalls -s '^{match[1]}_?[0-9]'",
+                Command(line=f"./runltp -f syscalls -s '^{match[1]}_?[0-9]'", where=WHERE["ltp"]),
             )

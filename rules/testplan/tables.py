@@ -73,6 +73,7 @@ class Suite(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     paths: tuple[str, ...]
     command: str
     functions: tuple[str, ...] = ()
+    where: str = ""  # the directory of the command, when it is not that of the suite
 
 
 class Tables(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):

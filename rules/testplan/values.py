@@ -62,6 +62,11 @@ class Run(Value, frozen=True, kw_only=True):
     mount: str = ""
 
 
+class Command(Value, frozen=True, kw_only=True):
+    line: str
+    where: str = ""  # the directory to run it in, "xfstests", "blktests"; "" for any
+
+
 class Budget(Value, frozen=True, kw_only=True):
     """The time that a plan has to fit, and what is known of times."""
 
@@ -73,7 +78,7 @@ class TestPlan(Value, frozen=True, kw_only=True):
     suggestions: tuple[Suggested, ...]
     runs: tuple[Run, ...]
     config: tuple[str, ...]  # "CONFIG_FAIL_MAKE_REQUEST=y"
-    commands: tuple[str, ...]
+    commands: tuple[Command, ...]
     local_config: str  # text of a local.config
     behaviours: tuple[str, ...]  # what the change can affect, by the bridge
     notes: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ def test_nothing_of_a_plan_is_lost_on_the_way_to_the_report() -> None:
         suggestions=(suggested,),
         runs=(Run(filesystem="xfs", options="defaults", reason="r"),),
         config=("CONFIG_X=y",),
-        commands=("./check generic/019",),
+        commands=(values.Command(line="./check generic/019", where="xfstests"),),
         local_config="[xfs]\n",
         behaviours=("mapped write fault",),
         notes=("note",),
@@ -38,7 +38,8 @@ def test_nothing_of_a_plan_is_lost_on_the_way_to_the_report() -> None:
     )
     plan = planning.of(made)
     assert (plan.suggestions[0].test, plan.suggestions[0].note) == ("generic/019", "n")
-    assert (plan.runs[0].filesystem, plan.config, plan.commands) == ("xfs", ("CONFIG_X=y",), ("./check generic/019",))
+    assert (plan.runs[0].filesystem, plan.config) == ("xfs", ("CONFIG_X=y",))
+    assert [(one.line, one.where) for one in plan.commands] == [("./check generic/019", "xfstests")]
     assert (plan.local_config, plan.behaviours, plan.notes, plan.catalogue) == (
         "[xfs]\n",
         ("mapped write fault",),

@@ -329,7 +329,10 @@ def plan() -> r.Plan:
             r.PlanRun(filesystem="brinefs", options="-O blocksize=1k", reason="sub-page blocks"),
         ),
         config=("CONFIG_FAIL_MAKE_REQUEST=y", "CONFIG_DEBUG_VM=y"),
-        commands=("./check generic/019 generic/080", "make -C tools/testing/selftests TARGETS=mm run_tests"),
+        commands=(
+            r.PlanCommand(line="./check generic/019 generic/080", where="xfstests"),
+            r.PlanCommand(line="make -C tools/testing/selftests TARGETS=mm run_tests", where="the kernel tree"),
+        ),
         notes=("generic/019 needs fault injection in the block layer",),
         catalogue="xfstests v2026.11",
     )  # fmt: skip

@@ -264,11 +264,11 @@ def test_a_tag_for_a_patch_of_a_series_says_for_which() -> None:
 def test_tests_for_one_reason_share_a_line_though_others_stand_between_them() -> None:
     review = sample.typical()
     assert review.plan is not None
-    one = msgspec.structs.replace(review.plan.suggestions[1], reasons=("bridge: direct I/O (f)",), said_by=())
+    one = msgspec.structs.replace(review.plan.suggestions[1], reasons=("bridge: dio (f) -> tool:dio",), said_by=())
     other = msgspec.structs.replace(one, test="generic/1", reasons=("table: fs/f.c",), suite="blktests")
     many = tuple(msgspec.structs.replace(one, test=f"generic/{number}") for number in range(80, 90))
     plan = msgspec.structs.replace(review.plan, suggestions=(many[0], other, *many[1:]))
     lines = _said(msgspec.structs.replace(review, plan=plan), "tests").split("\n")
     assert lines[0].startswith("generic/80, generic/81, ")
-    assert lines[0].endswith(f"generic/87 and 2 more ({one.tier}): direct I/O (f)")
+    assert lines[0].endswith(f"generic/87 and 2 more ({one.tier}): dio (f)")
     assert lines[1] == f"blktests generic/1 ({one.tier}): for fs/f.c"

@@ -1,8 +1,12 @@
 """The text of `mkwrite plan`."""
 
+import itertools
+
+import msgspec
+
 from reviewer.render import plantext
 from rules.testplan import values
-from rules.testplan.values import Run, Suggested
+from rules.testplan.values import Command, Run, Suggested
 
 
 def suggested(
@@ -11,14 +15,19 @@ def suggested(
     return Suggested(test=test, suite=suite, tier=tier, score=1.0, reasons=reasons, seconds=10.0, needs=needs)  # type: ignore[arg-type]
 
 
-def text(*suggestions: Suggested, behaviours: tuple[str, ...] = ("mapped write fault", "direct I/O")) -> list[str]:
+def text(
+    *suggestions: Suggested,
+    behaviours: tuple[str, ...] = ("mapped write fault", "direct I/O"),
+    config: tuple[str, ...] = (),
+    commands: tuple[Command, ...] = (),
+) -> list[str]:
     made = values.TestPlan(
         suggestions=suggestions,
         ranked=(),
         behaviours=behaviours,
         runs=(Run(filesystem="ext4", section="ext4", options="defaults", reason="fs/ext4/file.c is changed"),),
-        config=(),
-        commands=(),
+        config=config,
+        commands=commands,
         local_config="",
         catalogue="xfstests",
         notes=(),
@@ -26,7 +35,7 @@ def text(*suggestions: Suggested, behaviours: tuple[str, ...] = ("mapped write f
     return plantext.render(made, ()).split("\n")
 
 
-FAULT = "bridge: mapped write fault (foo_page_mkwrite) -> group:mmap & verb:mwrite | tool:fsx"
+FAULT = "bridge: mapped write fault (foo_page_mkwrite) -> group:mmap & verb:mwrite"
 DIRECT = "bridge: direct I/O (foo_dio, foo_end) -> tool:dio"
 
 
@@ -35,22 +44,75 @@ def test_a_behaviour_is_told_once_and_then_by_its_letter() -> None:
     assert lines[:3] == ["Can affect", "  A  mapped write fault: foo_page_mkwrite", "  B  direct I/O: foo_dio, foo_end"]
     assert lines[4:7] == [
         "Targeted tests",
-        "  generic/001   10 s  A by group:mmap & verb:mwrite or others",
-        "  generic/0002  10 s  A by group:mmap & verb:mwrite or others; B by tool:dio",
+        "  generic/001   10 s  A: group mmap, with xfs_io mwrite",
+        "  generic/0002  10 s  A: group mmap, with xfs_io mwrite; B: with direct I/O",
     ]
 
 
-def test_a_behaviour_without_a_letter_keeps_its_reason_whole() -> None:
-    lines = text(suggested("generic/001", FAULT), behaviours=())
-    assert "Can affect nothing that the table of behaviours knows" in lines
-    assert f"  generic/001  10 s  {FAULT}" in lines
+def test_a_behaviour_that_only_a_reason_names_has_a_letter_too() -> None:
+    lines = text(suggested("generic/001", FAULT), behaviours=("direct I/O",))
+    assert lines[:3] == ["Can affect", "  A  direct I/O", "  B  mapped write fault: foo_page_mkwrite"]
+    assert "  generic/001  10 s  B: group mmap, with xfs_io mwrite" in lines
 
 
-def test_what_a_test_needs_stands_below_its_reasons() -> None:
-    lines = text(suggested("generic/001", DIRECT, needs=("fio", "loop devices")))
-    place = lines.index("  generic/001  10 s  B by tool:dio")
-    assert lines[place + 1].strip() == "needs fio; loop devices"
-    assert lines[place + 1].index("needs") == lines[place].index("B by")
+def test_nothing_that_can_be_affected_is_said() -> None:
+    assert "Can affect nothing that the table of behaviours knows" in text(behaviours=())
+
+
+def test_a_group_has_only_the_letter_behind_it() -> None:
+    reason = "bridge: mapped write fault (foo_page_mkwrite) -> group:mmap"
+    group = msgspec.structs.replace(suggested("-g mmap", reason, tier="group"), seconds=None)
+    assert "  -g mmap  for A" in text(group)
+
+
+def test_reasons_read_as_sentences_and_what_all_have_is_told_once() -> None:
+    lines = text(
+        suggested(
+            "generic/001",
+            "advice: among the first to run for a change to fs/foofs/dir.c",
+            "history: named for 3 earlier changes before 2023-01-01, the last in 2022-12",
+            "words: symlink, reflink (cow) of the change in its script or its comments",
+            "age: added 2023-01-01, in the year before the patch",
+        )
+    )
+    assert (
+        "  generic/001  10 s  first choice for dir.c; named for 3 earlier changes, the last in 2022-12;"
+        " speaks of symlink, reflink (cow)"
+    ) in lines
+    assert lines[-1] == "Tests: xfstests; earlier changes are those before 2023-01-01"
+
+
+def test_what_a_test_needs_stands_behind_its_reasons_without_the_options_listed_below() -> None:
+    needs = ("fio", "dm-flakey: CONFIG_BLK_DEV_DM, CONFIG_DM_FLAKEY", "quota: CONFIG_QUOTA")
+    lines = text(suggested("generic/001", DIRECT, needs=needs), config=("CONFIG_BLK_DEV_DM=y", "CONFIG_DM_FLAKEY=y"))
+    assert "  generic/001  10 s  B: with direct I/O; needs fio, dm-flakey, quota: CONFIG_QUOTA" in lines
+
+
+def test_a_heading_without_anything_below_it_is_left_out() -> None:
+    lines = text()
+    assert not {"Commands", "Kernel configuration", "Targeted tests", "local.config (devices are placeholders)"} & {
+        *lines
+    }
+    assert not [one for one, other in itertools.pairwise(lines) if one == other == ""]
+
+
+def test_commands_say_from_where_they_are_run() -> None:
+    commands = (
+        Command(line="./check -s xfs generic/001", where="xfstests"),
+        Command(line="./check -s xfs -g mmap", where="xfstests"),
+        Command(line="./check block", where="blktests"),
+        Command(line="stress-ng --mmap 4"),
+    )
+    lines = text(commands=commands)
+    place = lines.index("Commands")
+    assert lines[place + 1 : place + 7] == [
+        "  # in xfstests",
+        "  ./check -s xfs generic/001",
+        "  ./check -s xfs -g mmap",
+        "  # in blktests",
+        "  ./check block",
+        "  # anywhere",
+    ]
 
 
 def test_tiers_stand_in_their_order_and_other_suites_behind() -> None:
@@ -61,7 +123,7 @@ def test_tiers_stand_in_their_order_and_other_suites_behind() -> None:
     )
     titles = [line for line in lines if line in ("Regression tests of this change", "Long runs", "Other suites")]
     assert titles == ["Regression tests of this change", "Long runs", "Other suites"]
-    assert "  blktests block  10 s  table: x" in lines
+    assert "  blktests block  10 s  for x" in lines
 
 
 def test_nothing_of_a_mail_reaches_the_terminal_as_it_is() -> None:
@@ -74,4 +136,4 @@ def test_there_are_letters_for_more_behaviours_than_the_alphabet_has() -> None:
     names = tuple(f"behaviour {number}" for number in range(60))
     lines = text(suggested("generic/001", "bridge: behaviour 30 (f) -> tool:x"), behaviours=names)
     assert "  AE behaviour 30: f" in lines
-    assert "  generic/001  10 s  AE by tool:x" in lines
+    assert "  generic/001  10 s  AE: with x" in lines

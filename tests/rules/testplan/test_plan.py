@@ -31,7 +31,9 @@ def test_a_change_without_files_has_a_plan_without_commands() -> None:
 def test_a_driver_gets_no_test_of_xfstests_and_no_kernel_options_for_them() -> None:
     made = plan.build(change("drivers/net/foo/foo_main.c", "foo_cow_truncate", "+\treturn -EIO;"))
     assert [one.suite for one in made.suggestions] == ["kselftest"]
-    assert made.commands == ("make -C tools/testing/selftests TARGETS=drivers/net run_tests",)
+    assert [(one.line, one.where) for one in made.commands] == [
+        ("make -C tools/testing/selftests TARGETS=drivers/net run_tests", "the kernel tree")
+    ]
     assert (made.runs, made.config, made.behaviours, made.ranked) == ((), (), (), ())
     assert made.notes == (
         "no test of xfstests is known to reach this change (drivers/net): no filesystem, mm or block code is in it",

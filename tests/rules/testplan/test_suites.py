@@ -17,7 +17,7 @@ def test_a_filesystem_alone_asks_for_no_other_suite() -> None:
 def test_userfaultfd_code_asks_for_its_selftests() -> None:
     found = suites.suggest(Query(files=("mm/userfaultfd.c",), functions=()))
     assert ("kselftest", "mm:userfaultfd") in [(one.suite, one.test) for one, _ in found]
-    assert any("run_vmtests.sh -t userfaultfd" in command for _, command in found)
+    assert any("run_vmtests.sh -t userfaultfd" in command.line for _, command in found)
 
 
 def test_each_suggestion_names_the_path_or_function_that_it_rests_on() -> None:
