@@ -31,7 +31,7 @@ _DATE = r"\d{4}-\d{2}-\d{2}"
     metavar="DIR",
     help="Your LTP, blktests or stress-ng.",
 )
-@click.option("--budget", metavar="TIME", help="Time that one configuration may take, for example 30m or 2h.")
+@click.option("--budget", metavar="TIME", help="Time that one configuration may take: 90s, 30m, 2h, 1h30m.")
 @click.option("--results", type=click.Path(), metavar="DIR", help="results/ of your runs: its check.time files.")
 @click.option("--expunge", type=click.Path(), metavar="FILE", help="Tests that are known to fail, one a line.")
 @click.option("--before", metavar="DATE", help="Only tests older than this date (2023-06-30).")

@@ -115,6 +115,9 @@ class Index(Value, frozen=True, kw_only=True):
 def read(directory: Path, source: str, known: Index | None = None) -> Index:
     """The index of a tree. Raises NotXfstestsError when there is no test in it."""
     tests = directory / "tests"
+    if not directory.is_dir():
+        missing = "is a file" if directory.exists() else "does not exist"
+        raise NotXfstestsError(f"{directory} {missing}: name the directory that holds xfstests' check and tests/")
     if not tests.is_dir():
         raise NotXfstestsError(f"{directory} is not an xfstests tree: it has no tests directory")
     old = {script.test: script for script in known.scripts} if known and known.version == VERSION else {}

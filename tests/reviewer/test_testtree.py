@@ -31,6 +31,22 @@ def test_what_is_no_xfstests_tree_gives_a_line_and_the_shipped_table(tmp_path: P
     assert opened.notes[0].endswith("; the shipped table is used")
 
 
+def test_a_path_that_does_not_exist_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    (gone,) = testtree.opened(str(tmp_path / "gone")).notes
+    (file,) = testtree.opened(str(tmp_path / "file")).notes
+    wanted = "name the directory that holds xfstests' check and tests/; the shipped table is used"
+    assert gone == f"{tmp_path}/gone does not exist: {wanted}"
+    assert file == f"{tmp_path}/file is a file: {wanted}"
+
+
+def test_a_tree_without_the_tests_of_these_years_is_told(tmp_path: Path) -> None:
+    opened = testtree.opened(str(tree(tmp_path / "xfstests")))
+    (note,) = opened.notes
+    assert note.startswith(f"{tmp_path}/xfstests has 1 of the ")
+    assert note.endswith("update it, or leave --xfstests out for the shipped table")
+
+
 def test_a_tree_becomes_a_catalogue_and_the_index_is_kept(tmp_path: Path, sealed_home: Path) -> None:
     first = testtree.opened(str(tree(tmp_path / "xfstests")))
     assert first.catalogue is not None
@@ -65,15 +81,22 @@ def test_dates_of_new_tests_come_from_the_history_of_the_tree(tmp_path: Path) ->
     assert " at " in opened.catalogue.source
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("2h", 7200), ("90s", 90), ("15", 900)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30m", 1800), ("2h", 7200), ("90s", 90), (" 1h30m ", 5400), ("1h5s", 3605)]
+)
 def test_budgets_are_read(text: str, seconds: float) -> None:
     assert testtree.budget(text, None).seconds == seconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-5m", "0m", "1.5h", "9" * 40])
+@pytest.mark.parametrize("text", ["", "soon", "-5m", "0", "0m", "0h0m", "1.5h", "5m1h", "9" * 40, "\u0663m"])
 def test_a_budget_that_is_no_time_is_bad_input(text: str) -> None:
     with pytest.raises(Failure, match="--budget is not a time"):
         testtree.budget(text, None)
+
+
+def test_a_budget_without_a_unit_is_not_guessed() -> None:
+    with pytest.raises(Failure, match="--budget has no unit: 10; write 10m for minutes, 10s for seconds"):
+        testtree.budget("10", None)
 
 
 def test_times_are_those_of_every_check_time_below(tmp_path: Path) -> None:
