@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from threads import speech
-from threads.model import UNSETTLED, Patch, Point, Series, Value
+from threads.model import UNSETTLED, Patch, Point, Value
 from threads.reading import Fact, Reading
+from threads.series import current
 from threads.taken import Taken, taken
 from threads.unquoted import patch_above
 
@@ -85,7 +86,7 @@ def _partly(took: Sequence[Fact], scopes: Sequence[Taken], reading: Reading) -> 
     """The single patches that were taken; None when nothing was, or the whole of a series."""
     if not took or any(scope.whole for scope in scopes):
         return None
-    series = {scope.series.patches[0].msgid: scope.series for scope in scopes if scope.series and scope.series.patches}
+    named = {scope.series.patches[0].msgid: scope.series for scope in scopes if scope.series and scope.series.patches}
     since: dict[str, int] = {}
     said: dict[str, list[Patch]] = {}
     for fact, scope in sorted(zip(took, scopes, strict=True), key=lambda pair: (pair[0].automated, pair[0].rank)):
@@ -93,8 +94,8 @@ def _partly(took: Sequence[Fact], scopes: Sequence[Taken], reading: Reading) -> 
             if patch.number in scope.numbers and patch.msgid not in since:
                 since[patch.msgid] = fact.rank
                 said.setdefault(str(reading.scene.thread.messages[fact.number].author), []).append(patch)
-    missing = [patch for one in series.values() for patch in one.patches if patch.msgid not in since]
-    held = all(len(one.patches) >= one.expected for one in series.values())
+    missing = [patch for one in named.values() for patch in one.patches if patch.msgid not in since]
+    held = all(len(one.patches) >= one.expected for one in named.values())
     if not since or (held and not missing):
         return None
     told = [f"{who} says that {_which(patches, reading)} in a tree" for who, patches in said.items()]
@@ -223,11 +224,11 @@ def _speaks_of_another(point: Point, reading: Reading) -> bool:
 
 
 def _untagged(tags: Sequence[Fact], reading: Reading) -> list[Patch]:
-    """Patches of the last version that have no review tag, neither in themselves nor in a reply."""
+    """Patches of the series under review that have no review tag, neither in themselves nor in a reply."""
     mails = reading.scene.thread.messages
-    last: Series = reading.scene.series[-1]
+    last = current(reading.scene.thread, reading.scene.series)
     under = {patch_above(reading.scene, mails[fact.number].msgid) for fact in tags}
-    if len(last.patches) < 2 or (last.cover is not None and last.cover.msgid in under):
+    if last is None or len(last.patches) < 2 or (last.cover is not None and last.cover.msgid in under):
         return []
     return [
         patch

@@ -4,6 +4,7 @@ import re
 
 from threads.model import Patch, Series, Value
 from threads.scene import Scene
+from threads.series import current
 from threads.unquoted import patch_above
 
 _LINES, _LINE = 200, 300  # lines of a mail that are read, and characters of each
@@ -62,12 +63,13 @@ def taken(msgid: str, scene: Scene) -> Taken:
 
 
 def _series(above: Patch | None, totals: set[int], scene: Scene) -> Series | None:
-    """The series that holds the posted mail answered; else the last one that has as many patches as are listed."""
+    """The series that holds the posted mail answered; else the last one that has as many patches as are listed, or the
+    one under review."""
     for one in scene.series:
         if above is not None and above in (one.cover, *one.patches):
             return one
     fits = [one for one in scene.series if one.expected in totals]
-    return (fits or scene.series)[-1] if scene.series else None
+    return fits[-1] if fits else current(scene.thread, scene.series)
 
 
 def _said(said: str, total: int) -> frozenset[int]:

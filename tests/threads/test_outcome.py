@@ -147,6 +147,18 @@ def test_patches_of_a_series_without_a_tag_are_told() -> None:
     assert _judged(_series(tagged, second=carried)) == ("merged-looking", said)
 
 
+def test_patches_without_a_tag_are_those_of_the_series_under_review() -> None:
+    """A patch for the tests that was posted beside it, or a reviewer's own, is not."""
+    tagged = (CEM, "p1", "Reviewed-by: Cem Third <cem@example.net>\n")
+    for author, subject in ((ADA, "[PATCH] tests: for toy"), (BO, "[PATCH v2] toy: another way")):
+        beside = mail(
+            "x@example.org", subject=subject, author=author, parent="c@example.org",
+            body=f"Why.\n\nSigned-off-by: {author}\n---\n\n{DIFF}", date="Fri, 5 Jun 2020 09:00:00 +0000",
+        )  # fmt: skip
+        found = _judged([*_series(tagged), beside])
+        assert found == ("merged-looking", "Cem Third gave a tag and nothing stands against it; patch 2 has none")
+
+
 def test_what_was_agreed_to_after_it_was_taken_is_told() -> None:
     found = judged(
         talk(
