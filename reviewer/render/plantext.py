@@ -15,7 +15,7 @@ _TIERS = {
     "regression": "Regression tests of this change",
     "targeted": "Targeted tests",
     "group": "Groups",
-    "soak": "Long runs",
+    "soak": "Stress and long runs",
 }
 _SHOWN = 3  # reasons of a test
 _OPTIONS = re.compile(r": (CONFIG_\w+(?:, CONFIG_\w+)*)$")

@@ -1,6 +1,6 @@
 """How to run a plan: ./check lines, a local.config, and what fits into the time given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rules.testplan.catalogue import TestInfo
 from rules.testplan.values import Budget, Run, Suggested
@@ -25,19 +25,46 @@ def within(suggestions: tuple[Suggested, ...], budget: Budget | None) -> tuple[t
     """Those that fit, in their order, and a note on what was left out. Whole groups fit no budget."""
     if budget is None or budget.seconds is None:
         return suggestions, ()
-    kept, spent, left = [], 0.0, 0
+    kept: list[Suggested] = []
+    left: list[Suggested] = []
+    spent = 0.0
     for one in suggestions:
         if one.seconds is not None and spent + one.seconds <= budget.seconds:
             kept.append(one)
             spent += one.seconds
         else:
-            left += 1
+            left.append(one)
+    return tuple(kept), (_budgeted(kept, left, spent, budget, budget.seconds),) if suggestions else ()
+
+
+def _budgeted(
+    kept: Sequence[Suggested], left: Sequence[Suggested], spent: float, budget: Budget, seconds: float
+) -> str:
+    alone = [one for one in left if one.seconds is not None]
+    if not kept:
+        shortest = min((one.seconds for one in left if one.seconds is not None), default=0.0)
+        needed = f"; the shortest takes about {_time(shortest)}" if alone else ""
+        return f"budget: none of {_counted(len(alone), 'test')} fits into {_time(seconds)}{needed}"
     known = sum(one.test in budget.measured for one in kept)
+    source = f"{known} times are from check.time, the others" if known else "the times are"
     note = (
-        f"budget: {len(kept)} tests, about {spent / 60:.0f} of {budget.seconds / 60:.0f} minutes on one configuration"
-        f" ({known} times from check.time, the others by group); {left} suggestions do not fit"
+        f"budget: {_counted(len(kept), 'test')}, about {_time(spent)} of {_time(seconds)} on one configuration;"
+        f" {source} what their groups promise"
     )
-    return tuple(kept), (note,)
+    missing = [_counted(len(alone), "test")] if alone else []
+    missing += [_counted(len(left) - len(alone), "group")] if len(left) > len(alone) else []
+    return f"{note}; left out: {' and '.join(missing)}" if missing else note
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _time(seconds: float) -> str:
+    """ "90 s", "30 min", "2.5 h"."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h".replace(".0 h", " h")
 
 
 def check_lines(suggestions: Iterable[Suggested], runs: tuple[Run, ...]) -> tuple[str, ...]:

@@ -28,7 +28,10 @@ _LINE_CAP = 400
 _MOST_IDENTIFIERS = 600
 _MOST_TEXT = 20_000
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,60}")
-_LONG = frozenset({"soak", "long_rw", "stress", "recoveryloop", "dangerous"})
+_LONG = frozenset({"soak", "long_rw", "stress", "recoveryloop"})
+_LONG_SECONDS = 120.0  # as measured by the user
+_COMMON = frozenset({"auto", "quick", "rw", "stress", "metadata"})  # groups that tell no test from another
+_NEXT = 5  # a series of like tests has numbers that are nearer than this
 
 
 def build(
@@ -63,14 +66,15 @@ def build(
     details = _details(ranked, tests)
     rows = tuple(_suggestions(ranked, exact, details, expunged or {}, (budget or Budget()).measured))
     groups = tuple(_groups(found, tests, ranked)) if reached else ()
-    kept, notes = commands.within(_tiers(rows, groups), budget)
+    wanted = _tiers(rows, groups)
+    kept, notes = commands.within(wanted, budget)
     runs = filesystems.runs(concerns, _variants(found))
     barred = filesystems.barred(concerns)
     if barred and not runs:
         kept = tuple(one for one in kept if one.said_by)
     elif query.files and not reached:
         notes = (*notes, _unreached(query))
-    elif not kept:
+    elif not wanted:
         notes = (*notes, "no test is known that exercises this change more than another; -g quick finds plain breakage")
     others, missing = _others(query, suite_trees)
     return TestPlan(
@@ -178,7 +182,7 @@ def _suggestions(
     expunged: Mapping[str, str],
     measured: Mapping[str, float],
 ) -> Iterator[Suggested]:
-    for one, tier in _choose(ranked, exact, details):
+    for one, tier in _choose(ranked, exact, details, measured):
         info = details[one.test]
         yield Suggested(
             test=one.test,
@@ -201,11 +205,14 @@ def _tiers(rows: tuple[Suggested, ...], groups: tuple[Suggested, ...]) -> tuple[
 
 
 def _choose(
-    ranked: tuple[Ranked, ...], exact: Mapping[str, Exact], details: Mapping[str, TestInfo]
+    ranked: tuple[Ranked, ...],
+    exact: Mapping[str, Exact],
+    details: Mapping[str, TestInfo],
+    measured: Mapping[str, float],
 ) -> list[tuple[Ranked, Tier]]:
     """What something firm speaks for; look-alikes beyond the second of a family only when somebody named them."""
     chosen: list[tuple[Ranked, Tier]] = []
-    seen: dict[str, int] = {}
+    seen: list[TestInfo] = []
     count = {"targeted": 0, "soak": 0}
     for one in ranked:
         info = details[one.test]
@@ -214,11 +221,12 @@ def _choose(
         if one.test in exact:
             chosen.append((one, exact[one.test].tier))
             continue
-        tier: Tier = "soak" if _LONG.intersection(info.groups) or "soak" in info.flags else "targeted"
-        kind = family(info)
-        if seen.get(kind, 0) >= _PER_FAMILY or count[tier] >= (_SOAK if tier == "soak" else _TARGETED):
+        tier: Tier = "soak" if _is_long(info, measured) else "targeted"
+        if count[tier] >= (_SOAK if tier == "soak" else _TARGETED):
             continue
-        seen[kind] = seen.get(kind, 0) + 1
+        if sum(_alike(info, other) for other in seen) >= _PER_FAMILY:
+            continue
+        seen.append(info)
         count[tier] += 1
         chosen.append((one, tier))
     return chosen
@@ -226,8 +234,26 @@ def _choose(
 
 def family(info: TestInfo) -> str:
     """Groups and tools that tell a test from others, as one string: look-alikes have the same."""
-    common = {"auto", "quick", "rw", "stress", "metadata"}
-    return " ".join(sorted({group for group in info.groups if group not in common} | set(info.tools)))
+    return " ".join(sorted((set(info.groups) - _COMMON) | set(info.tools)))
+
+
+def _alike(one: TestInfo, other: TestInfo) -> bool:
+    """Of one family, or neighbours in a series: near numbers, the same tools, and half of their groups shared."""
+    if family(one) == family(other):
+        return True
+    directory, _, number = one.test.partition("/")
+    folder, _, place = other.test.partition("/")
+    if directory != folder or set(one.tools) != set(other.tools) or abs(int(number) - int(place)) >= _NEXT:
+        return False
+    groups, others = set(one.groups) - _COMMON, set(other.groups) - _COMMON
+    return 2 * len(groups & others) >= len(groups | others)
+
+
+def _is_long(info: TestInfo, measured: Mapping[str, float]) -> bool:
+    """By the user's own times, else by groups; a test that promises to be quick is none, whatever stress it makes."""
+    if info.test in measured:
+        return measured[info.test] > _LONG_SECONDS
+    return "quick" not in info.groups and (bool(_LONG.intersection(info.groups)) or "soak" in info.flags)
 
 
 def _groups(found: tuple[bridge.Hit, ...], tests: Sets, ranked: tuple[Ranked, ...]) -> Iterator[Suggested]:

@@ -121,8 +121,10 @@ def test_tiers_stand_in_their_order_and_other_suites_behind() -> None:
         suggested("generic/002", DIRECT, tier="soak"),
         suggested("generic/001", "named by A in 1@example.org: fails", tier="regression"),
     )
-    titles = [line for line in lines if line in ("Regression tests of this change", "Long runs", "Other suites")]
-    assert titles == ["Regression tests of this change", "Long runs", "Other suites"]
+    titles = [
+        line for line in lines if line in ("Regression tests of this change", "Stress and long runs", "Other suites")
+    ]
+    assert titles == ["Regression tests of this change", "Stress and long runs", "Other suites"]
     assert "  blktests block  10 s  for x" in lines
 
 

@@ -28,9 +28,24 @@ def test_a_budget_keeps_the_order_and_says_what_does_not_fit() -> None:
     rows = (*rows, suggested("generic/003", 10))
     kept, (note,) = commands.within(rows, Budget(seconds=60, measured={"generic/001": 50.0}))
     assert [one.test for one in kept] == ["generic/001", "generic/003"]
-    assert "2 tests, about 1 of 1 minutes" in note
-    assert "1 times from check.time" in note
-    assert "2 suggestions do not fit" in note
+    assert note == (
+        "budget: 2 tests, about 60 s of 60 s on one configuration;"
+        " 1 times are from check.time, the others what their groups promise; left out: 1 test and 1 group"
+    )
+
+
+def test_a_budget_that_nothing_fits_says_what_would() -> None:
+    rows = (suggested("generic/001", 90), suggested("generic/002", 10), suggested("-g mmap", None, "group"))
+    kept, notes = commands.within(rows, Budget(seconds=5))
+    assert kept == ()
+    assert notes == ("budget: none of 2 tests fits into 5 s; the shortest takes about 10 s",)
+    assert commands.within((), Budget(seconds=5)) == ((), ())
+
+
+def test_a_budget_that_all_fit_leaves_nothing_out() -> None:
+    kept, (note,) = commands.within((suggested("generic/001", 90),), Budget(seconds=9000))
+    assert len(kept) == 1
+    assert note == "budget: 1 test, about 90 s of 2.5 h on one configuration; the times are what their groups promise"
 
 
 def test_measured_times_go_before_what_groups_promise() -> None:

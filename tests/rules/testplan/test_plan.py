@@ -2,7 +2,8 @@
 
 from rules.change import Change, ChangedFile, ChangedHunk, ChangedLine
 from rules.testplan import catalogue, plan
-from rules.testplan.values import Budget, Named
+from rules.testplan.catalogue import TestInfo as Info
+from rules.testplan.values import Budget, Named, Ranked
 from tests import growth
 
 
@@ -81,6 +82,51 @@ def test_look_alikes_beyond_the_second_stay_out_of_the_plan() -> None:
     made = plan.build(FAULT)
     families = [one.family for one in made.suggestions if one.tier in ("targeted", "soak") and one.suite == "xfstests"]
     assert max(families.count(family) for family in families) <= 2
+
+
+def ranked(*tests: str) -> tuple[Ranked, ...]:
+    return tuple(Ranked(test=test, score=1.0, reasons=("x",), firm=True) for test in tests)
+
+
+def info(test: str, *groups: str, tools: tuple[str, ...] = (), flags: tuple[str, ...] = ()) -> Info:
+    return Info(test=test, added="", groups=groups, requires=(), tools=tools, flags=flags)
+
+
+def chosen(*infos: Info, measured: dict[str, float] | None = None) -> dict[str, str]:
+    details = {one.test: one for one in infos}
+    found = plan._choose(ranked(*details), {}, details, measured or {})
+    return {one.test: tier for one, tier in found}
+
+
+def test_neighbours_of_a_series_are_look_alikes_though_their_groups_differ() -> None:
+    made = chosen(
+        info("foofs/060", "auto", "balance", "raid", "scrub", "subvol", tools=("fsstress",)),
+        info("foofs/061", "auto", "balance", "raid", "scrub", tools=("fsstress",)),
+        info("foofs/062", "auto", "balance", "raid", "scrub", "defrag", tools=("fsstress",)),
+        info("foofs/160", "auto", "balance", "raid", "scrub", "replace", tools=("fsstress",)),
+        info("foofs/063", "auto", "balance", "raid", "scrub", "trim", tools=("fsx",)),
+        info("foofs/064", "auto", "send", tools=("fsstress",)),
+    )
+    assert list(made) == ["foofs/060", "foofs/061", "foofs/160", "foofs/063", "foofs/064"]
+
+
+def test_a_quick_test_is_no_long_run_and_measured_times_count_first() -> None:
+    infos = (
+        info("generic/001", "auto", "quick", "stress"),
+        info("generic/002", "auto", "stress", "aio"),
+        info("generic/003", "auto", "dangerous"),
+        info("generic/004", "auto", "acl", flags=("soak",)),
+        info("generic/005", "auto", "quick", "quota"),
+    )
+    assert list(chosen(*infos).values()) == ["targeted", "soak", "targeted", "soak", "targeted"]
+    measured = {"generic/002": 20.0, "generic/005": 500.0}
+    assert list(chosen(*infos, measured=measured).values()) == ["targeted", "targeted", "targeted", "soak", "soak"]
+
+
+def test_a_budget_that_nothing_fits_does_not_say_that_nothing_is_known() -> None:
+    made = plan.build(FAULT, budget=Budget(seconds=5))
+    assert not [one for one in made.suggestions if one.suite == "xfstests"]
+    assert [note.partition(" of ")[0] for note in made.notes] == ["budget: none"]
 
 
 def test_every_suggested_test_and_group_exists() -> None:
