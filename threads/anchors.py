@@ -7,6 +7,7 @@ thread, the diff headers that were quoted above it give the file.
 import re
 from collections.abc import Sequence
 
+from threads import unmarked
 from threads.model import Anchor, Block, Line, Message
 from threads.scene import Scene
 
@@ -21,10 +22,12 @@ MAX_ABOVE = 4000  # lines searched upwards for the file of a diff line
 
 
 def nearest(context: Sequence[Line]) -> Line | None:
-    """The quoted line directly above that says something: not empty, not a bare + or -, not a signature."""
+    """The quoted line directly above that says something: not empty, not a bare + or -, not a signature, no caret."""
     for line in reversed(context):
         text = line.text.strip()
-        if text and text not in "+-" and text not in ("[...]", "[..]", "...", "--", "---"):
+        if not text or text in "+-" or text in ("--", "---"):
+            continue
+        if not unmarked.is_pointer(text) and not unmarked.is_left_out(text):
             return line
     return None
 

@@ -7,8 +7,9 @@ blocks. Pure; never raises on text. Own text after a signature mark counts as si
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from threads import unmarked
 from threads.model import Block, Line, LineKind, Message, Origin, Thread, Value
 
 MAX_LINE = 4096  # characters looked at when a line is classified
@@ -69,11 +70,15 @@ class Quoting(Value, frozen=True, kw_only=True):
 
 def read(thread: Thread) -> Quoting:
     """Tell the lines of every message apart; parents come before their children in the reading order."""
-    texts = [_Text(classify(message)) for message in thread.messages]
+    texts: list[_Text] = []
+    for message, parent in zip(thread.messages, thread.parents, strict=True):  # in reading order: parents come first
+        told = classify(message)
+        settled = unmarked.settle(told, squeeze, texts[parent].holds) if parent >= 0 else None
+        texts.append(_Text(settled.lines, settled.rests) if settled else _Text(told))
     everywhere = _Everywhere(thread, texts)
     done: list[MessageLines] = []
     traced: dict[int, tuple[Line, ...]] = {}
-    for number, message in enumerate(thread.messages):  # in reading order: parents come first
+    for number, message in enumerate(thread.messages):
         lines = traced[number] = _trace(number, thread, texts, traced, everywhere)
         done.append(MessageLines(msgid=message.msgid, lines=lines, blocks=tuple(blocks(message.msgid, lines))))
     return Quoting(messages=tuple(done))
@@ -258,10 +263,11 @@ def _uses_spaced_marks(lines: list[str]) -> bool:
 
 
 def _uses_bars(lines: list[str]) -> bool:
-    """Quotes with "| " or "name> " in a mail that has no ">" quotes."""
+    """Quotes with "| " or "name> " in a mail that has no ">" quotes. Lines with a bar at either end are a table's."""
     if any(line.startswith(">") for line in lines):
         return False
-    return sum(1 for line in lines if line.startswith("| ") or (len(line) < MAX_LINE and _named_mark(line))) >= 3
+    marked = (line for line in lines if line.startswith("| ") or (len(line) < MAX_LINE and _named_mark(line)))
+    return sum(not (line[0] == "|" and line.rstrip()[-1:] == "|") for line in marked) >= 3
 
 
 def _named_mark(line: str) -> bool:
@@ -277,8 +283,9 @@ def squeeze(text: str) -> str:
 class _Text:
     """A message as a source of quotes: its lines without marks and white space, and all of them joined."""
 
-    def __init__(self, lines: list[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], rests: frozenset[int] = frozenset()) -> None:
         self.lines = lines
+        self.rests = rests  # lines that belong to the quoted line above
         self._squeezed: list[str] | None = None
         self._where: dict[str, list[int]] = {}
         self._joined = ""
@@ -299,6 +306,10 @@ class _Text:
             return None
         position = bisect_right(places, after)
         return places[position] if position < len(places) else places[-1]
+
+    def holds(self, text: str) -> bool:
+        """Whether a line reads `text`."""
+        return bool(self.squeezed) and text in self._where
 
     def only(self, text: str) -> int | None:
         """The one line that reads `text`."""
@@ -361,6 +372,8 @@ def _trace(
             origins[line.number] = _origin(thread, traced, parent, place, exact)
         elif (other := everywhere.find(squeeze(line.text))) and other[0] != number:
             origins[line.number] = Origin(msgid=thread.messages[other[0]].msgid, line=other[1], exact=True)
+        elif line.number in texts[number].rests and (above := origins.get(line.number - 1)):
+            origins[line.number] = Origin(msgid=above.msgid, line=above.line, exact=False)
     return tuple(
         Line(number=x.number, kind=x.kind, depth=x.depth, text=x.text, origin=origins[x.number])
         if x.number in origins

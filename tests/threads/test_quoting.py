@@ -119,6 +119,11 @@ def test_bars_count_as_quotes_only_where_there_are_no_others() -> None:
     assert kinds("> real\n| a table\n| of three\n| lines\n")[1] == "own"
 
 
+def test_a_table_is_no_quote() -> None:
+    table = "+---+---+\n| a | b |\n+---+---+\n| 1 | 2 |\n| 3 | 4 |\n+---+---+\n"
+    assert set(kinds(f"Times:\n{table}")) == {"own"}
+
+
 def test_marks_with_a_blank_before_them_count_where_there_are_no_others() -> None:
     body = " ---- Ada Author <ada@example.org> wrote ----\n > One.\n > Two.\n > \n > Three.\nI see.\n"
     assert kinds(body)[1:] == ["quote", "quote", "quote", "quote", "own"]
