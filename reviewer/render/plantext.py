@@ -19,8 +19,12 @@ _TIERS = {
 }
 _SHOWN = 3  # reasons of a test
 _OPTIONS = re.compile(r": (CONFIG_\w+(?:, CONFIG_\w+)*)$")
-_ADVICE = re.compile(r"among the first to run for a change to (?:\S*/)?([^\s/]+)")
-_BEFORE = re.compile(r" before (\d{4}-\d\d-\d\d)(?=,|$)")
+_BEFORE = re.compile(r" before (\d{4}-\d\d-\d\d)(?=,|$)")  # told once, at the end
+_SHORTER = (
+    (re.compile(r"among the first to run for a change to (?:\S*/)?([^\s/]+)$"), r"first choice for \1"),
+    (re.compile(r"added (\S+), in the year before the patch$"), r"new (\1)"),
+    (_BEFORE, ""),
+)
 
 
 def render(made: TestPlan, notes: tuple[str, ...]) -> str:
@@ -30,7 +34,8 @@ def render(made: TestPlan, notes: tuple[str, ...]) -> str:
     letters = _legend(made)
     lines = _affected(made, letters)
     for tier, title in _TIERS.items():
-        lines += _block(title, _rows([one for one in own if one.tier == tier], letters, made.config))
+        rows = [one for one in own if one.tier == tier]
+        lines += _block(title, _groups(rows, letters) if tier == "group" else _rows(rows, letters, made.config))
     lines += _block("Other suites", _rows(others, letters, made.config))
     lines += _block("Run on", (f"  {run.section:<18} {run.options}: {run.reason}" for run in made.runs))
     lines += _block("Kernel configuration", (f"  {option}" for option in made.config))
@@ -86,20 +91,39 @@ def _rows(rows: Sequence[Suggested], letters: dict[str, str], config: Sequence[s
     wide, late = min(16, max(map(len, names))), max(map(len, times))
     listed = {option.partition("=")[0] for option in config}
     for name, time, one in zip(names, times, rows, strict=True):
-        reasons = [_told(reason, letters, one.tier == "group") for reason in one.reasons[:_SHOWN]]
+        reasons = list(_reasons(one, letters))
         reasons += [f"needs {', '.join(_need(need, listed) for need in one.needs)}"] if one.needs else []
-        yield f"  {name:<{wide}}  {time:>{late}}{'  ' if late else ''}{'; '.join(reasons)}".rstrip()
+        start = f"  {name:<{wide}}  {time:>{late}}{'  ' if late else ''}"
+        yield f"{start}{'; '.join(reasons)}".rstrip()
         if one.note:
-            yield f"{' ' * (wide + late + (6 if late else 4))}{one.note}"
+            yield f"{' ' * len(start)}{one.note}"
 
 
-def _told(reason: str, letters: dict[str, str], group: bool) -> str:
-    """A group stands before its reason already, so that its letter is enough."""
-    found = testwords.bridge(reason)
-    if found is None:
-        return _BEFORE.sub("", _ADVICE.sub(r"first choice for \1", testwords.told(reason)))
-    letter = letters.get(found.behaviour, found.behaviour)
-    return f"for {letter}" if group else f"{letter}: {testwords.phrase(found.query)}"
+def _reasons(one: Suggested, letters: dict[str, str]) -> Iterator[str]:
+    """What a test has for several behaviours is said once, behind the letters of all of them."""
+    shown = one.reasons[:_SHOWN]
+    having: dict[str, list[str]] = {}
+    for found in filter(None, map(testwords.bridge, shown)):
+        having.setdefault(testwords.phrase(found.query), []).append(letters[found.behaviour])
+    yield from (f"{', '.join(sorted(named))}: {phrase}" for phrase, named in having.items())
+    yield from (_short(testwords.told(reason)) for reason in shown if testwords.bridge(reason) is None)
+
+
+def _short(reason: str) -> str:
+    for pattern, shorter in _SHORTER:
+        reason = pattern.sub(shorter, reason)
+    return reason
+
+
+def _groups(rows: Sequence[Suggested], letters: dict[str, str]) -> Iterator[str]:
+    """Groups that answer the same behaviour share a line; they say themselves what is in them."""
+    alike: dict[str, list[str]] = {}
+    for one in rows:
+        found = filter(None, map(testwords.bridge, one.reasons))
+        alike.setdefault(", ".join(letters[parts.behaviour] for parts in found), []).append(one.test)
+    wide = max((len(" ".join(names)) for names in alike.values()), default=0)
+    for named, names in alike.items():
+        yield f"  {' '.join(names):<{wide}}  {f'for {named}' if named else ''}".rstrip()
 
 
 def _need(need: str, listed: set[str]) -> str:

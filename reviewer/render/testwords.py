@@ -79,7 +79,7 @@ def _said(reason: str) -> str:
 
 
 def phrase(query: str) -> str:
-    """A query over tags in words, alternatives with "or". What is no query stays as it is."""
+    """A query over tags in words, alternatives with "or", without what hardly narrows it. Other text stays."""
     return " or ".join(_alternative(one) for one in query.split(" | "))
 
 
@@ -92,8 +92,8 @@ def _alternative(query: str) -> str:
         kind, mark, name = term.strip().removeprefix("!").partition(":")
         if not mark:
             foreign.append(term.strip())
-        elif kind == "group" and not term.startswith("!"):
-            groups.append(name)
+        elif kind == "group":
+            groups += [] if term.startswith("!") else [name]  # a group that the test is not in tells nothing of it
         else:
             (lacking if term.startswith("!") else having).append(_meaning(kind, name))
     if len(groups) + len(having) > 1 and "auto" in groups:  # nearly every test is in it
@@ -108,8 +108,6 @@ def _meaning(kind: str, name: str) -> str:
     known = _MEANT.get(f"{kind}:{name}")
     if known is not None:
         return known
-    if kind == "group":
-        return f"group {name}"
     if kind == "verb":
         return f"xfs_io {name}"
     if kind == "require":

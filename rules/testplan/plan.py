@@ -68,7 +68,7 @@ def build(
     groups = tuple(_groups(found, tests, ranked)) if reached else ()
     wanted = _tiers(rows, groups)
     kept, notes = commands.within(wanted, budget)
-    runs = filesystems.runs(concerns, _variants(found))
+    runs = filesystems.runs(concerns, _variants(found)) if kept or not wanted else ()
     barred = filesystems.barred(concerns)
     if barred and not runs:
         kept = tuple(one for one in kept if one.said_by)
@@ -77,6 +77,8 @@ def build(
     elif not wanted:
         notes = (*notes, "no test is known that exercises this change more than another; -g quick finds plain breakage")
     others, missing = _others(query, suite_trees)
+    if budget is not None and budget.seconds is not None and others:
+        notes = (*notes, "budget: the times of the other suites are not known, they are not counted")
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,

@@ -180,9 +180,10 @@ class _Reasons:
             yield f"history: named for {_changes(count)} to {name} before {until}"
         elif self._count[index]:
             month = self._newest[index]
+            last = "in" if self._count[index] == 1 else "the last in"
             yield (
                 f"history: named for {_changes(self._count[index])} before {until},"
-                f" the last in {month // 12}-{month % 12 + 1:02}"
+                f" {last} {month // 12}-{month % 12 + 1:02}"
             )
 
     def _age(self, index: int) -> Iterable[str]:

@@ -59,10 +59,19 @@ def test_nothing_that_can_be_affected_is_said() -> None:
     assert "Can affect nothing that the table of behaviours knows" in text(behaviours=())
 
 
-def test_a_group_has_only_the_letter_behind_it() -> None:
-    reason = "bridge: mapped write fault (foo_page_mkwrite) -> group:mmap"
-    group = msgspec.structs.replace(suggested("-g mmap", reason, tier="group"), seconds=None)
-    assert "  -g mmap  for A" in text(group)
+def test_groups_have_only_the_letter_behind_them_and_share_a_line() -> None:
+    def group(name: str, behaviour: str) -> Suggested:
+        made = suggested(f"-g {name}", f"bridge: {behaviour} (foo) -> group:{name}", tier="group")
+        return msgspec.structs.replace(made, seconds=None)
+
+    lines = text(group("mmap", "mapped write fault"), group("rw", "direct I/O"), group("eio", "mapped write fault"))
+    place = lines.index("Groups")
+    assert lines[place + 1 : place + 4] == ["  -g mmap -g eio  for A", "  -g rw           for B", ""]
+
+
+def test_what_a_test_has_for_two_behaviours_is_said_once() -> None:
+    both = suggested("generic/001", DIRECT, "bridge: mapped write fault (foo) -> tool:dio", "named by Ann")
+    assert "  generic/001  10 s  A, B: with direct I/O; named by Ann" in text(both)
 
 
 def test_reasons_read_as_sentences_and_what_all_have_is_told_once() -> None:
@@ -73,8 +82,10 @@ def test_reasons_read_as_sentences_and_what_all_have_is_told_once() -> None:
             "history: named for 3 earlier changes before 2023-01-01, the last in 2022-12",
             "words: symlink, reflink (cow) of the change in its script or its comments",
             "age: added 2023-01-01, in the year before the patch",
-        )
+        ),
+        suggested("generic/002", "age: added 2023-01-01, in the year before the patch"),
     )
+    assert "  generic/002  10 s  new (2023-01-01)" in lines
     assert (
         "  generic/001  10 s  first choice for dir.c; named for 3 earlier changes, the last in 2022-12;"
         " speaks of symlink, reflink (cow)"

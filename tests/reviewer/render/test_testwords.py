@@ -12,7 +12,7 @@ from rules.testplan import tables
         ("group:rw & tool:fsx & !require:odirect", "group rw, with fsx, without direct I/O"),
         ("group:log & group:auto", "group log"),
         ("group:auto", "group auto"),
-        ("group:eio & !group:clone", "group eio, without group clone"),
+        ("group:eio & !group:clone", "group eio"),
         ("group:punch & group:stress | tool:holetest", "groups punch and stress or with holetest"),
         ("verb:mwrite & syscall:SIGBUS", "with xfs_io mwrite and SIGBUS"),
         ("require:scratch_new_thing", "with new thing"),

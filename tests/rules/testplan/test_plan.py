@@ -126,7 +126,10 @@ def test_a_quick_test_is_no_long_run_and_measured_times_count_first() -> None:
 def test_a_budget_that_nothing_fits_does_not_say_that_nothing_is_known() -> None:
     made = plan.build(FAULT, budget=Budget(seconds=5))
     assert not [one for one in made.suggestions if one.suite == "xfstests"]
-    assert [note.partition(" of ")[0] for note in made.notes] == ["budget: none"]
+    assert [note.partition(" of ")[0] for note in made.notes] == ["budget: none", "budget: the times"]
+    assert made.notes[1] == "budget: the times of the other suites are not known, they are not counted"
+    assert (made.runs, made.local_config) == ((), "")
+    assert "xfstests" not in [one.where for one in made.commands]
 
 
 def test_every_suggested_test_and_group_exists() -> None:
