@@ -9,6 +9,7 @@ in patches, too. With the scripts and a message at hand that is worse (recall@5 
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ _SCALE = 10
 _POWER = 2  # of the rarity; .5 to 3 were tried on patches of 2020 to 2022
 _TELLS = 25  # tenths; a word that weighs less in a test is no reason to name the test
 _COMMON = 20  # nor is one that more than one test in so many has ("quota", "fsync")
+_COMMON_THERE = 4  # or one in so many of its directory ("lowerdir" in tests/overlay)
 _SHORTEST = 3  # letters of a word that a reader takes for more than an accident, unlike "dd"
 # Of prose and of C, for reasons only.
 _PROSE_TEXT = (
@@ -195,14 +197,17 @@ def shared(
     Words that many tests have are left out.
     """
     wanted = set(tests)
-    most = max(len(table.tests) // _COMMON, 2)
+    folders = [test.partition("/")[0] for test in table.tests]
+    sizes = Counter(folders)
     numbers = {number: test for number, test in enumerate(table.tests) if test in wanted}
     found: dict[str, list[tuple[float, str]]] = {}
     for word in query.keys() & spelled.keys():
         row = table.postings.get(word) or []
-        if len(row) // 2 > most or len(spelled[word]) < _SHORTEST:
+        if len(row) // 2 > max(len(folders) // _COMMON, 2) or len(spelled[word]) < _SHORTEST:
             continue
+        there = Counter(folders[number] for number in row[::2])
+        common = {folder for folder, count in there.items() if count > max(sizes[folder] // _COMMON_THERE, 2)}
         for number, value in zip(row[::2], row[1::2], strict=True):
-            if value >= _TELLS and number in numbers:
+            if value >= _TELLS and number in numbers and folders[number] not in common:
                 found.setdefault(numbers[number], []).append((-query[word] * value, spelled[word]))
     return {test: [word for _, word in sorted(rows)[:3]] for test, rows in found.items()}

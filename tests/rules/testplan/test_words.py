@@ -66,6 +66,18 @@ def test_words_that_one_test_in_twenty_has_or_of_two_letters_are_no_reason() -> 
     assert found == {"generic/001": ["symlink"]}
 
 
+def test_words_that_one_test_in_four_of_a_directory_has_are_no_reason_there() -> None:
+    counts = {f"generic/{number:03}": {"file": 1} for number in range(1, 201)}
+    counts |= {f"foofs/{number:03}": {"file": 1} for number in range(1, 21)}
+    for test in ("generic/001", *(f"foofs/{number:03}" for number in range(1, 9))):
+        counts[test]["lowerdir"] = 9
+    tests, rows = words.weighted(counts)
+    made = Words(source="invented", tests=tests, postings=Postings(pack(rows)))
+    asked, spelled = {"lowerdir": 1.0}, {"lowerdir": "lowerdir"}
+    counted = words.shared(made, asked, ["generic/001", "foofs/001"], spelled)
+    assert counted == {"generic/001": ["lowerdir"]}
+
+
 def test_what_an_abbreviation_stands_for_is_told_as_the_word_of_the_test() -> None:
     spelled = words.spellings(Query(files=(), functions=("foo_cow_end",)))
     assert spelled[stem("reflink")] == "reflink (cow)"
