@@ -24,11 +24,14 @@ class Turn(Value, frozen=True, kw_only=True):
 
 
 def answers(scene: Scene) -> dict[int, list[Answer]]:
-    """For each block, the answers that it got, in reading order."""
+    """For each block, the answers that it got, in reading order.
+
+    Words that stand in a later mail too were quoted from another that is not here.
+    """
     found: dict[int, list[Answer]] = {}
-    for number, block in enumerate(scene.blocks):
+    for number in range(len(scene.blocks)):
         for answer in _answered(number, scene):
-            if answer.to != number and scene.blocks[answer.to].msgid != block.msgid:
+            if scene.when(answer.to)[0] < scene.when(number)[0]:
                 found.setdefault(answer.to, []).append(answer)
     return found
 

@@ -1,5 +1,9 @@
 """Which block answers which."""
 
+from datetime import timedelta
+
+from msgspec import structs
+
 from tests.threads.argued import ADA, BO, CEM, look, talk
 from tests.threads.mails import DIFF
 from threads import talk as talking
@@ -55,3 +59,20 @@ def test_the_talk_ends_where_a_point_of_its_own_begins() -> None:
     lines = frozenset(line.number for line in reading.scene.blocks[ask].lines)
     found = talking.about(ask, lines, reading.given, reading.scene, frozenset((because,)))
     assert [turn.block for turn in found] == [because]
+
+
+def test_nobody_answers_what_is_said_later() -> None:
+    """A mail quotes one that is not here, whose words another repeats."""
+    lost = "> Why not check the mapping again here?\n\nBecause it is locked.\n"
+    late = "Why not check the mapping again here?\n"
+    assert relations(talk((BO, lost), (CEM, late)), "Why not") == {}
+    assert relations(talk((CEM, late), (BO, lost)), "Why not") == {"Because": "last"}
+
+
+def test_an_answer_whose_sender_has_a_slow_clock_is_one() -> None:
+    slow = talk((BO, ASK), (ADA, "> Why this errno?\n\nBecause.\n"))
+    mails = [
+        structs.replace(one, date=None if one.date is None else one.date - timedelta(days=place * 9))
+        for place, one in enumerate(slow.messages)
+    ]
+    assert relations(structs.replace(slow, messages=tuple(mails)), "Why this") == {"Because.": "last"}
