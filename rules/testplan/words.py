@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -20,7 +20,7 @@ from rules import packed
 from rules.model import Value
 from rules.testplan import DATA
 from rules.testplan.history import words_of
-from rules.testplan.postings import Postings, pack, read
+from rules.testplan.postings import read
 from rules.testplan.stems import stem
 from rules.testplan.values import Query
 
@@ -75,10 +75,16 @@ class Names(Value, frozen=True, kw_only=True):
     tests: tuple[str, ...]
 
 
+class Rows(Protocol):
+    """Looked up by a word: [test, weight in tenths, test, weight, ...], None for a word that no test has."""
+
+    def get(self, name: str) -> list[int] | None: ...
+
+
 class Words(Value, frozen=True, kw_only=True):
     source: str
     tests: tuple[str, ...]
-    postings: Postings  # word -> [test, weight in tenths, test, weight, ...]
+    postings: Rows
     where: str = "its script or its comments"  # what the words of a test were read from
 
 
@@ -93,13 +99,49 @@ def shipped() -> Words:
 def of_index(index: "Index") -> Words:
     """The table of a user's tree."""
     scripts = sorted(index.scripts, key=lambda script: script.test)
-    tests, rows = weighted({script.test: script.words for script in scripts})
-    return Words(source=index.source, tests=tests, postings=Postings(pack(rows)))
+    tests = tuple(script.test for script in scripts)
+    return Words(source=index.source, tests=tests, postings=Counted(script.words for script in scripts))
 
 
 def spelled() -> set[str]:
     """Stems of what the abbreviations of kernel names stand for."""
     return {stem(word) for word in _SPELLED.values()}
+
+
+class Counted:
+    """Rows over counts of words by test, each weighed by BM25 when it is asked for.
+
+    A plan asks for some hundred of the 17,000 words of a tree.
+    """
+
+    def __init__(self, counts: Iterable[Mapping[str, int]]) -> None:
+        self.found: dict[str, list[int]] = {}  # word -> [test, count, test, count, ...]
+        lengths = []
+        for number, words in enumerate(counts):
+            lengths.append(sum(words.values()))
+            for word, count in words.items():
+                row = self.found.get(word)
+                if row is None:
+                    self.found[word] = [number, count]
+                else:
+                    row += number, count
+        mean = sum(lengths) / max(len(lengths), 1) or 1.0
+        self._base = [_K1 * (_B + (1 - _B) * length / mean) for length in lengths]
+
+    def get(self, name: str) -> list[int] | None:
+        return self.weighed(name) or None
+
+    def weighed(self, word: str, rarity: float = 1.0, least: int = 1) -> list[int]:
+        """Tests with weights in tenths; those below `least` are left out."""
+        found = self.found.get(word, [])
+        tests, total = len(found) // 2, len(self._base)
+        amount = _SCALE * math.log(1 + (total - tests + 0.5) / (tests + 0.5)) * rarity
+        row: list[int] = []
+        for number, count in zip(found[::2], found[1::2], strict=True):
+            value = round(amount * (count * (_K1 + 1) / (count + self._base[number])))
+            if value >= least:
+                row += number, value
+        return row
 
 
 def weighted(
@@ -112,27 +154,11 @@ def weighted(
 
     `rarity`: how rare a word is in patches, against the mean of all words. `least`: weights below it are left out.
     """
-    wanted = None if only is None else frozenset(only)
     tests = tuple(sorted(counts))
-    lengths = [sum(counts[test].values()) for test in tests]
-    mean = sum(lengths) / max(len(lengths), 1) or 1.0
-    rows: dict[str, list[tuple[int, int]]] = {}
-    for number, test in enumerate(tests):
-        for word, count in counts[test].items():
-            if wanted is None or word in wanted:
-                rows.setdefault(word, []).append((number, count))
-    postings: dict[str, list[int]] = {}
-    for word in sorted(rows):
-        in_tests = math.log(1 + (len(tests) - len(rows[word]) + 0.5) / (len(rows[word]) + 0.5))
-        amount = _SCALE * in_tests * (1.0 if rarity is None else rarity(word) ** _POWER)
-        row: list[int] = []
-        for number, count in rows[word]:
-            saturated = count * (_K1 + 1) / (count + _K1 * (_B + (1 - _B) * lengths[number] / mean))
-            if (value := round(amount * saturated)) >= least:
-                row += [number, value]
-        if row:
-            postings[word] = row
-    return tests, postings
+    counted = Counted(counts[test] for test in tests)
+    wanted = counted.found.keys() if only is None else counted.found.keys() & only
+    rows = {word: counted.weighed(word, 1.0 if rarity is None else rarity(word) ** _POWER, least) for word in wanted}
+    return tests, {word: rows[word] for word in sorted(rows) if rows[word]}
 
 
 def of_query(query: Query, text: str = "") -> dict[str, float]:

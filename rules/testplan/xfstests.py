@@ -9,7 +9,8 @@ Reading is incremental: a script whose size and time are those of the index befo
 """
 
 import re
-from collections import Counter
+import stat
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -125,18 +126,19 @@ def read(directory: Path, source: str, known: Index | None = None) -> Index:
     scripts = []
     for folder in sorted(path for path in tests.iterdir() if path.is_dir() and not path.is_symlink()):
         groups = _group_file(folder / "group")
-        for path in sorted(folder.iterdir()):
-            if _TEST_NAME.match(path.name) and path.is_file() and not path.is_symlink():
-                test = f"{folder.name}/{path.name}"
-                scripts.append(_script(path, test, groups.get(path.name, ()), helpers, old.get(test)))
+        for name in sorted(name for path in folder.iterdir() if _TEST_NAME.match(name := path.name)):
+            path, test = folder / name, f"{folder.name}/{name}"
+            if stat.S_ISREG((found := path.lstat()).st_mode):
+                stamp = f"{found.st_size}:{found.st_mtime_ns}:{len(groups.get(name, ()))}"
+                scripts.append(_script(path, test, stamp, groups.get(name, ()), helpers, old.get(test)))
     if not scripts:
         raise NotXfstestsError(f"{directory} has a tests directory but no test such as tests/generic/001 in it")
     return Index(version=VERSION, source=source, scripts=tuple(scripts))
 
 
-def _script(path: Path, test: str, groups: tuple[str, ...], helpers: "_Helpers", old: Script | None) -> Script:
-    stat = path.stat()
-    stamp = f"{stat.st_size}:{stat.st_mtime_ns}:{len(groups)}"
+def _script(
+    path: Path, test: str, stamp: str, groups: tuple[str, ...], helpers: "_Helpers", old: Script | None
+) -> Script:
     if old is not None and old.stamp == stamp:
         return old
     with path.open("rb") as file:
@@ -182,13 +184,17 @@ def _tags(code: list[str], joined: str, helpers: Mapping[str, tuple[str, ...]]) 
             verbs = _VERB.findall(line)
             yield from (f"verb:{verb}" for verb in verbs)
             yield from (f"tool:{tool}" for tool, known in _TOOL_VERBS.items() if not known.isdisjoint(verbs))
-        for helper in _HELPER.findall(line):
+        for helper in _HELPER.findall(line) if "src/" in line else ():
             yield f"helper:{helper}"
             if "mmap" in helper:
                 yield "tool:mmap-helper"
             yield from (f"syscall:{name}" for name in helpers.get(helper, ()))
-        yield from (f"call:{name}" for name in _CALL.findall(line) if not name.startswith("_require_"))
-    yield from (f"tool:{tool}" for tool, signs in _TOOLS.items() if any(sign in joined for sign in signs))
+    yield from (f"call:{name}" for name in set(_CALL.findall(joined)) if not name.startswith("_require_"))
+    for tool, signs in _TOOLS.items():
+        for sign in signs:
+            if sign in joined:
+                yield f"tool:{tool}"
+                break
     for name, sign in (("time_factor", "TIME_FACTOR"), ("load_factor", "LOAD_FACTOR"), ("soak", "SOAK_DURATION")):
         if sign in joined:
             yield f"flag:{name}"
@@ -208,9 +214,10 @@ def _requirements(line: str) -> Iterator[str]:
 def _arguments(code: list[str], name: str) -> set[str]:
     found: set[str] = set()
     for line in code:
-        words = line.split("#")[0].split()
-        if words[:1] == [name]:
-            found.update(words[1:])
+        if name in line:
+            words = line.split("#")[0].split()
+            if words[:1] == [name]:
+                found.update(words[1:])
     return found
 
 
@@ -240,18 +247,21 @@ def words_of_text(text: str) -> dict[str, int]:
 
 def _words(logical: list[str]) -> dict[str, int]:
     """Stems of code and comments with their counts; parts of names with underscores count too. Annotations do not."""
-    count: Counter[str] = Counter()
-    for line in logical:
-        if "_fixed_by" in line or "_wants_" in line or "Copyright" in line or "SPDX" in line:
-            continue
-        for word in _WORD.findall(line.lower()):
-            count[word] += 1
-            if "_" in word:
-                count.update(part for part in word.split("_") if len(part) > 1)
-    stems: Counter[str] = Counter()
-    for word, times in count.items():
+    told = (
+        line
+        for line in logical
+        if not ("_fixed_by" in line or "_wants_" in line or "Copyright" in line or "SPDX" in line)
+    )
+    stems: defaultdict[str, int] = defaultdict(int)
+    for word, times in Counter(_WORD.findall("\n".join(told).lower())).items():
         stems[stem(word)] += times
-    return dict(stems.most_common(_MOST_WORDS))
+        if "_" in word:
+            for part in word.split("_"):
+                if len(part) > 1:
+                    stems[stem(part)] += times
+    if len(stems) <= _MOST_WORDS:
+        return dict(stems)
+    return dict(sorted(stems.items(), key=lambda one: (-one[1], one[0]))[:_MOST_WORDS])
 
 
 def _description(text: str) -> str:

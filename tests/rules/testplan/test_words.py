@@ -78,6 +78,14 @@ def test_words_that_one_test_in_four_of_a_directory_has_are_no_reason_there() ->
     assert counted == {"generic/001": ["lowerdir"]}
 
 
+def test_rows_that_are_weighed_when_asked_for_are_those_of_the_whole_table() -> None:
+    counts = {"generic/001": {"truncat": 4, "file": 2}, "generic/002": {"file": 9}, "generic/003": {}}
+    tests, rows = words.weighted(counts)
+    counted = words.Counted([counts[test] for test in tests])
+    assert {word: counted.get(word) for word in ("truncat", "file", "none")} == {**rows, "none": None}
+    assert words.Counted([]).get("file") is None
+
+
 def test_what_an_abbreviation_stands_for_is_told_as_the_word_of_the_test() -> None:
     spelled = words.spellings(Query(files=(), functions=("foo_cow_end",)))
     assert spelled[stem("reflink")] == "reflink (cow)"
