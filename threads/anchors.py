@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from threads import unmarked
 from threads.model import Anchor, Block, Line, Message
-from threads.scene import Scene
+from threads.scene import Scene, patch_above
 
 _HEADER = re.compile(r"(?:\+\+\+ b/|--- a/|diff --git a/)(\S+)")
 _HUNK = re.compile(r"@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}")
@@ -18,7 +18,12 @@ _PEOPLE = re.compile(r"(?:[A-Z][A-Za-z]{2,20}-[A-Za-z-]{2,20}|Cc|CC|cc): ")
 _STAT = re.compile(r"\s?\S+\s+\|\s+\d+ [+-]*")
 
 
+_COMPLAINT = re.compile(
+    r"(?:>> ?)?(?:\./)?([\w.+/-]{1,200}):(\d{1,7})(?::\d{1,7})?: .{0,40}?\b(?:error|warning|sparse|smatch|warn)\b"
+)
+
 MAX_ABOVE = 4000  # lines searched upwards for the file of a diff line
+MAX_REPORT = 400  # lines of a program's mail that are looked at
 
 
 def nearest(context: Sequence[Line]) -> Line | None:
@@ -34,6 +39,8 @@ def nearest(context: Sequence[Line]) -> Line | None:
 
 def anchor(block: Block, scene: Scene) -> Anchor:
     """Anchor of a comment block; `kind` is "mail" when it stands under no quote."""
+    if scene.message(block.msgid).automated and (complained := _complained(block.msgid, scene)):
+        return complained
     line = nearest(block.context)
     parent = scene.parent(block.msgid) or block.msgid
     if line is None:
@@ -64,6 +71,33 @@ def anchor(block: Block, scene: Scene) -> Anchor:
     if what == "cover":
         return Anchor(kind="cover", msgid=where, line=number, text=line.text.strip())
     return Anchor(kind="mail", msgid=where, line=number, text=line.text.strip())
+
+
+def _complained(msgid: str, scene: Scene) -> Anchor | None:
+    """The line of the patch above a program's mail that a compiler's message in the mail names, if the patch has it."""
+    patch = scene.patches.get(patch_above(scene, msgid))
+    shown = {
+        (file.path, line.new): line
+        for file in (patch.files if patch else ())
+        for hunk in file.hunks
+        for line in hunk.lines
+        if line.new is not None
+    }
+    for line in scene.lines(msgid).lines[:MAX_REPORT] if patch and shown else ():
+        named = _COMPLAINT.match(line.text[:400])
+        found = shown.get((named[1], int(named[2]))) if named else None
+        if patch and named and found:
+            return Anchor(
+                kind="diff",
+                msgid=patch.msgid,
+                line=found.mail_line,
+                file=named[1],
+                sign=found.sign,
+                text=found.text,
+                old=found.old,
+                new=found.new,
+            )
+    return None
 
 
 def quoted_diff(block: Block, line: Line, scene: Scene) -> Anchor | None:

@@ -10,9 +10,9 @@ from typing import Literal
 from threads import speech
 from threads.model import UNSETTLED, Patch, Point, Value
 from threads.reading import Fact, Reading
+from threads.scene import patch_above
 from threads.series import current
 from threads.taken import Taken, taken
-from threads.unquoted import patch_above
 
 Verdict = Literal["merged-looking", "new-version-needed", "rejected", "undecided"]
 

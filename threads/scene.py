@@ -196,3 +196,16 @@ def gives_tag(text: str) -> bool:
 
 
 _TAGS = ("reviewed-by", "acked-by", "tested-by", "reviewed-and-tested", "tested-and-reviewed")
+
+
+def patch_above(scene: Scene, msgid: str) -> str:
+    """The posted mail that a mail hangs under; empty if there is none."""
+    number = scene.index[msgid]
+    for _ in range(99):
+        number = scene.thread.parents[number]
+        if number < 0:
+            return ""
+        above = scene.thread.messages[number].msgid
+        if scene.posts(above):
+            return above
+    return ""

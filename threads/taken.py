@@ -3,9 +3,8 @@
 import re
 
 from threads.model import Patch, Series, Value
-from threads.scene import Scene
+from threads.scene import Scene, patch_above
 from threads.series import current
-from threads.unquoted import patch_above
 
 _LINES, _LINE = 200, 300  # lines of a mail that are read, and characters of each
 _SAID = 8  # lines in which somebody says what they took

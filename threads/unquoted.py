@@ -14,7 +14,7 @@ from threads.features import Passage
 from threads.model import EventType, Value
 from threads.points import Draft
 from threads.reading import Fact, Reading
-from threads.scene import Scene
+from threads.scene import Scene, patch_above
 
 MAX_LATER = 50  # later mails looked at
 MAX_TEXT = 400  # characters of a sentence that are looked at
@@ -157,19 +157,6 @@ def tagged(draft: Draft, reading: Reading, after: int) -> Aside | None:
             why = "a review tag after the answer"
             return Aside(block=block, relation="tag", type="withdrawn", line=line, why=why)
     return None
-
-
-def patch_above(scene: Scene, msgid: str) -> str:
-    """The posted mail that a mail hangs under; empty if there is none."""
-    number = scene.index[msgid]
-    for _ in range(99):
-        number = scene.thread.parents[number]
-        if number < 0:
-            return ""
-        above = scene.thread.messages[number].msgid
-        if scene.posts(above):
-            return above
-    return ""
 
 
 def version(draft: Draft, reading: Reading) -> Aside | None:

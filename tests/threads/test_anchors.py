@@ -75,3 +75,25 @@ def test_a_comment_below_a_tag_of_a_person_hangs_on_the_patch_as_a_whole() -> No
     found = anchored(talk((BO, "> Signed-off-by: Ada Author <ada@example.org>\n\nWhy at all?\n")), "Why")
     assert (found.kind, found.text) == ("message", "")
     assert found.line is not None
+
+
+def robot(report: str) -> Thread:
+    """A patch of three hunks' lines, and a build robot's answer to it."""
+    return talk(
+        ("kernel test robot <lkp@example.org>", f"kernel test robot noticed the following build errors:\n\n{report}\n")
+    )
+
+
+@pytest.mark.parametrize("mark", ["", ">> "])
+def test_a_compilers_message_hangs_on_the_line_of_the_patch_that_it_names(mark: str) -> None:
+    found = anchored(robot(f"{mark}fs/toy/file.c:12:9: error: use of undeclared identifier 'EINVALID'"), "noticed")
+    assert (found.kind, found.file, found.new, found.sign) == ("diff", "fs/toy/file.c", 12, "+")
+
+
+@pytest.mark.parametrize("named", ["fs/toy/file.c:4012:9", "fs/toy/other.c:12:9", "file.c:12"])
+def test_a_line_that_the_patch_does_not_show_is_no_anchor(named: str) -> None:
+    assert anchored(robot(f"{named}: error: use of undeclared identifier 'EINVALID'"), "noticed").kind == "mail"
+
+
+def test_a_person_who_quotes_a_compiler_hangs_on_what_they_answer() -> None:
+    assert anchored(talk((BO, "fs/toy/file.c:12:9: error: oops, I get this\n")), "oops").kind == "mail"
