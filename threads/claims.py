@@ -1,13 +1,15 @@
 """Statements about existing kernel code that a source tree can confirm or contradict.
 
 Every sentence of a person's own text is a candidate: also those of commit messages and cover letters, and call paths
-that are drawn over several lines. A learned model ranks them, another one tells their type; the clearest are kept.
+that are drawn over several lines; not what a program printed and not copied code. A learned model ranks them, another
+one tells their type; the clearest are kept.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import cast
 
-from threads import speech
+from threads import output, speech
 from threads.features import Passage
 from threads.model import Claim, ClaimType
 from threads.reading import Reading
@@ -72,13 +74,21 @@ def rank(reading: Reading, weights: Weights) -> tuple[Claim, ...]:
             scored.append((model.chance(seen), number, place, seen))
     scored.sort(key=lambda item: (-item[0], item[1], item[2]))
     limit = weights.thresholds["claim"]
-    kept = sorted((item for item in scored[:MOST] if item[0] >= limit), key=lambda item: item[1:3])
+    likely = (item for item in scored if item[0] >= limit and not _is_output(reading, item[1], item[2]))
+    kept = sorted(islice(likely, MOST), key=lambda item: item[1:3])
     found = []
     for count, (_, number, place, seen) in enumerate(kept, 1):
         chances = kinds.chances(seen)
         kind = max(sorted(chances), key=lambda name: chances[name])
         found.append(_claim(f"C{count}", scene, number, passages[number].sentences[place], cast(ClaimType, kind)))
     return tuple(found)
+
+
+def _is_output(reading: Reading, number: int, place: int) -> bool:
+    """The sentence is what a program printed, or copied code."""
+    sentence = reading.passages[number].sentences[place]
+    texts = {line.number: line.text for line in reading.scene.blocks[number].lines}
+    return output.is_no_claim([texts[line] for line in sentence.lines], texts[sentence.best_line])
 
 
 def _claim(name: str, scene: Scene, number: int, sentence: Sentence, kind: ClaimType) -> Claim:
