@@ -370,8 +370,11 @@ def _tests(review: Review, verbose: bool) -> Section | None:
     blocks: list[Block] = []
     if shown:
         blocks.append(Items(tuple(_suggestion(review, group, verbose) for group in shown)))
-    left = len(plan.suggestions) - sum(len(group) if verbose else min(len(group), _SAME_REASON) for group in shown)
-    blocks += _more(left, "more test")
+    named = sum(len(group) if verbose else min(len(group), _SAME_REASON) for group in shown)
+    whole = 0 if verbose else sum(one.tier == "group" for one in plan.suggestions)
+    left = ((len(plan.suggestions) - named - whole, "more test"), (whole, "group"))
+    if told := " and ".join(words.count(number, what) for number, what in left if number > 0):
+        blocks.append(Para((note(f"{told}: --verbose"),)))
     blocks += _how_to_run(plan, verbose)
     return Section("tests", "Tests to run", tuple(blocks))
 
@@ -394,7 +397,7 @@ def _suggestion(review: Review, group: Sequence[Suggestion], verbose: bool) -> t
     if len(group) > len(named):
         names = (*names, text(f" and {len(group) - len(named)} more"))
     reasons = "; ".join(map(testwords.told, first.reasons)) if verbose else words.shortened(_reason(first), 110)
-    needs = ((text(f"needs {', '.join(first.needs)}"),),) if verbose and first.needs else ()
+    needs = ((text(f"needs {'; '.join(first.needs)}"),),) if verbose and first.needs else ()
     return ((*names, text(f" ({first.tier}): {reasons}")), *needs)
 
 

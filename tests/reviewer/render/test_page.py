@@ -272,3 +272,13 @@ def test_tests_for_one_reason_share_a_line_though_others_stand_between_them() ->
     assert lines[0].startswith("generic/80, generic/81, ")
     assert lines[0].endswith(f"generic/87 and 2 more ({one.tier}): dio (f)")
     assert lines[1] == f"blktests generic/1 ({one.tier}): for fs/f.c"
+
+
+def test_groups_that_are_left_out_are_not_counted_as_tests() -> None:
+    review = sample.typical()
+    assert review.plan is not None
+    one = review.plan.suggestions[1]
+    many = [msgspec.structs.replace(one, test=f"generic/{number}", reasons=(f"r{number}",)) for number in range(80, 87)]
+    groups = [msgspec.structs.replace(one, test=f"-g {name}", tier="group") for name in ("mmap", "eio")]
+    plan = msgspec.structs.replace(review.plan, suggestions=(*many, *groups))
+    assert "2 more tests and 2 groups: --verbose" in _said(msgspec.structs.replace(review, plan=plan), "tests")
