@@ -2,7 +2,10 @@
 
 The diff speaks of `iomap_page_mkwrite`, a test of `mwrite`: the table data/bridge.toml joins them. A behaviour is hit
 by parts of function names, by operation tables that a changed function stands in, by identifiers on changed lines, by
-paths. A test that answers two hit behaviours (a mapped write fault, and an I/O error) counts for more than one.
+paths. Names and identifiers count only where the row's code is: `send` is a word of btrfs and of half the kernel. A
+test that answers two hit behaviours (a mapped write fault, and an I/O error) counts for more than one.
+
+data/switches.toml says in the same way with which options code runs at all: `switched`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from rules.model import Value
 from rules.testplan import tables
 from rules.testplan.catalogue import Sets, members
-from rules.testplan.tables import Behaviour
+from rules.testplan.tables import Behaviour, Signs, Switch, Tables
 from rules.testplan.values import Query
 
 # How much a hit by this kind of evidence says, against a hit by function name.
@@ -25,6 +28,11 @@ class Hit(Value, frozen=True, kw_only=True):
     evidence: tuple[str, ...]  # the names that hit it, strongest first
 
 
+class Switched(Value, frozen=True, kw_only=True):
+    switch: Switch
+    evidence: str  # the function, file or identifier that it is told by
+
+
 class Answer(Value, frozen=True, kw_only=True):
     """One test that answers one behaviour."""
 
@@ -34,45 +42,65 @@ class Answer(Value, frozen=True, kw_only=True):
     broad: bool  # the query has so many tests that it is no reason to name one of them
 
 
-def hits(
-    query: Query, operations: Iterable[tuple[str, str]] = (), table: tuple[Behaviour, ...] | None = None
-) -> tuple[Hit, ...]:
+def hits(query: Query, operations: Iterable[tuple[str, str]] = (), table: Tables | None = None) -> tuple[Hit, ...]:
     """Behaviours that the change touches, strongest first; `operations`: (function, "struct.field") by the model."""
-    functions = [(name, f"_{name.lower()}_") for name in query.functions[:_MOST_FUNCTIONS]]
-    files = [(path, f"/{path}") for path in query.files]
-    identifiers = frozenset(query.identifiers)
-    entries = tuple(operations)
+    table = tables.shipped() if table is None else table
+    asked = _Asked(query, tuple(operations))
     found = []
-    for behaviour in tables.shipped().behaviour if table is None else table:
-        evidence = list(_evidence(behaviour, functions, files, identifiers, entries))
+    for behaviour in table.behaviour:
+        evidence = list(asked.evidence(behaviour, behaviour.within or table.within))
         if evidence:
-            found.append(_hit(behaviour, evidence, len(functions)))
+            found.append(_hit(behaviour, evidence, len(asked.functions)))
     return tuple(sorted(found, key=lambda hit: -hit.strength))
 
 
-def _evidence(
-    behaviour: Behaviour,
-    functions: list[tuple[str, str]],
-    files: list[tuple[str, str]],
-    identifiers: frozenset[str],
-    operations: tuple[tuple[str, str], ...],
-) -> Iterator[tuple[float, str]]:
-    for name, operation in operations:
-        if operation in behaviour.operations:
-            yield _OPERATION, f"{name} is {operation}"
-    for name, padded in functions:
-        if any(part in padded for part in behaviour.functions):
-            yield _FUNCTION, name
-    for wanted in behaviour.identifiers:
-        if wanted in identifiers:
-            yield _IDENTIFIER, wanted
-        elif wanted.endswith("*"):
-            some = next((name for name in sorted(identifiers) if name.startswith(wanted[:-1])), None)
-            if some is not None:
-                yield _IDENTIFIER, some
-    for path, padded in files:
-        if any(part in padded for part in behaviour.files):
-            yield _FILE, path
+def switched(query: Query, table: Tables | None = None) -> tuple[Switched, ...]:
+    """Options that switch the changed code on, in the order of the table."""
+    table = tables.shipped() if table is None else table
+    asked = _Asked(query, ())
+    found = []
+    for switch in table.switch:
+        evidence = next(asked.evidence(switch, switch.within), None)
+        if evidence is not None:
+            found.append(Switched(switch=switch, evidence=evidence[1]))
+    return tuple(found)
+
+
+class _Asked:
+    """A query, made ready to be compared with many rows."""
+
+    def __init__(self, query: Query, operations: tuple[tuple[str, str], ...]) -> None:
+        self.functions = [(name, f"^_{name.lower()}_$") for name in query.functions[:_MOST_FUNCTIONS]]
+        self._files = [(path, f"/{path}") for path in query.files]
+        self._identifiers = frozenset(query.identifiers)
+        self._operations = operations
+
+    def evidence(self, row: Signs, within: tuple[str, ...]) -> Iterator[tuple[float, str]]:
+        """(weight, name) of all that speaks for a row."""
+        for name, operation in self._operations:
+            if operation in row.operations:
+                yield _OPERATION, f"{name} is {operation}"
+        if self._stands(within):
+            yield from self._names(row)
+        for path, padded in self._files:
+            if any(part in padded for part in row.files):
+                yield _FILE, path
+
+    def _stands(self, within: tuple[str, ...]) -> bool:
+        """Whether a changed file is there; who knows no file cannot tell."""
+        return not within or not self._files or any(path.startswith(within) for path, _ in self._files)
+
+    def _names(self, row: Signs) -> Iterator[tuple[float, str]]:
+        for name, padded in self.functions:
+            if any(part in padded for part in row.functions):
+                yield _FUNCTION, name
+        for wanted in row.identifiers:
+            if wanted in self._identifiers:
+                yield _IDENTIFIER, wanted
+            elif wanted.endswith("*"):
+                some = next((name for name in sorted(self._identifiers) if name.startswith(wanted[:-1])), None)
+                if some is not None:
+                    yield _IDENTIFIER, some
 
 
 def _hit(behaviour: Behaviour, evidence: list[tuple[float, str]], functions: int) -> Hit:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from rules.testplan import tables
-from rules.testplan.bridge import Hit
+from rules.testplan.bridge import Hit, Switched
 from rules.testplan.catalogue import TestInfo
 from rules.testplan.tables import Need, Tables
 from rules.testplan.values import Suggested
@@ -35,11 +35,12 @@ def config(
     suggestions: Iterable[Suggested],
     hits: Iterable[Hit],
     details: Mapping[str, TestInfo],
+    switched: Iterable[Switched] = (),
     table: Tables | None = None,
 ) -> tuple[str, ...]:
-    """Kernel options for the suggested tests and for the behaviours that are hit, as lines of a config fragment."""
+    """Lines of a config fragment: what switches the changed code on, what tests and behaviours need, what is always."""
     table = tables.shipped() if table is None else table
-    names: dict[str, None] = {}
+    names: dict[str, None] = dict.fromkeys(name for one in switched for name in one.switch.config)
     for suggestion in suggestions:
         if suggestion.test in details:
             for need in _matching(details[suggestion.test], table):

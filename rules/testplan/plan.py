@@ -68,7 +68,8 @@ def build(
     groups = tuple(_groups(found, tests, ranked)) if reached else ()
     wanted = _tiers(rows, groups)
     kept, notes = commands.within(wanted, budget)
-    runs = filesystems.runs(concerns, _variants(found)) if kept or not wanted else ()
+    switched = bridge.switched(query)
+    runs = filesystems.runs(concerns, _variants(switched, found)) if kept or not wanted else ()
     barred = filesystems.barred(concerns)
     if barred and not runs:
         kept = tuple(one for one in kept if one.said_by)
@@ -82,7 +83,7 @@ def build(
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
-        config=needs.config(kept, found, details) if reached else (),
+        config=needs.config(kept, found, details, switched) if reached else (),
         commands=_commands(kept, runs, others),
         local_config=commands.local_config(runs),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
@@ -276,8 +277,13 @@ def _groups(found: tuple[bridge.Hit, ...], tests: Sets, ranked: tuple[Ranked, ..
             )
 
 
-def _variants(found: Iterable[bridge.Hit]) -> Iterator[tuple[str, str]]:
-    return ((key, hit.behaviour.name) for hit in list(found)[:5] if hit.strength >= 0.5 for key in hit.behaviour.runs)
+def _variants(switched: Iterable[bridge.Switched], found: Iterable[bridge.Hit]) -> Iterator[tuple[str, str]]:
+    """(key of a variant, why): first those without which the changed code does not run."""
+    for one in switched:
+        yield from ((key, f"{one.switch.name} ({one.evidence})") for key in one.switch.runs)
+    for hit in list(found)[:5]:
+        if hit.strength >= 0.5:
+            yield from ((key, hit.behaviour.name) for key in hit.behaviour.runs)
 
 
 def _unknown(named: tuple[Named, ...], tests: Sets, diff_only: bool) -> Iterator[str]:

@@ -12,21 +12,35 @@ from rules.model import Value
 from rules.testplan import DATA
 
 COMPILED = "tables.json"
-_SOURCES = ("bridge.toml", "filesystems.toml", "needs.toml", "suites.toml")
+_SOURCES = ("bridge.toml", "filesystems.toml", "needs.toml", "suites.toml", "switches.toml")
 
 
-class Behaviour(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row of bridge.toml; the file says what the fields are."""
+class Signs(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What tells that a change touches the subject of a row; bridge.toml says how each is compared."""
 
-    id: str
-    name: str
     functions: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+class Behaviour(Signs, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of bridge.toml; the file says what the fields are."""
+
+    id: str
+    name: str
     tests: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
+
+
+class Switch(Signs, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of switches.toml: options without which the changed code does not run."""
+
+    name: str
+    runs: tuple[str, ...] = ()  # keys of variants
     config: tuple[str, ...] = ()
 
 
@@ -77,7 +91,9 @@ class Suite(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Tables(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    within: tuple[str, ...] = ()  # of a row of bridge.toml that has none of its own
     behaviour: tuple[Behaviour, ...]
+    switch: tuple[Switch, ...] = ()
     filesystem: tuple[Filesystem, ...]
     shared: tuple[Shared, ...]
     ability: tuple[Ability, ...]
@@ -98,9 +114,10 @@ def from_toml() -> Tables:
     """The tables as they are written. Raises msgspec.ValidationError that names a wrong field."""
     import tomllib
 
-    merged: dict[str, object] = {}
+    merged: dict[str, list[object]] = {}  # every value of the files is a list; two of them have variants
     for name in _SOURCES:
-        merged |= tomllib.loads((DATA / name).read_text("utf-8"))
+        for key, rows in tomllib.loads((DATA / name).read_text("utf-8")).items():
+            merged[key] = merged.get(key, []) + rows
     return msgspec.convert(merged, Tables)
 
 

@@ -1,6 +1,8 @@
 """From kernel code to behaviours and tests."""
 
-from rules.testplan import bridge, catalogue
+import pytest
+
+from rules.testplan import bridge, catalogue, tables
 from rules.testplan.catalogue import Sets
 from rules.testplan.values import Query
 
@@ -22,6 +24,66 @@ def test_an_abbreviation_inside_a_longer_word_is_not_the_abbreviation() -> None:
     assert "export-locks" not in ids(Query(files=(), functions=("foofs_release_inode",)))
     assert "aio-uring" not in ids(Query(files=(), functions=("foofs_io_submit_add", "foofs_check_during_mount")))
     assert "reclaim" not in ids(Query(files=(), functions=("foofs_room_left",)))
+
+
+def test_a_name_counts_only_where_the_code_of_the_row_is() -> None:
+    assert "send" in ids(Query(files=("fs/btrfs/send.c",), functions=("send_foo",)))
+    assert "send" not in ids(Query(files=("fs/eventpoll.c",), functions=("ep_try_send_events",)))
+    assert ids(Query(files=("net/sunrpc/sched.c",), functions=("rpc_foo_alloc_task",))) == ["nfs-server-client"]
+    assert ids(Query(files=("mm/page-writeback.c",), functions=("balance_dirty_foo",))) == ["writeback"]
+    assert "log-recovery" not in ids(Query(files=("drivers/md/foo.c",), functions=("foo_journal_recovery",)))
+    assert "zoned" not in ids(Query(files=("mm/page_alloc.c",), functions=("init_foo_zone",)))
+
+
+def test_who_knows_no_file_is_not_held_to_a_place() -> None:
+    assert "send" in ids(Query(files=(), functions=("foo_send_bar",)))
+
+
+def test_the_end_of_a_name_is_not_its_middle() -> None:
+    assert "directory" in ids(Query(files=("fs/foofs/x.c",), functions=("foofs_lookup",)))
+    assert "directory" not in ids(Query(files=("fs/foofs/x.c",), functions=("foofs_lookup_extent",)))
+
+
+@pytest.mark.parametrize(
+    ("file", "function", "behaviour"),
+    [
+        ("fs/f2fs/namei.c", "__f2fs_recover_dot_foo", "log-recovery"),
+        ("fs/xfs/libxfs/xfs_bmap.c", "xfs_bmap_add_foo", "fiemap"),
+        ("fs/nfs/inode.c", "nfs_set_cache_invalid", "on-disk-checks"),
+        ("fs/btrfs/disk-io.c", "btrfs_btree_balance_dirty", "balance"),
+        ("fs/ext4/sysfs.c", "ext4_attr_show", "xattr"),
+        ("fs/ext4/mballoc.c", "mb_free_blocks", "export-locks"),
+        ("fs/gfs2/glock.c", "gfs2_glock_dq", "quota"),
+        ("fs/smb/client/transport.c", "wait_for_free_credits", "permissions"),
+        ("fs/ext4/extents.c", "ext4_es_remove_extent", "exchange"),
+        ("fs/smb/client/link.c", "cifs_query_mf_symlink", "memory-failure"),
+    ],
+)
+def test_a_name_of_something_else_is_no_hit(file: str, function: str, behaviour: str) -> None:
+    assert behaviour not in ids(Query(files=(file,), functions=(function,)))
+
+
+def test_options_that_switch_the_code_on_are_told_by_name_or_path() -> None:
+    by_name = bridge.switched(Query(files=("fs/ext4/inode.c",), functions=("ext4_fc_track_foo",)))
+    by_path = bridge.switched(Query(files=("fs/btrfs/ref-verify.c",), functions=("foo",)))
+    assert [(one.switch.runs, one.evidence) for one in by_name] == [(("fast-commit",), "ext4_fc_track_foo")]
+    assert [(one.switch.runs, one.evidence) for one in by_path] == [(("ref-verify",), "fs/btrfs/ref-verify.c")]
+    assert "BTRFS_FS_REF_VERIFY" in by_path[0].switch.config
+    assert not bridge.switched(Query(files=("fs/foofs/inode.c",), functions=("foofs_get_block",)))
+
+
+def test_every_run_that_a_row_asks_for_is_a_variant() -> None:
+    table = tables.from_toml()
+    keys = {variant.key for variant in table.variant}
+    rows = (*table.behaviour, *table.switch)
+    assert {key for row in rows for key in row.runs} <= keys
+
+
+def test_no_part_of_a_name_is_given_twice() -> None:
+    table = tables.from_toml()
+    for row in (*table.behaviour, *table.switch):
+        assert len(row.functions) == len(set(row.functions)), row.name
+        assert len(row.files) == len(set(row.files)), row.name
 
 
 def test_a_mapped_write_fault_is_told_by_the_function() -> None:
