@@ -119,7 +119,7 @@ def _groups(rows: Sequence[Suggested], letters: dict[str, str]) -> Iterator[str]
     """Groups that answer the same behaviour share a line; they say themselves what is in them."""
     alike: dict[str, list[str]] = {}
     for one in rows:
-        found = filter(None, map(testwords.bridge, one.reasons))
+        found = filter(None, map(testwords.bridge, one.reasons[:_SHOWN]))
         alike.setdefault(", ".join(letters[parts.behaviour] for parts in found), []).append(one.test)
     wide = max((len(" ".join(names)) for names in alike.values()), default=0)
     for named, names in alike.items():

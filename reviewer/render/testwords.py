@@ -9,10 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-_BRIDGE = re.compile(r"bridge: (.{1,200}?) \((.{1,400})\) -> (.+)", re.DOTALL)
 _KIND = re.compile(r"(?:annotation|advice|history|age|catalogue|tree): ")
-_WORDS = re.compile(r"words: (.{1,200}?) of the change in ", re.DOTALL)
-_TABLE = re.compile(r"table: (.{1,400}?)(?: -> .*)?", re.DOTALL)
 # What the tags of the catalogue stand for, where their own names do not say it.
 _MEANT = {
     "tool:aio": "asynchronous I/O", "tool:btrfs-prog": "btrfs-progs", "tool:cgroup": "cgroups",
@@ -52,8 +49,10 @@ class Bridge(NamedTuple):
 
 def bridge(reason: str) -> Bridge | None:
     """The parts of a reason by the table of behaviours, None for another one."""
-    found = _BRIDGE.fullmatch(reason)
-    return Bridge(*found.groups()) if found else None
+    body, arrow, query = reason.removeprefix("bridge: ").rpartition(" -> ")
+    behaviour, bracket, evidence = body.partition(" (")
+    whole = reason.startswith("bridge: ") and arrow and bracket and evidence.endswith(")")
+    return Bridge(behaviour, evidence[:-1], query) if whole else None
 
 
 def told(reason: str) -> str:
@@ -71,10 +70,10 @@ def cause(reason: str) -> str:
 
 
 def _said(reason: str) -> str:
-    if words := _WORDS.match(reason):
-        return f"speaks of {words[1]}"
-    if table := _TABLE.fullmatch(reason):
-        return f"for {table[1]}"
+    if reason.startswith("words: "):
+        return f"speaks of {reason.removeprefix('words: ').partition(' of the change in ')[0]}"
+    if reason.startswith("table: "):
+        return f"for {reason.removeprefix('table: ').partition(' -> ')[0]}"
     return reason[kind.end() :] if (kind := _KIND.match(reason)) else reason
 
 

@@ -31,6 +31,13 @@ def test_no_query_of_the_table_keeps_its_marks() -> None:
             ]
 
 
+def test_names_of_behaviours_are_told_from_their_evidence() -> None:
+    long = "foo_" * 2000
+    for behaviour in tables.shipped().behaviour:
+        parts = testwords.bridge(f"bridge: {behaviour.name} ({long}, a (b) -> c) -> tool:fsx")
+        assert parts == (behaviour.name, f"{long}, a (b) -> c", "tool:fsx")
+
+
 @pytest.mark.parametrize(
     ("reason", "told", "cause"),
     [
