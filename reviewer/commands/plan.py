@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rules.change import Change
     from rules.graph import Model
     from rules.testplan.values import Named, TestPlan
+    from threads.model import Series
 
 _DATE = r"\d{4}-\d{2}-\d{2}"
 
@@ -69,7 +70,7 @@ def command(
     allowed = testtree.budget(budget, results)
     expunged = testtree.expunged(expunge)
     mails = sources.read(source, midmask=midmask, network=not no_network)
-    change, model, named, notes = _change(mails, Options(kernel=kernel, tree=tree, rev=rev))
+    change, title, model, named, notes = _change(mails, Options(kernel=kernel, tree=tree, rev=rev))
     own = testtree.opened(xfstests) if xfstests else None
     suites, unread = testtree.suite_trees(suite_tree)
     made = plans.build(
@@ -85,7 +86,7 @@ def command(
         suite_trees=suites,
     )
     notes += (own.notes if own else ()) + unread
-    click.echo(_json(source, made, notes) if form == "json" else plantext.render(made, notes))
+    click.echo(_json(source, made, notes) if form == "json" else plantext.render(made, notes, title))
 
 
 def _date(text: str | None) -> str:
@@ -103,8 +104,8 @@ def _date(text: str | None) -> str:
     raise Failure(f"--before is not a date: {text}", "write it as 2023-06-30")
 
 
-def _change(mails: Mails, options: Options) -> tuple[Change, Model | None, tuple[Named, ...], tuple[str, ...]]:
-    """The newest series of the source as a change, the kernel model for it, and the tests that people name."""
+def _change(mails: Mails, options: Options) -> tuple[Change, str, Model | None, tuple[Named, ...], tuple[str, ...]]:
+    """The newest series as a change, which one it is, the kernel model for it, the tests that people name, notes."""
     from reviewer import change as changes
     from reviewer import kernel as kernels
     from reviewer import pipeline, planning
@@ -121,7 +122,16 @@ def _change(mails: Mails, options: Options) -> tuple[Change, Model | None, tuple
     model, fit = kernels.choose(change, options)
     change = changes.of_series(wanted, thread.messages, model)
     named = tuple(planning.named(thread.messages, quoting.read(thread)))
-    return change, model, named, (*mails.notes, f"kernel model: {fit.version}, {fit.why}")
+    return change, _title(wanted), model, named, (*mails.notes, f"kernel model: {fit.version}, {fit.why}")
+
+
+def _title(series: Series) -> str:
+    """Like "foofs: take the lock, v2, 2 of 3 patches"."""
+    held, promised = len(series.patches), max(series.expected, len(series.patches))
+    told = [series.subject]
+    told += [f"v{series.version}"] if series.version > 1 else []
+    told += [f"{promised if held == promised else f'{held} of {promised}'} patches"] if promised > 1 else []
+    return ", ".join(told)
 
 
 def _json(source: str, made: TestPlan, notes: tuple[str, ...]) -> str:

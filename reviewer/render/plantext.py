@@ -8,7 +8,7 @@ import string
 from collections.abc import Iterable, Iterator, Sequence
 
 from reviewer.neutral import terminal
-from reviewer.render import testwords
+from reviewer.render import testwords, words
 from rules.testplan.values import Suggested, TestPlan
 
 _TIERS = {
@@ -18,6 +18,7 @@ _TIERS = {
     "soak": "Stress and long runs",
 }
 _SHOWN = 3  # reasons of a test
+_TITLE = 160
 _OPTIONS = re.compile(r": (CONFIG_\w+(?:, CONFIG_\w+)*)$")
 _BEFORE = re.compile(r" before (\d{4}-\d\d-\d\d)(?=,|$)")  # told once, at the end
 _SHORTER = (
@@ -27,15 +28,16 @@ _SHORTER = (
 )
 
 
-def render(made: TestPlan, notes: tuple[str, ...]) -> str:
-    """The whole plan as lines that are safe to print; no line ends in a newline."""
+def render(made: TestPlan, notes: tuple[str, ...], title: str = "") -> str:
+    """The whole plan as lines that are safe to print; no line ends in a newline. `title`: what it is for."""
     own = [one for one in made.suggestions if one.suite == "xfstests"]
     others = [one for one in made.suggestions if one.suite != "xfstests"]
     letters = _legend(made)
-    lines = _affected(made, letters)
-    for tier, title in _TIERS.items():
+    lines = [f"Plan for {words.shortened(title, _TITLE)}", ""] if title else []
+    lines += _affected(made, letters)
+    for tier, heading in _TIERS.items():
         rows = [one for one in own if one.tier == tier]
-        lines += _block(title, _groups(rows, letters) if tier == "group" else _rows(rows, letters, made.config))
+        lines += _block(heading, _groups(rows, letters) if tier == "group" else _rows(rows, letters, made.config))
     lines += _block("Other suites", _rows(others, letters, made.config))
     lines += _block("Run on", (f"  {run.section:<18} {run.options}: {run.reason}" for run in made.runs))
     lines += _block("Kernel configuration", (f"  {option}" for option in made.config))

@@ -111,11 +111,21 @@ def test_others_can_measure_the_order(capsys: pytest.CaptureFixture[str], patch:
 def test_the_page_has_tiers_commands_and_configuration(capsys: pytest.CaptureFixture[str], patch: str) -> None:
     code, out, _ = run(capsys, patch, "--budget", "60m")
     assert code == 0
+    assert out.startswith("Plan for foofs: fail a mapped write on error\n\nCan affect\n")
     assert "Regression tests of this change\n  generic/019" in out
     assert "named by Ann Author in 20230504-one@example.org: fails" in out
     assert "CONFIG_FAIL_MAKE_REQUEST=y" in out
     assert "./check -s xfs generic/019" in out
     assert "Note: budget: " in out
+
+
+def test_which_version_and_how_many_patches_are_planned_for_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "two.patch"
+    path.write_text(PATCH.replace("[PATCH]", "[PATCH v3 2/4]"), encoding="utf-8")
+    _, out, _ = run(capsys, str(path))
+    assert out.startswith("Plan for foofs: fail a mapped write on error, v3, 1 of 4 patches\n")
 
 
 def test_a_tree_that_is_none_is_told_and_the_shipped_table_used(

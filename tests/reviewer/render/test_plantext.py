@@ -145,6 +145,14 @@ def test_nothing_of_a_mail_reaches_the_terminal_as_it_is() -> None:
     assert "\u202e" not in "".join(lines)
 
 
+def test_a_title_is_shortened_and_made_safe() -> None:
+    made = values.TestPlan(suggestions=(), runs=(), config=(), commands=(), local_config="", behaviours=())
+    title = plantext.render(made, (), "\x1b[31m" + "word " * 200).split("\n")[0]
+    assert title.startswith("Plan for ")
+    assert "\x1b" not in title
+    assert len(title) < 200
+
+
 def test_there_are_letters_for_more_behaviours_than_the_alphabet_has() -> None:
     names = tuple(f"behaviour {number}" for number in range(60))
     lines = text(suggested("generic/001", "bridge: behaviour 30 (f) -> tool:x"), behaviours=names)
