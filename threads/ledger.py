@@ -11,8 +11,8 @@ from threads import anchors, claims, events, outcome, points, speech
 from threads.model import UNSETTLED, Accounting, Claim, Event, Ledger, Point, Series, Thread
 from threads.points import Draft, Merged
 from threads.quoting import Quoting
-from threads.reading import Reading, read
-from threads.scene import Scene
+from threads.reading import Fact, Reading, read
+from threads.scene import Scene, patch_above
 from threads.weights import Weights, shipped
 
 MAX_QUOTE = 200
@@ -28,7 +28,7 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     merged = points.merge(points.find(reading, weights), reading)
     stops = frozenset(one.draft.block for one in merged if one.draft.whole >= points.SURE)
     ended = [events.outcome(one, reading, weights, stops) for one in merged]
-    found = [_point(f"P{place + 1}", one.draft, ended[place], reading.scene) for place, one in enumerate(merged)]
+    found = [_point(f"P{place + 1}", one.draft, ended[place], reading) for place, one in enumerate(merged)]
     kept = claims.rank(reading, weights)
     looks = outcome.judge(found, reading)
     return Ledger(
@@ -40,7 +40,8 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     )
 
 
-def _point(name: str, draft: Draft, ended: events.Outcome, scene: Scene) -> Point:
+def _point(name: str, draft: Draft, ended: events.Outcome, reading: Reading) -> Point:
+    scene = reading.scene
     block = scene.blocks[draft.block]
     message = scene.message(block.msgid)
     reactions = [_event(one, scene) for one in ended.reactions]
@@ -63,9 +64,9 @@ def _point(name: str, draft: Draft, ended: events.Outcome, scene: Scene) -> Poin
         raisers=tuple(dict.fromkeys((raiser, *others))),
         events=tuple(reactions),
         status=ended.status,
-        status_why=_status_why(ended, reactions),
+        status_why=_status_why(draft, ended, reactions, reading),
         waiting_for=_waiting_for(ended, reactions, scene, block.msgid),
-        cleared=any(one.type == "withdrawn" and one.who == "raiser" for one in ended.reactions),
+        cleared=_cleared(ended),
         automated=draft.automated,
         why=(*draft.why, ended.why),
     )
@@ -104,20 +105,78 @@ _RELATIONS = {
 }
 
 
-def _status_why(ended: events.Outcome, reactions: Sequence[Event]) -> str:
-    """The reaction that the status rests on, or what else it rests on."""
-    if not reactions:
-        return "nobody reacted to it in this thread" if ended.status == "open" else "a later mail took the change up"
+def _status_why(draft: Draft, ended: events.Outcome, reactions: Sequence[Event], reading: Reading) -> str:
+    """The reaction that the status rests on, or what else in the thread it rests on."""
     deciding = [event for event in reactions if event.type == ended.status]
     if deciding:
         last = deciding[-1]
         then = reactions[-1].type if ended.status not in UNSETTLED else ended.status
         undone = ", and what was said after that is taken not to undo it" if then in ("restated", "disputed") else ""
         return f"{last.author} {_SAID[last.type]} ({last.msgid}){undone}"
-    last = reactions[-1]
+    said = f"last: {reactions[-1].author} {_SAID[reactions[-1].type]} ({reactions[-1].msgid})" if reactions else ""
     if ended.status == "open":
-        return f"not settled by what was said; last: {last.author} {_SAID[last.type]} ({last.msgid})"
-    return f"{ended.status} by the course of the thread; last: {last.author} {_SAID[last.type]} ({last.msgid})"
+        if reactions and reactions[-1].type == "withdrawn":
+            return f"{reactions[-1].author} may have let it go ({reactions[-1].msgid}), but not so that it is sure"
+        return f"not settled by what was said; {said}" if said else "nobody reacted to it in this thread"
+    rests = _tag_of_raiser(draft, reading) if ended.status == "withdrawn" else _change_later(draft, reading)
+    return "; ".join(filter(None, (f"{ended.status} by {rests}", said)))
+
+
+def _tag_of_raiser(draft: Draft, reading: Reading) -> str:
+    """The review tag that the raiser gave after the point: the last one under the same patch, or the last one."""
+    scene = reading.scene
+    raised = scene.blocks[draft.block].msgid
+    given = [
+        scene.thread.messages[fact.number].msgid
+        for fact in _after(raised, reading)
+        if fact.tags and not fact.automated and scene.same(scene.thread.messages[fact.number].msgid, raised)
+    ]
+    if not given:
+        return "the course of the thread"
+    under = patch_above(scene, raised)
+    msgid = next((one for one in reversed(given) if patch_above(scene, one) == under), given[-1])
+    tag = scene.lines(msgid).lines[scene.tag_lines(msgid)[0]].text.strip().partition(":")[0]
+    return f"the raiser's {tag[:40]}{_of_what(patch_above(scene, msgid), under, scene)} ({msgid})"
+
+
+def _change_later(draft: Draft, reading: Reading) -> str:
+    """What the author posted after the point, the next version before other patches; or who took the patch."""
+    scene = reading.scene
+    raised = scene.blocks[draft.block].msgid
+    under = scene.patches.get(patch_above(scene, raised))
+    later = [(fact, scene.thread.messages[fact.number].msgid) for fact in _after(raised, reading)]
+    posted = [msgid for fact, msgid in later if fact.posts and fact.author]
+    for msgid in posted:
+        if under is not None and scene.patches[msgid].version > under.version:
+            return f"the course of the thread: v{scene.patches[msgid].version} was posted after it ({msgid})"
+    if posted:
+        return f"the course of the thread: {scene.message(posted[0]).author} posted a patch after it ({posted[0]})"
+    for fact, msgid in later:
+        if fact.takes:
+            return f"the course of the thread: {scene.message(msgid).author} took the patch after it ({msgid})"
+    return "its own wording, which speaks of a patch that was taken"
+
+
+def _after(msgid: str, reading: Reading) -> list[Fact]:
+    """What the mails after that one say by the way, in the order of time."""
+    here = reading.scene.rank[reading.scene.index[msgid]]
+    return sorted((fact for fact in reading.facts if fact.rank > here), key=lambda fact: fact.rank)
+
+
+def _of_what(patch: str, under: str, scene: Scene) -> str:
+    """ " of patch 3 of v2": the patch where it is another one than `under`, the version where there are several."""
+    if patch not in scene.patches:
+        return ""
+    one = scene.patches[patch]
+    named = f" of patch {one.number}" if patch != under and one.number and one.total > 1 else ""
+    return f"{named} of v{one.version}" if len({each.version for each in scene.series}) > 1 else named
+
+
+def _cleared(ended: events.Outcome) -> bool:
+    """The raiser took it back, or let it go after it was settled and did not come back to it."""
+    own = [one.type for one in ended.reactions if one.who == "raiser" and one.type]
+    settled = ended.status not in UNSETTLED
+    return ended.status == "withdrawn" or (settled and own[-1:] == ["withdrawn"])
 
 
 _SAID = {

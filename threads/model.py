@@ -219,7 +219,7 @@ class Point(Value, frozen=True, kw_only=True):
     status: Status
     status_why: str
     waiting_for: str  # "the author", a person's name, "" when settled or when the patch was taken all the same
-    cleared: bool  # the raiser said so
+    cleared: bool  # settled, and the raiser said so or gave a tag
     automated: bool
     why: tuple[str, ...]  # the words, features or rules that made it a point of this kind and weight
 

@@ -2,16 +2,19 @@
 
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.threads.argued import ADA, BO, DATA, NAMES, from_file, gold, judged, talk
-from tests.threads.mails import mail
-from threads import messages, quoting, series, tree
+from tests.threads.argued import ADA, BO, CEM, DATA, NAMES, from_file, gold, judged, look, talk
+from tests.threads.mails import DIFF, mail
+from threads import ledger, messages, quoting, series, tree
+from threads.events import Outcome, Reaction
 from threads.ledger import build
-from threads.model import Thread
+from threads.model import EventType, Status, Thread
+from threads.points import Draft
 from threads.scene import Scene
 
 CORPUS = Path(__file__).parents[2] / "../shared/corpus"
@@ -86,6 +89,87 @@ def test_every_line_of_our_own_threads_has_one_use(name: str) -> None:
 def test_every_line_of_the_corpus_has_one_use() -> None:
     for path in sorted(CORPUS.glob("*/mbox/*.mbox")):
         adds_up(from_file(path))
+
+
+def _ended(status: str, *course: tuple[str, str], thread: Thread) -> tuple[str, bool]:
+    """Why the first point stands as it is said to, and whether it is cleared. `course`: who reacts how, per mail."""
+    reading = look(thread)
+    scene = reading.scene
+    place = next(n for n, block in enumerate(scene.blocks) if "Is this not" in block.lines[0].text)
+    lines = tuple(line.number for line in scene.blocks[place].lines if line.text.strip())
+    asked = Draft(
+        block=place, main=0, sentences=(0,), lines=lines, quote_line=lines[0], text="", kind="correctness",
+        weight="should", chance=1.0, whole=1.0, automated=False, traits=frozenset(), why=(),
+    )  # fmt: skip
+    reactions = tuple(
+        Reaction(
+            block=place + number, who=who, relation="last", type=cast(EventType, kind), chances={kind: 1.0},
+            line=scene.blocks[place + number].lines[0].number, why="",
+        )
+        for number, (who, kind) in enumerate(course, 1)
+    )  # fmt: skip
+    ended = Outcome(status=cast(Status, status), reactions=reactions, why="")
+    found = ledger._point("P1", asked, ended, reading)
+    return found.status_why, found.cleared
+
+
+ASKED = (BO, "> +\tret = -EIO;\n\nIs this not wrong?\n")
+SAID = (ADA, "> Is this not wrong?\n\nIt is what the caller wants.\n")
+AGAIN = (BO, "> It is what the caller wants.\n\nI see.\n")
+TAG = (BO, "Reviewed-by: Bo Reviewer <bo@example.org>\n")
+
+
+@pytest.mark.parametrize(
+    ("status", "course", "why", "cleared"),
+    [
+        ("withdrawn", ("answered", "withdrawn"), "Bo Reviewer took it back (3@example.org)", True),
+        ("accepted", ("accepted", "withdrawn"), "Ada Author agreed (2@example.org)", True),
+        ("accepted", ("accepted", "restated"), "Ada Author agreed (2@example.org), and what was", False),
+        ("disputed", ("disputed", "withdrawn"), "Ada Author pushed back (2@example.org), and what was", False),
+        ("open", ("answered", "withdrawn"), "Bo Reviewer may have let it go (3@example.org), but", False),
+        ("open", ("answered", "restated"), "not settled by what was said; last: Bo Reviewer repeated it", False),
+        ("open", (), "nobody reacted to it in this thread", False),
+    ],
+)
+def test_what_is_cleared_is_settled_and_who_took_it_back_is_told(
+    status: str, course: tuple[str, ...], why: str, cleared: bool
+) -> None:
+    found = _ended(status, *zip(("author", "raiser"), course, strict=False), thread=talk(ASKED, SAID, AGAIN))
+    assert found[0].startswith(why)
+    assert found[1] == cleared
+
+
+def test_a_status_that_no_event_shows_says_what_it_rests_on() -> None:
+    """A tag of the raiser, a version, other patches, who took it, or its own words."""
+    answered = ("author", "answered")
+    last = "; last: Ada Author answered (2@example.org)"
+    why, cleared = _ended("withdrawn", answered, thread=talk(ASKED, SAID, AGAIN, TAG))
+    assert (why, cleared) == (f"withdrawn by the raiser's Reviewed-by (4@example.org){last}", True)
+    assert (
+        _ended("withdrawn", thread=talk(ASKED, SAID, TAG))[0] == "withdrawn by the raiser's Reviewed-by (3@example.org)"
+    )
+    thread = talk(ASKED, SAID)
+    taken = talk(ASKED, SAID, (CEM, "Applied, thanks.\n"))
+    assert _ended("accepted", answered, thread=taken)[0].startswith(
+        "accepted by the course of the thread: Cem Third took the patch after it (3@example.org)"
+    )
+    assert _ended("accepted", answered, thread=thread)[0].startswith("accepted by its own wording")
+    sent = {"[PATCH v2] toy: fix it": "v2 was posted", "[PATCH] toy: another": "Ada Author posted a patch"}
+    for subject, said in sent.items():
+        body = f"Why.\n\nSigned-off-by: {ADA}\n---\n\n{DIFF}"
+        when = "Fri, 5 Jun 2020 09:00:00 +0000"
+        raws = [mail("8@example.org", subject=subject, author=ADA, body=body, parent="0@example.org", date=when)]
+        raws.append(
+            mail("9@example.org", subject=f"Re: {subject}", author=BO, body=TAG[1], parent="8@example.org", date=when)
+        )
+        later = tree.build([*thread.messages, *(messages.parse_message(raw, "test") for raw in raws)])
+        assert _ended("accepted", answered, thread=later)[0] == (
+            f"accepted by the course of the thread: {said} after it (8@example.org){last}"
+        )
+        version = " of v2" if "v2" in subject else ""
+        assert _ended("withdrawn", thread=later)[0] == (
+            f"withdrawn by the raiser's Reviewed-by{version} (9@example.org)"
+        )
 
 
 def test_a_thread_without_messages_gives_an_empty_ledger() -> None:
