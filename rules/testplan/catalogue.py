@@ -123,6 +123,10 @@ class Sets:
             return self.all
         return to_mask(i for i, added in enumerate(self.catalogue.added) if added < date)
 
+    def of(self, names: Iterable[str]) -> int:
+        """These tests; names that the catalogue does not have are passed over."""
+        return to_mask(self.index[name] for name in names if name in self.index)
+
     def excluding(self, filesystem: str) -> int:
         """Tests that say themselves that they do not run on a filesystem."""
         return to_mask(self.catalogue.excluded.get(filesystem, ()))

@@ -1,13 +1,12 @@
-"""How to run a plan: ./check lines, a local.config, and what fits into the time given."""
+"""How long the tests of a plan take, and which of them fit into the time given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rules.testplan.catalogue import TestInfo
-from rules.testplan.values import Budget, Run, Suggested
+from rules.testplan.values import Budget, Suggested
 
 # Seconds by group where the user's check.time does not know: "quick" promises less than 30 s, "auto" less than 5 min.
 _QUICK, _AUTO, _OTHER, _LONG = 10.0, 90.0, 240.0, 600.0
-_OTHER_DEVICES = {"nfs": "server:/export", "cifs": "//server/share", "ceph": "mon:/", "tmpfs": "test"}
 
 
 def seconds(info: TestInfo, measured: Mapping[str, float]) -> float:
@@ -65,38 +64,3 @@ def _time(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h".replace(".0 h", " h")
-
-
-def check_lines(suggestions: Iterable[Suggested], runs: tuple[Run, ...]) -> tuple[str, ...]:
-    """One ./check line per section for the tests that can run there, then the groups."""
-    rows = [one for one in suggestions if one.suite == "xfstests"]
-    lines = []
-    for run in runs:
-        able = [one.test for one in rows if one.tier != "group" and _runs_on(one.test, run.filesystem)]
-        if able:
-            lines.append(f"./check -s {run.section} {' '.join(able)}")
-    groups = [one.test for one in rows if one.tier == "group"]
-    if groups and runs:
-        lines.append(f"./check -s {runs[0].section} {' '.join(groups)}")
-    return tuple(lines)
-
-
-def _runs_on(test: str, filesystem: str) -> bool:
-    directory = test.partition("/")[0]
-    return directory in ("generic", filesystem) or (directory == "ext4" and filesystem == "ext2")
-
-
-def local_config(runs: tuple[Run, ...]) -> str:
-    """A local.config with a section per run; devices are placeholders."""
-    parts = []
-    for run in runs:
-        lines = [f"[{run.section}]", f"FSTYP={run.filesystem}"]
-        device = _OTHER_DEVICES.get(run.filesystem)
-        lines += [f"TEST_DEV={device or '/dev/vdb'}", "TEST_DIR=/mnt/test"]
-        lines += [f"SCRATCH_DEV={device + '2' if device else '/dev/vdc'}", "SCRATCH_MNT=/mnt/scratch"]
-        if run.mkfs:
-            lines.append(f'MKFS_OPTIONS="{run.mkfs}"')
-        if run.mount:
-            lines.append(f'MOUNT_OPTIONS="{run.mount}"')
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts) + ("\n" if parts else "")

@@ -10,6 +10,7 @@ from rules.testplan.values import Named, Tier
 
 _HASH = re.compile(r"[0-9a-fA-F]{8,40}")
 _PREFIX = re.compile(r"(?:\[[^\]]{0,100}\]|re:|fwd?:)[ \t]*", re.IGNORECASE)
+_TITLE = 120
 _WEIGHTS = {"fails": 4.0, "asked": 3.0, "named": 2.0, "passes": 1.0}
 
 
@@ -38,9 +39,11 @@ def annotated(change: Change, tests: Sets) -> dict[str, Exact]:
         for index in catalogue.fixes.get(match[0].lower()[:12], ()) if match else ():
             reason = f"annotation: {match[0].lower()[:12]}, which this repairs, is its fix" if match else ""
             found[catalogue.tests[index]] = Exact(weight=6.0, tier="regression", reasons=(reason,))
-    for index in catalogue.subjects.get(title_digest(change.subject), ()):
-        reason = "annotation: it names the title of this patch as its fix"
-        found[catalogue.tests[index]] = Exact(weight=8.0, tier="regression", reasons=(reason,))
+    for title in reversed(dict.fromkeys((change.subject, *change.titles))):
+        named = "this patch" if title == change.subject else f'a patch of this series ("{title[:_TITLE]}")'
+        for index in catalogue.subjects.get(title_digest(title), ()):
+            reason = f"annotation: it names the title of {named} as its fix"
+            found[catalogue.tests[index]] = Exact(weight=8.0, tier="regression", reasons=(reason,))
     return found
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from rules.change import Change, ChangedFile
-from rules.testplan import bridge, catalogue, commands, filesystems, needs, ranking, suites
+from rules.testplan import bridge, catalogue, commands, filesystems, needs, ranking, sections, suites
 from rules.testplan.catalogue import Catalogue, Sets, TestInfo
 from rules.testplan.exact import Exact, annotated, by_name
 from rules.testplan.filesystems import Concern, Model
-from rules.testplan.values import Budget, Command, Named, Query, Ranked, Run, Suggested, TestPlan, Tier
+from rules.testplan.values import Budget, Command, Named, Query, Ranked, Suggested, TestPlan, Tier
 from rules.testplan.words import Words
 
 if TYPE_CHECKING:
@@ -66,11 +66,14 @@ def build(
     details = _details(ranked, tests)
     rows = tuple(_suggestions(ranked, exact, details, expunged or {}, (budget or Budget()).measured))
     groups = tuple(_groups(found, tests, ranked)) if reached else ()
-    wanted = _tiers(rows, groups)
-    kept, notes = commands.within(wanted, budget)
     switched = bridge.switched(query)
-    runs = filesystems.runs(concerns, _variants(switched, found)) if kept or not wanted else ()
-    barred = filesystems.barred(concerns)
+    runs = filesystems.runs(concerns, _variants(switched, found))
+    runs = filesystems.housed(runs, tests.of(row.test for row in rows), tests.of(exact), tests)
+    wanted = _tiers(rows, groups)
+    wanted = sections.placed(wanted, runs, tests) if runs else wanted
+    kept, notes = commands.within(wanted, budget)
+    runs = sections.used(runs, kept, tests) if kept or not wanted else ()
+    barred = filesystems.barred(concerns, query)
     if barred and not runs:
         kept = tuple(one for one in kept if one.said_by)
     elif query.files and not reached:
@@ -84,10 +87,10 @@ def build(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
         config=needs.config(kept, found, details, switched) if reached else (),
-        commands=_commands(kept, runs, others),
-        local_config=commands.local_config(runs),
+        commands=_commands(sections.check_lines(kept, runs, tests), others),
+        local_config=sections.local_config(runs, kept, tests),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
-        notes=(*notes, *barred, *missing, *_unknown(named, tests, diff_only)),
+        notes=(*notes, *barred, *filesystems.programs(query), *missing, *_unknown(named, tests, diff_only)),
         catalogue=tests.catalogue.source,
         ranked=ranked,
     )
@@ -119,11 +122,9 @@ def _others(
     return suitetrees.checked(rows, trees, query)
 
 
-def _commands(
-    kept: tuple[Suggested, ...], runs: tuple[Run, ...], others: tuple[tuple[Suggested, Command], ...]
-) -> tuple[Command, ...]:
+def _commands(lines: tuple[str, ...], others: tuple[tuple[Suggested, Command], ...]) -> tuple[Command, ...]:
     """Those of xfstests, then those of the other suites, those of one directory together."""
-    found = [Command(line=line, where="xfstests") for line in commands.check_lines(kept, runs)]
+    found = [Command(line=line, where="xfstests") for line in lines]
     found += [command for _, command in others]
     places = list(dict.fromkeys(one.where for one in found))
     return tuple(sorted(dict.fromkeys(found), key=lambda one: places.index(one.where)))

@@ -50,19 +50,36 @@ class Filesystem(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tests: str  # its directory under tests/, "" for none
     lacks: tuple[str, ...] = ()  # abilities
     barred: str = ""  # why xfstests cannot run on it
+    server: tuple[str, ...] = ()  # those of `paths` that run on the server
+    base: str = ""  # FSTYP of the section, where that is the filesystem below; ./check is then told -<name>
+    devices: tuple[str, ...] = ()  # TEST_DEV and SCRATCH_DEV; () for block devices
+    mount: str = ""  # what has to stand in MOUNT_OPTIONS always, with {side} for "test" and "scratch"
+    mkfs: str = ""
+    settings: tuple[str, ...] = ()  # further lines of a section
 
 
 class Shared(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Code that several filesystems use."""
 
-    paths: tuple[str, ...]
+    paths: tuple[str, ...]  # "fs/*": the files of this directory itself
     filesystems: tuple[str, ...]
     why: str
+    needs: str = ""  # an ability without which a filesystem does not come here
+
+
+class Program(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A package of programs, told by paths that the kernel does not have."""
+
+    name: str
+    paths: tuple[str, ...]
+    filesystem: str
 
 
 class Ability(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
     tags: tuple[str, ...]  # tests with one of these need it
+    section: bool = False  # a plain section lacks it, whatever the filesystem can; variants give it
+    settings: tuple[str, ...] = ()  # lines for a section that runs such a test
 
 
 class Variant(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +90,10 @@ class Variant(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mount: str = ""
     needs: str = ""
     config: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()  # abilities
+    lacks: tuple[str, ...] = ()  # abilities
+    devices: tuple[str, ...] = ()  # TEST_DEV and SCRATCH_DEV, where not those of the filesystem
+    settings: tuple[str, ...] = ()
 
 
 class Need(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,6 +117,8 @@ class Tables(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     switch: tuple[Switch, ...] = ()
     filesystem: tuple[Filesystem, ...]
     shared: tuple[Shared, ...]
+    kernel: tuple[str, ...]  # directories that only a kernel tree has
+    program: tuple[Program, ...]
     ability: tuple[Ability, ...]
     variant: tuple[Variant, ...]
     always: tuple[str, ...]  # kernel options for every run

@@ -58,8 +58,10 @@ class Run(Value, frozen=True, kw_only=True):
     options: str  # "defaults", "mkfs -b size=1k"
     reason: str
     section: str = ""  # of local.config, "xfs_subpage"
+    variant: str = ""  # its key in data/filesystems.toml; "" for a plain run
     mkfs: str = ""
     mount: str = ""
+    only: tuple[str, ...] = ()  # tests that it is there for; () for all that can run
 
 
 class Command(Value, frozen=True, kw_only=True):

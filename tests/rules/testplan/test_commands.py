@@ -1,8 +1,8 @@
-"""Commands, local.config and the time budget."""
+"""Times of tests and the time budget."""
 
 from rules.testplan import commands
 from rules.testplan.catalogue import TestInfo as Info
-from rules.testplan.values import Budget, Run, Suggested
+from rules.testplan.values import Budget, Suggested
 
 
 def info(test: str, *groups: str) -> Info:
@@ -53,26 +53,3 @@ def test_measured_times_go_before_what_groups_promise() -> None:
     assert commands.seconds(info("generic/001", "auto", "quick"), {}) == 10
     assert commands.seconds(info("generic/001", "auto", "soak"), {}) == 600
     assert commands.seconds(info("generic/001"), {}) == 240
-
-
-def test_each_section_runs_only_the_tests_of_its_filesystem() -> None:
-    rows = (suggested("xfs/001", 1), suggested("generic/001", 1), suggested("-g eio", None, "group"))
-    runs = (
-        Run(filesystem="ext4", options="", reason="", section="ext4"),
-        Run(filesystem="xfs", options="", reason="", section="xfs_subpage"),
-    )
-    assert commands.check_lines(rows, runs) == (
-        "./check -s ext4 generic/001",
-        "./check -s xfs_subpage xfs/001 generic/001",
-        "./check -s ext4 -g eio",
-    )
-
-
-def test_local_config_has_one_section_for_each_run() -> None:
-    text = commands.local_config(
-        (Run(filesystem="xfs", options="", reason="", section="xfs_dax", mount="-o dax=always"),)
-    )
-    assert text.startswith("[xfs_dax]\nFSTYP=xfs\n")
-    assert 'MOUNT_OPTIONS="-o dax=always"' in text
-    assert "MKFS_OPTIONS" not in text
-    assert commands.local_config(()) == ""

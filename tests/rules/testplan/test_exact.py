@@ -34,6 +34,19 @@ def test_a_title_is_told_without_its_tags_case_and_spacing() -> None:
     assert found["generic/001"].tier == "regression"
 
 
+def test_titles_of_the_patches_of_a_series_count_each() -> None:
+    series = Change(
+        subject="foofs: two fixes", date="", files=(), titles=("foofs: other", "foofs: flush before truncate")
+    )
+    assert exact.annotated(series, sets())["generic/001"].reasons == (
+        'annotation: it names the title of a patch of this series ("foofs: flush before truncate") as its fix',
+    )
+    alone = Change(subject="foofs: flush before truncate", date="", files=(), titles=("foofs: flush before truncate",))
+    assert exact.annotated(alone, sets())["generic/001"].reasons == (
+        "annotation: it names the title of this patch as its fix",
+    )
+
+
 def test_a_patch_that_repairs_the_fix_of_a_test_has_to_pass_it() -> None:
     found = exact.annotated(change(fixes=('0123456789abcdef ("foofs: fix")',)), sets())
     assert found["generic/002"].reasons == ("annotation: 0123456789ab, which this repairs, is its fix",)

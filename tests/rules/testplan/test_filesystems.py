@@ -1,7 +1,7 @@
 """Which filesystems a change concerns and what can run on them."""
 
 from rules.model import Edge, Function, OpEntry
-from rules.testplan import catalogue, filesystems
+from rules.testplan import catalogue, filesystems, tables
 from rules.testplan.catalogue import Sets
 from rules.testplan.values import Query
 
@@ -97,11 +97,68 @@ def test_operations_of_changed_functions_come_from_the_model() -> None:
 def test_a_filesystem_that_xfstests_cannot_run_on_gets_no_run_and_a_note() -> None:
     concerns = (filesystems.Concern(filesystem="erofs", why="fs/erofs/data.c is changed", own=True),)
     assert filesystems.runs(concerns, ()) == ()
-    (note,) = filesystems.barred(concerns)
+    (note,) = filesystems.barred(concerns, Query(files=("fs/erofs/data.c",), functions=()))
     assert note.startswith("xfstests cannot run on erofs: ")
 
 
 def test_a_filesystem_that_xfstests_can_run_on_gets_no_note() -> None:
     concerns = (filesystems.Concern(filesystem="xfs", why="fs/xfs/xfs_file.c is changed", own=True),)
-    assert filesystems.barred(concerns) == ()
+    assert filesystems.barred(concerns, Query(files=("fs/xfs/xfs_file.c",), functions=())) == ()
     assert [run.filesystem for run in filesystems.runs(concerns, ())] == ["xfs"]
+
+
+def test_a_filesystem_that_xfstests_does_not_know_gets_no_run_and_a_note() -> None:
+    query = Query(files=("fs/minix/inode.c", "fs/befs/btree.c"), functions=("foo_helper",))
+    assert names(query, SmallModel()) == []
+    assert filesystems.barred((), query) == ("xfstests has no support for minix, befs",)
+
+
+def test_a_change_to_a_known_filesystem_and_an_unknown_one_runs_on_the_first() -> None:
+    query = Query(files=("fs/minix/inode.c", "fs/ext4/inode.c"), functions=())
+    assert names(query) == ["ext4"]
+    assert filesystems.barred(filesystems.concerned(query, None), query) == ("xfstests has no support for minix",)
+
+
+def test_files_of_fs_itself_are_shared_code() -> None:
+    assert names(Query(files=("fs/namei.c",), functions=())) == ["xfs", "ext4", "btrfs", "tmpfs"]
+
+
+def test_block_code_has_no_run_on_a_filesystem_without_a_device() -> None:
+    query = Query(files=("block/bdev.c",), functions=("foo_low",))
+
+    class Reached(SmallModel):
+        functions = (
+            Function(index=0, name="foo_low", file="block/bdev.c", first=1, last=9, static=False),
+            Function(index=1, name="shmem_make", file="mm/shmem.c", first=1, last=9, static=True),
+        )
+
+        def callers(self, index: int) -> tuple[Edge, ...]:
+            return (Edge(caller=1, callee=0, line=5, kind="call"),) if index == 0 else ()
+
+    assert names(query, Reached()) == ["xfs", "ext4", "btrfs"]
+
+
+def test_the_server_has_to_run_the_patched_kernel() -> None:
+    (concern,) = filesystems.concerned(Query(files=("fs/nfs/file.c", "fs/nfsd/vfs.c"), functions=()), None)
+    assert concern.why == "fs/nfsd/vfs.c is changed; the server has to run the patched kernel"
+    (concern,) = filesystems.concerned(Query(files=("fs/nfs/file.c",), functions=()), None)
+    assert concern.why == "fs/nfs/file.c is changed"
+
+
+def test_a_patch_of_programs_is_told_as_such() -> None:
+    query = Query(files=("libxfs/rdwr.c", "man/man8/xfs_io.8"), functions=())
+    assert names(query) == ["xfs"]
+    (note,) = filesystems.programs(query)
+    assert note.startswith("xfsprogs is changed, not the kernel")
+    assert filesystems.programs(Query(files=("fs/xfs/libxfs/xfs_btree.c",), functions=())) == ()
+    assert filesystems.programs(Query(files=("repair/a.c", "fs/xfs/xfs_file.c"), functions=())) == ()
+
+
+def test_every_ability_that_a_row_names_is_in_the_table() -> None:
+    table = tables.shipped()
+    known = {one.name for one in table.ability}
+    named = {name for one in table.filesystem for name in one.lacks}
+    named |= {name for one in table.variant for name in (*one.gives, *one.lacks)}
+    named |= {one.needs for one in table.shared if one.needs}
+    assert named - known == set()
+    assert {one.filesystem for one in (*table.variant, *table.program)} <= {one.name for one in table.filesystem}
