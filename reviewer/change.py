@@ -47,6 +47,7 @@ def of_series(series: Series, messages: Iterable[Message], model: Source | None 
         files=tuple(_file(file, model) for patch in patches for file in patch.files),
         message=message,
         fixes=tuple(match[1].strip() for line in message.split("\n") if (match := _FIXES.match(line))),
+        titles=tuple(patch.subject for patch in patches),
         stable=any(line.lower().startswith("cc:") and "stable@" in line for line in message.split("\n")),
     )
 

@@ -34,12 +34,13 @@ class ChangedFile(Value, frozen=True, kw_only=True):
 class Change(Value, frozen=True, kw_only=True):
     """All files of one patch, or of a series taken together."""
 
-    subject: str
+    subject: str  # of a series its cover letter's
     date: str  # ISO date of the mail, "" when unknown
     files: tuple[ChangedFile, ...]
     message: str = ""  # commit message, for Fixes: and Cc: stable only
     fixes: tuple[str, ...] = ()  # values of Fixes: trailers
     stable: bool = False
+    titles: tuple[str, ...] = ()  # of the patches of a series
 
     @property
     def functions(self) -> tuple[str, ...]:

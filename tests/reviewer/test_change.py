@@ -1,5 +1,6 @@
 """Which functions a hunk changes."""
 
+import msgspec
 import pytest
 
 from reviewer.change import name_in, of_series
@@ -173,3 +174,9 @@ def test_another_blob_leaves_it_to_the_text() -> None:
     change = of_series(series(hunk("+\tx();\n", header="int zero(void)", start=21), blob="123456"), (), Model())
     assert change.files[0].hunks[0].found_by == "header"
     assert change.functions == ("zero",)
+
+
+def test_the_titles_of_all_patches_are_kept() -> None:
+    one = series()
+    other = msgspec.structs.replace(one.patches[0], subject="toyfs: y")
+    assert of_series(msgspec.structs.replace(one, patches=(*one.patches, other)), ()).titles == ("toyfs: x", "toyfs: y")
