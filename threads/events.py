@@ -477,6 +477,7 @@ def asides(draft: Draft, found: Sequence[Reaction], reading: Reading) -> list[Re
         aside = (
             unquoted.by_raiser(draft, reading)
             or unquoted.named(draft, reading, seen)
+            or unquoted.with_changes(draft, reading, seen)
             or unquoted.version(draft, reading)
         )
     return [_aside(aside, draft, reading.scene)] if aside else []

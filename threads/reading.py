@@ -1,6 +1,7 @@
 """A thread read once for all that the ledger asks of it."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from threads import features, talk
@@ -22,9 +23,10 @@ class Fact(Value, frozen=True, kw_only=True):
     takes: bool
     posts: bool
     automated: bool
+    with_changes: tuple[int, int] | None  # block and line which say that what was asked for is in it
 
 
-def facts(scene: Scene) -> tuple[Fact, ...]:
+def facts(scene: Scene, passages: Sequence[Passage]) -> tuple[Fact, ...]:
     """One for each message of the thread, in its order."""
     return tuple(
         Fact(
@@ -35,6 +37,7 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
             takes=takes_it(scene, number),
             posts=scene.posts(message.msgid),
             automated=bool(message.automated),
+            with_changes=with_changes(message.msgid, scene, passages),
         )
         for number, message in enumerate(scene.thread.messages)
     )
@@ -51,12 +54,8 @@ class Reading(Value, frozen=True, kw_only=True):
 
 def read(scene: Scene) -> Reading:
     """Take every comment block apart, once for all that is asked of it later."""
-    return Reading(
-        scene=scene,
-        passages=tuple(_passage(number, scene) for number in range(len(scene.blocks))),
-        given=talk.answers(scene),
-        facts=facts(scene),
-    )
+    passages = tuple(_passage(number, scene) for number in range(len(scene.blocks)))
+    return Reading(scene=scene, passages=passages, given=talk.answers(scene), facts=facts(scene, passages))
 
 
 def _passage(number: int, scene: Scene) -> Passage:
@@ -120,4 +119,63 @@ _TAKEN = (
     "all now queued up",
     "i've applied",
     "i have applied",
+)
+
+
+def with_changes(msgid: str, scene: Scene, passages: Sequence[Passage]) -> tuple[int, int] | None:
+    """ "Sent v3 with all the fixes" of the author, "added to misc-next with minor fixups" of somebody else."""
+    if scene.posts(msgid):
+        return None
+    ways = _SENT if scene.is_author(msgid) else _TOOK_WITH
+    for block in scene.blocks_in.get(msgid, ()):
+        for sentence in passages[block].sentences[:_FIRST]:
+            words = sentence.words[:_LONG]
+            if not sentence.code and words and words[0] not in _UNLESS and any(_in_order(words, way) for way in ways):
+                return block, sentence.best_line
+    return None
+
+
+def _in_order(words: Sequence[str], way: Sequence[frozenset[str]]) -> bool:
+    """A word of each set, in this order, with fewer than _APART others between two of them."""
+    last = -1
+    for wanted in way:
+        until = len(words) if last < 0 else last + 1 + _APART
+        last = next((place for place in range(last + 1, min(until, len(words))) if words[place] in wanted), -1)
+        if last < 0:
+            return False
+    return True
+
+
+_FIRST = 6  # sentences of a block that are looked at
+_LONG = 60  # words of a sentence that are looked at
+_APART = 10
+_UNLESS = frozenset(("if", "once", "please", "can", "could", "would", "should", "when"))
+_EDITS = frozenset(
+    (
+        "fixups", "fixup", "fix-ups", "edits", "edit", "tweaks", "tweak", "changes", "adjustments", "modifications",
+        "modification", "folded", "reworded", "edited", "tweaked",
+    )
+)  # fmt: skip
+_ASKED = _EDITS | {
+    "fixes", "fixed", "fix", "comments", "suggestions", "suggestion", "suggested", "corrections", "correction",
+    "feedback", "review", "addressed", "incorporated",
+}  # fmt: skip
+_VERSIONS = frozenset(
+    ("version", "revision", "patch", "patches", "series", *(f"v{number}" for number in range(2, 100)))
+)
+_HOLDING = frozenset(("with", "addressing", "incorporating", "including", "containing", "fixing", "per"))
+_TOOK = frozenset(("applied", "added", "merged", "queued", "pushed", "picked", "took", "folded", "committed"))
+_SENT = (
+    (frozenset(("sent", "send", "posted", "post", "resent", "reposted", "submitted")), _VERSIONS, _HOLDING, _ASKED),
+)
+_TOOK_WITH = (
+    (_TOOK, frozenset(("with", "after")), _EDITS),
+    (frozenset(("with",)), _EDITS | {"fixes"}, _TOOK, frozenset(("to", "into", "for"))),
+    (frozenset(("fixed", "tweaked", "adjusted", "amended", "reworded")), frozenset(("and",)), _TOOK),
+    (
+        frozenset(("i'll", "i", "will")),
+        frozenset(("fix", "tweak", "adjust", "amend", "reword")),
+        frozenset(("as", "when", "while")),
+        frozenset(("merge", "merging", "apply", "applying", "commit", "committing", "push", "pushing")),
+    ),
 )

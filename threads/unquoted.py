@@ -120,6 +120,18 @@ def named(draft: Draft, reading: Reading, seen: frozenset[int]) -> Aside | None:
     return None
 
 
+def with_changes(draft: Draft, reading: Reading, seen: frozenset[int]) -> Aside | None:
+    """A later mail which says that a version with what was asked for is sent, or that the patch went in with edits."""
+    scene = reading.scene
+    raised = _raised(draft, scene)
+    for msgid in _later(raised, reading, lambda fact: fact.with_changes is not None):
+        said = reading.facts[scene.index[msgid]].with_changes
+        if said is not None and said[0] not in seen:
+            why = "what was asked for is said to be in a version, or in what was taken"
+            return Aside(block=said[0], relation="named", type="accepted", line=said[1], why=why)
+    return None
+
+
 def _naming(passage: Passage, names: frozenset[str]) -> int | None:
     """The line that names one of them, not as the first word, in a block that agrees to something."""
     if not any(each & _AGREES for each in passage.each):

@@ -168,3 +168,38 @@ def test_who_will_change_his_mind_mends_nothing() -> None:
     said = "I will change that opinion when I see numbers."
     reading = thread(answer(1, 0, BO, said + "\n"))
     assert unquoted.by_raiser(point(reading, said), reading) is None
+
+
+@pytest.mark.parametrize(
+    ("author", "text"),
+    [
+        (CEM, "I have sent v3 with your fixes, did you see it?"),
+        (ADA, "If I send a v2 with that change, will you take it?"),
+        (ADA, "I sent v1 with a cover letter that speaks of the leak."),
+        (BO, "With these changes the toy does not crash."),
+        (CEM, "The other patch was merged without changes to the caller."),
+        (CEM, "Please apply it with the changes that Bo asks for."),
+    ],
+)
+def test_what_is_only_wished_for_is_in_no_version(author: str, text: str) -> None:
+    reading = thread(answer(1, 0, BO, LEAK), answer(2, 0, author, text + "\n"))
+    assert unquoted.with_changes(point(reading, "leaks"), reading, frozenset()) is None
+
+
+@pytest.mark.parametrize(
+    ("author", "text"),
+    [
+        (ADA, "I've just sent V3 with all the fixes, thanks to all."),
+        (ADA, "Posted a new version with the corrections."),
+        (CEM, "Added to toy-next with minor fixups."),
+        (BO, "With some edits pushed to toy-next, thank you."),
+        (CEM, "I fixed the leak and pushed it."),
+        (CEM, "No need to send it again, I'll fix it up when I merge it."),
+    ],
+)
+def test_what_is_said_to_be_in_what_was_sent_or_taken_settles_earlier_points(author: str, text: str) -> None:
+    reading = thread(answer(1, 0, BO, LEAK), answer(2, 0, author, text + "\n"))
+    found = unquoted.with_changes(point(reading, "leaks"), reading, frozenset())
+    assert found is not None
+    assert (found.relation, found.type, found.line) == ("named", "accepted", 0)
+    assert unquoted.with_changes(point(reading, "leaks"), reading, frozenset((found.block,))) is None
