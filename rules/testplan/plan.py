@@ -13,6 +13,7 @@ from rules.testplan import bridge, catalogue, commands, filesystems, needs, rank
 from rules.testplan.catalogue import Catalogue, Sets, TestInfo
 from rules.testplan.exact import Exact, annotated, by_name
 from rules.testplan.filesystems import Concern, Model
+from rules.testplan.inert import inert
 from rules.testplan.values import Budget, Command, Named, Query, Ranked, Suggested, TestPlan, Tier
 from rules.testplan.words import Words
 
@@ -56,7 +57,8 @@ def build(
     """
     tests = Sets(catalogue.shipped() if xfstests is None else xfstests)
     query = query_of(change, before)
-    concerns = filesystems.concerned(query, model)
+    still = inert(change)
+    concerns = () if still else filesystems.concerned(query, model)
     found = bridge.hits(query, filesystems.operations_of(query.functions, model))
     exact = {} if diff_only else {**annotated(change, tests), **by_name(named, tests)}
     text = "" if diff_only else f"{change.subject}\n{change.message[:_MOST_TEXT]}"
@@ -73,14 +75,16 @@ def build(
     wanted = sections.placed(wanted, runs, tests) if runs else wanted
     kept, notes = commands.within(wanted, budget)
     runs = sections.used(runs, kept, tests) if kept or not wanted else ()
-    barred = filesystems.barred(concerns, query)
-    if barred and not runs:
+    barred = () if still else filesystems.barred(concerns, query)
+    if still:
+        notes = (*notes, still)
+    elif barred and not runs:
         kept = tuple(one for one in kept if one.said_by)
     elif query.files and not reached:
         notes = (*notes, _unreached(query))
     elif not wanted:
         notes = (*notes, "no test is known that exercises this change more than another; -g quick finds plain breakage")
-    others, missing = _others(query, suite_trees)
+    others, missing = ((), ()) if still else _others(query, suite_trees)
     if budget is not None and budget.seconds is not None and others:
         notes = (*notes, "budget: the times of the other suites are not known, they are not counted")
     return TestPlan(

@@ -41,6 +41,13 @@ def test_a_driver_gets_no_test_of_xfstests_and_no_kernel_options_for_them() -> N
     )
 
 
+def test_a_change_of_comments_gets_no_test_and_one_note() -> None:
+    made = plan.build(change("fs/xfs/xfs_file.c", "xfs_filemap_page_mkwrite", " \tfoo();", "+\t/* EIO */"))
+    assert (made.suggestions, made.runs, made.config, made.commands, made.behaviours) == ((), (), (), (), ())
+    (note,) = made.notes
+    assert note == "this changes only comments or white space (fs/xfs/xfs_file.c): there is nothing to run"
+
+
 def test_what_somebody_names_stays_though_the_change_is_a_driver() -> None:
     named = (Named(test="generic/001", relation="fails", msgid="a@example.org", who="Ann"),)
     made = plan.build(change("drivers/media/foo.c", "foo_probe", "+\treturn -EIO;"), named=named)
