@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reviewer.neutral import terminal
 from reviewer.render import testwords, words
+from rules.testplan import commands
 from rules.testplan.values import Suggested, TestPlan
 
 _TIERS = {
@@ -29,7 +30,10 @@ _SHORTER = (
 
 
 def render(made: TestPlan, notes: tuple[str, ...], title: str = "") -> str:
-    """The whole plan as lines that are safe to print; no line ends in a newline. `title`: what it is for."""
+    """The whole plan as lines that are safe to print; no line ends in a newline. `title`: what it is for.
+
+    What is set up once, the configuration of the kernel and of xfstests, stands last, as it is long.
+    """
     own = [one for one in made.suggestions if one.suite == "xfstests"]
     others = [one for one in made.suggestions if one.suite != "xfstests"]
     letters = _legend(made)
@@ -37,15 +41,16 @@ def render(made: TestPlan, notes: tuple[str, ...], title: str = "") -> str:
     lines += _affected(made, letters)
     for tier, heading in _TIERS.items():
         rows = [one for one in own if one.tier == tier]
-        lines += _block(heading, _groups(rows, letters) if tier == "group" else _rows(rows, letters, made.config))
+        told = _groups(rows, letters) if tier == "group" else _rows(rows, letters, made.config)
+        lines += _block(f"{heading}{_whole(rows)}", told)
     lines += _block("Other suites", _rows(others, letters, made.config))
     lines += _block("Run on", (f"  {run.section:<18} {run.options}: {run.reason}" for run in made.runs))
-    lines += _block("Kernel configuration", (f"  {option}" for option in made.config))
     lines += _block("Commands", (f"  {line}" for line in testwords.listing(made.commands)))
-    devices = (f"  {line}".rstrip() for line in made.local_config.splitlines())
-    lines += _block("local.config (devices are placeholders)", devices)
     lines += [f"Note: {note}" for note in (*notes, *made.notes)]
-    lines.append(f"Tests: {made.catalogue}{_history(made)}")
+    lines += [f"Tests: {made.catalogue}{_history(made)}", ""]
+    lines += _block("Kernel configuration", (f"  {option}" for option in made.config))
+    lines += _block("local.config", (f"  {line}".rstrip() for line in made.local_config.splitlines()))
+    lines.pop()
     return "\n".join(terminal(line) for line in lines)
 
 
@@ -83,6 +88,11 @@ def _block(title: str, rows: Iterable[str]) -> list[str]:
     """Nothing for a title with nothing below it."""
     lines = list(rows)
     return [title, *lines, ""] if lines else []
+
+
+def _whole(rows: Sequence[Suggested]) -> str:
+    times = [one.seconds for one in rows if one.seconds is not None]
+    return f", about {commands.duration(sum(times))} a configuration" if times else ""
 
 
 def _rows(rows: Sequence[Suggested], letters: dict[str, str], config: Sequence[str]) -> Iterator[str]:

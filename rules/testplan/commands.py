@@ -42,12 +42,12 @@ def _budgeted(
     alone = [one for one in left if one.seconds is not None]
     if not kept:
         shortest = min((one.seconds for one in left if one.seconds is not None), default=0.0)
-        needed = f"; the shortest takes about {_time(shortest)}" if alone else ""
-        return f"budget: none of {_counted(len(alone), 'test')} fits into {_time(seconds)}{needed}"
+        needed = f"; the shortest takes about {duration(shortest)}" if alone else ""
+        return f"budget: none of {_counted(len(alone), 'test')} fits into {duration(seconds)}{needed}"
     known = sum(one.test in budget.measured for one in kept)
     source = f"{known} times are from check.time, the others" if known else "the times are"
     note = (
-        f"budget: {_counted(len(kept), 'test')}, about {_time(spent)} of {_time(seconds)} on one configuration;"
+        f"budget: {_counted(len(kept), 'test')}, about {duration(spent)} of {duration(seconds)} on one configuration;"
         f" {source} what their groups promise"
     )
     missing = [_counted(len(alone), "test")] if alone else []
@@ -59,8 +59,8 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _time(seconds: float) -> str:
-    """ "90 s", "30 min", "2.5 h"."""
+def duration(seconds: float) -> str:
+    """Like "90 s", "30 min", "2.5 h"."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h".replace(".0 h", " h")

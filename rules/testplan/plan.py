@@ -80,7 +80,7 @@ def build(
         notes = (*notes, still)
     elif barred and not runs:
         kept = tuple(one for one in kept if one.said_by)
-    elif query.files and not reached:
+    elif query.files and not reached and not kept:
         notes = (*notes, _unreached(query))
     elif not wanted:
         notes = (*notes, "no test is known that exercises this change more than another; -g quick finds plain breakage")
@@ -90,7 +90,7 @@ def build(
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
-        config=needs.config(kept, found, details, switched) if reached else (),
+        config=needs.config(kept, found, details, switched) if reached and (kept or runs) else (),
         commands=_commands(sections.check_lines(kept, runs, tests), others),
         local_config=sections.local_config(runs, kept, tests),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),

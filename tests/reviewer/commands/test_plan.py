@@ -112,7 +112,7 @@ def test_the_page_has_tiers_commands_and_configuration(capsys: pytest.CaptureFix
     code, out, _ = run(capsys, patch, "--budget", "60m")
     assert code == 0
     assert out.startswith("Plan for foofs: fail a mapped write on error\n\nCan affect\n")
-    assert "Regression tests of this change\n  generic/019" in out
+    assert "Regression tests of this change, about 10 min a configuration\n  generic/019" in out
     assert "named by Ann Author in 20230504-one@example.org: fails" in out
     assert "CONFIG_FAIL_MAKE_REQUEST=y" in out
     assert "./check -s xfs generic/019" in out

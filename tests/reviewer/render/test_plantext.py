@@ -43,7 +43,7 @@ def test_a_behaviour_is_told_once_and_then_by_its_letter() -> None:
     lines = text(suggested("generic/001", FAULT), suggested("generic/0002", FAULT, DIRECT))
     assert lines[:3] == ["Can affect", "  A  mapped write fault: foo_page_mkwrite", "  B  direct I/O: foo_dio, foo_end"]
     assert lines[4:7] == [
-        "Targeted tests",
+        "Targeted tests, about 20 s a configuration",
         "  generic/001   10 s  A: group mmap, with xfs_io mwrite",
         "  generic/0002  10 s  A: group mmap, with xfs_io mwrite; B: with direct I/O",
     ]
@@ -101,9 +101,7 @@ def test_what_a_test_needs_stands_behind_its_reasons_without_the_options_listed_
 
 def test_a_heading_without_anything_below_it_is_left_out() -> None:
     lines = text()
-    assert not {"Commands", "Kernel configuration", "Targeted tests", "local.config (devices are placeholders)"} & {
-        *lines
-    }
+    assert not {"Commands", "Kernel configuration", "Targeted tests", "local.config"} & {*lines}
     assert not [one for one, other in itertools.pairwise(lines) if one == other == ""]
 
 
@@ -133,7 +131,7 @@ def test_tiers_stand_in_their_order_and_other_suites_behind() -> None:
         suggested("generic/001", "named by A in 1@example.org: fails", tier="regression"),
     )
     titles = [
-        line for line in lines if line in ("Regression tests of this change", "Stress and long runs", "Other suites")
+        line.partition(",")[0] for line in lines if line.startswith(("Regression tests", "Stress and", "Other suites"))
     ]
     assert titles == ["Regression tests of this change", "Stress and long runs", "Other suites"]
     assert "  blktests block  10 s  for x" in lines

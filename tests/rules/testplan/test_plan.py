@@ -178,6 +178,7 @@ def test_a_read_only_filesystem_gets_a_note_instead_of_tests_it_cannot_run() -> 
     made = plan.build(change("fs/erofs/data.c", "erofs_read_folio", "+\treturn -EIO;"))
     assert not [one for one in made.suggestions if one.suite == "xfstests"]
     assert any("erofs" in note for note in made.notes)
+    assert (made.runs, made.config, made.local_config) == ((), (), "")
     assert made.ranked  # the order itself is still there for those who measure
 
 
