@@ -187,7 +187,8 @@ def runs(concerns: Iterable[Concern], keys: Iterable[tuple[str, str]], table: Ta
     table = tables.shipped() if table is None else table
     closed = {one.name for one in table.filesystem if one.barred}
     concerns = tuple(one for one in concerns if one.filesystem not in closed)
-    names = tuple(dict.fromkeys(concern.filesystem for concern in concerns))
+    first = sorted(concerns, key=lambda one: not one.own and one.filesystem not in _WITH_DEVICE)
+    names = tuple(dict.fromkeys(concern.filesystem for concern in first))
     found = {
         (one.filesystem, ""): Run(filesystem=one.filesystem, options="defaults", reason=one.why, section=one.filesystem)
         for one in reversed(concerns)
