@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from threads import anchors, claims, events, outcome, points, speech
-from threads.model import UNSETTLED, Accounting, Claim, Event, Ledger, Point, Series, Thread
+from threads import anchors, claims, events, outcome, passed, points, speech
+from threads.model import UNSETTLED, Accounting, Claim, Event, Identity, Ledger, Point, Series, Thread
 from threads.points import Draft, Merged
 from threads.quoting import Quoting
 from threads.reading import Fact, Reading, read
@@ -28,7 +28,8 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     merged = points.merge(points.find(reading, weights), reading)
     stops = frozenset(one.draft.block for one in merged if one.draft.whole >= points.SURE)
     ended = [events.outcome(one, reading, weights, stops) for one in merged]
-    found = [_point(f"P{place + 1}", one.draft, ended[place], reading) for place, one in enumerate(merged)]
+    raised = [_point(f"P{place + 1}", one.draft, ended[place], reading) for place, one in enumerate(merged)]
+    found = [passed.told_by(one, reading.scene.message(one.msgid)) for one in raised]
     kept = claims.rank(reading, weights)
     looks = outcome.judge(found, reading)
     return Ledger(
@@ -45,13 +46,11 @@ def _point(name: str, draft: Draft, ended: events.Outcome, reading: Reading) -> 
     block = scene.blocks[draft.block]
     message = scene.message(block.msgid)
     reactions = [_event(one, scene) for one in ended.reactions]
-    raiser = message.author
-    others = [event.author for event in reactions if event.type == "restated" and event.author != raiser]
     near = anchors.nearest(block.context)
     return Point(
         id=name,
         msgid=block.msgid,
-        author=raiser,
+        author=message.author,
         role=scene.role(block.msgid),
         date=message.date,
         quote=_quote(block.msgid, draft.quote_line, scene),
@@ -61,7 +60,7 @@ def _point(name: str, draft: Draft, ended: events.Outcome, reading: Reading) -> 
         weight=draft.weight,
         anchor=anchors.anchor(block, scene),
         symbols=tuple(dict.fromkeys((*speech.symbols(draft.text), *(speech.symbols(near.text) if near else ())))),
-        raisers=tuple(dict.fromkeys((raiser, *others))),
+        raisers=_raisers(block.msgid, reactions, scene),
         events=tuple(reactions),
         status=ended.status,
         status_why=_status_why(draft, ended, reactions, reading),
@@ -74,6 +73,15 @@ def _point(name: str, draft: Draft, ended: events.Outcome, reading: Reading) -> 
 
 def _quote(msgid: str, line: int, scene: Scene) -> str:
     return scene.lines(msgid).lines[line].text.strip()[:MAX_QUOTE]
+
+
+def _raisers(raised: str, reactions: Sequence[Event], scene: Scene) -> tuple[Identity, ...]:
+    """Who raised it, and who repeated it; a person who wrote from two addresses counts once."""
+    mails = [raised]
+    for event in reactions:
+        if event.type == "restated" and not any(scene.same(event.msgid, mail) for mail in mails):
+            mails.append(event.msgid)
+    return tuple(scene.message(mail).author for mail in mails)
 
 
 def _event(one: events.Reaction, scene: Scene) -> Event:

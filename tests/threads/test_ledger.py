@@ -13,7 +13,7 @@ from tests.threads.mails import DIFF, mail
 from threads import ledger, messages, quoting, series, tree
 from threads.events import Outcome, Reaction
 from threads.ledger import build
-from threads.model import EventType, Status, Thread
+from threads.model import Event, EventType, Status, Thread
 from threads.points import Draft
 from threads.scene import Scene
 
@@ -89,6 +89,28 @@ def test_every_line_of_our_own_threads_has_one_use(name: str) -> None:
 def test_every_line_of_the_corpus_has_one_use() -> None:
     for path in sorted(CORPUS.glob("*/mbox/*.mbox")):
         adds_up(from_file(path))
+
+
+@pytest.mark.parametrize(
+    ("names", "raisers"),
+    [
+        (("Bo Reviewer <bo@example.org>", "Bo Reviewer <bo@example.com>", CEM), ["Bo Reviewer", "Cem Third"]),
+        (("Bo Reviewer <bo@example.org>", "bo@example.org <bo@example.org>", CEM), ["Bo Reviewer", "Cem Third"]),
+        (("Bo <bo@example.org>", "Bo <bo@example.com>", "bo@example.net"), ["Bo", "Bo", "bo@example.net"]),
+    ],
+)
+def test_who_raises_it_from_two_addresses_is_one_person(names: tuple[str, ...], raisers: list[str]) -> None:
+    """A name of one word is no proof."""
+    first, second, third = names
+    thread = talk((first, ASKED[1]), (second, "> Is this not wrong?\n\nIt is.\n"), (third, "> It is.\n\nYes.\n"))
+    scene = look(thread).scene
+    said = [_event(one, scene) for one in ("2@example.org", "3@example.org")]
+    assert [str(one) for one in ledger._raisers("1@example.org", said, scene)] == raisers
+
+
+def _event(msgid: str, scene: Scene) -> Event:
+    author = scene.message(msgid).author
+    return Event(msgid=msgid, author=author, role="reviewer", date=None, type="restated", quote="", line=0, why="")
 
 
 def _ended(status: str, *course: tuple[str, str], thread: Thread) -> tuple[str, bool]:
