@@ -32,7 +32,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,60}")
 _LONG = frozenset({"soak", "long_rw", "stress", "recoveryloop"})
 _LONG_SECONDS = 120.0  # as measured by the user
 _COMMON = frozenset({"auto", "quick", "rw", "stress", "metadata"})  # groups that tell no test from another
-_NEXT = 5  # a series of like tests has numbers that are nearer than this
+_NEAR = 15  # how far apart the numbers of a series of like tests may be
 
 
 def build(
@@ -246,15 +246,21 @@ def family(info: TestInfo) -> str:
 
 
 def _alike(one: TestInfo, other: TestInfo) -> bool:
-    """Of one family, or neighbours in a series: near numbers, the same tools, and half of their groups shared."""
+    """Of one family, or of a series: near numbers, the same tools, and nearly all groups of one are the other's.
+
+    btrfs/060 to 074 run fsstress beside every pair of balance, scrub, replace, defrag and so on.
+    """
     if family(one) == family(other):
         return True
     directory, _, number = one.test.partition("/")
     folder, _, place = other.test.partition("/")
-    if directory != folder or set(one.tools) != set(other.tools) or abs(int(number) - int(place)) >= _NEXT:
+    if directory != folder or abs(int(number) - int(place)) > _NEAR:
+        return False
+    if not one.tools or set(one.tools) != set(other.tools):
         return False
     groups, others = set(one.groups) - _COMMON, set(other.groups) - _COMMON
-    return 2 * len(groups & others) >= len(groups | others)
+    shared = len(groups & others)
+    return shared > 0 and 3 * shared >= 2 * min(len(groups), len(others))
 
 
 def _is_long(info: TestInfo, measured: Mapping[str, float]) -> bool:

@@ -109,7 +109,7 @@ def test_neighbours_of_a_series_are_look_alikes_though_their_groups_differ() -> 
     made = chosen(
         info("foofs/060", "auto", "balance", "raid", "scrub", "subvol", tools=("fsstress",)),
         info("foofs/061", "auto", "balance", "raid", "scrub", tools=("fsstress",)),
-        info("foofs/062", "auto", "balance", "raid", "scrub", "defrag", tools=("fsstress",)),
+        info("foofs/072", "auto", "raid", "scrub", "defrag", tools=("fsstress",)),
         info("foofs/160", "auto", "balance", "raid", "scrub", "replace", tools=("fsstress",)),
         info("foofs/063", "auto", "balance", "raid", "scrub", "trim", tools=("fsx",)),
         info("foofs/064", "auto", "send", tools=("fsstress",)),
