@@ -1,11 +1,13 @@
 """Whether a mail was written by a program, and by what sign. General signs, no list of people.
 
 A thank-you mail that a maintainer has `b4 ty` write is a person's: the person ran it and stands behind it. A patch
-that carries "Precedence: bulk" is a person's too, since every mailing list adds that field.
+that carries "Precedence: bulk" is a person's too, since every mailing list adds that field. A report of a program that
+makes up the mail of a person who passes it on is the program's.
 """
 
 import re
 
+from threads import passed
 from threads.headers import Headers
 from threads.model import Identity
 
@@ -57,7 +59,13 @@ def reason(headers: Headers, author: Identity, body: str) -> str:
     text = body[:2000]
     if any(hint in text.lower() for hint in _TEXT_HINTS) and (match := re.search(_TEXT, text, re.I)):
         return f"text says {' '.join(match[0].split())!r}"
-    return ""
+    found = None if _posts(headers) else passed.report(body)
+    return f"{passed.REASON}{found.program}" if found and found.whole else ""
+
+
+def _posts(headers: Headers) -> bool:
+    subject = headers.text("subject")[:200].lower()
+    return "patch" in subject and not subject.startswith(("re:", "aw:", "sv:"))
 
 
 def _may_be(name: str) -> bool:

@@ -18,10 +18,10 @@ from threads.weights import Model, Weights
 
 # As text: only mails of programs are read for findings, and re keeps what it has compiled.
 _FINDING = (
-    r"(?:.*\b(?:errors?|warnings?|sparse|smatch|BUG|KASAN|UBSAN|WARNING|regression|fail(?:ed|ure|s)?|crash|Oops|panic"
+    r"(?:.*\b(?:errors?|warn(?:ings?)?|sparse|smatch|BUG|KASAN|UBSAN|WARNING|regression|fail(?:ed|ure|s)?|crash|Oops|panic"
     r"|deadlock|leak)\b)"
 )
-_EXACT = r"(?:[^:]{1,200}:\d{1,7}:.{0,40}|\s*)\b(?:fatal error|error|warning): "
+_EXACT = r"(?:[^:]{1,200}:\d{1,7}(?::.{0,40}| \w{1,80}\(\) )|\s*)\b(?:fatal error|error|warn|warning): "
 _NO_FINDING = (
     r"(?i)(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
     r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)"
