@@ -177,8 +177,7 @@ def runnable(filesystem: Filesystem, tests: Sets, table: Tables | None = None) -
     mask &= ~tests.excluding(filesystem.name)
     for ability in table.ability:
         if ability.name in filesystem.lacks:
-            for tag in ability.tags:
-                mask &= ~tests.tagged(tag)
+            mask &= ~_tagged(ability.tags, tests)
     return mask
 
 
@@ -228,8 +227,18 @@ def able(run: Run, tests: Sets, table: Tables | None = None) -> int:
     gives, lacks = (variant.gives, variant.lacks) if variant else ((), ())
     for ability in table.ability:
         if ability.name in lacks or (ability.section and ability.name not in gives):
-            for tag in ability.tags:
-                mask &= ~tests.tagged(tag)
+            mask &= ~_tagged(ability.tags, tests)
+    options = f"{run.mkfs} {run.mount}"
+    for option in table.option:
+        if option.part in options:
+            mask &= ~_tagged(option.tags, tests)
+    return mask
+
+
+def _tagged(tags: Iterable[str], tests: Sets) -> int:
+    mask = 0
+    for tag in tags:
+        mask |= tests.tagged(tag)
     return mask
 
 

@@ -82,6 +82,11 @@ class Ability(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     settings: tuple[str, ...] = ()  # lines for a section that runs such a test
 
 
+class Option(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    part: str  # of mkfs or mount options
+    tags: tuple[str, ...]  # tests with one of these do not run with it
+
+
 class Variant(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key: str
     filesystem: str
@@ -120,6 +125,7 @@ class Tables(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kernel: tuple[str, ...]  # directories that only a kernel tree has
     program: tuple[Program, ...]
     ability: tuple[Ability, ...]
+    option: tuple[Option, ...]
     variant: tuple[Variant, ...]
     always: tuple[str, ...]  # kernel options for every run
     need: tuple[Need, ...]

@@ -77,6 +77,15 @@ def test_a_test_of_dax_runs_only_on_a_section_with_dax() -> None:
     assert sections.check_lines((suggested(some("require:log_writes")),), runs, TESTS)[0].startswith("./check -s xfs g")
 
 
+def test_a_test_stays_away_from_options_that_it_excludes() -> None:
+    test = some("require:no_compress")
+    lines = sections.check_lines((suggested(test),), runs_on("btrfs", keys=("compress", "nodatacow")), TESTS)
+    assert [line.split()[2] for line in lines] == ["btrfs", "btrfs_nodatacow"]
+    test = some("require:metadata_journaling")
+    lines = sections.check_lines((suggested(test),), runs_on("ext4", "ext2", keys=("no-journal",)), TESTS)
+    assert lines == (f"./check -s ext4 {test}",)
+
+
 def test_a_group_goes_to_a_section_that_can_run_it() -> None:
     rows = (suggested("-g send", "group"), suggested("-g dax", "group"), suggested("-g mmap", "group"))
     runs = runs_on("xfs", "btrfs", keys=("dax",))
