@@ -246,7 +246,7 @@ def family(info: TestInfo) -> str:
 
 
 def _alike(one: TestInfo, other: TestInfo) -> bool:
-    """Of one family, or of a series: near numbers, the same tools, and nearly all groups of one are the other's.
+    """Of one family, or of a series: near numbers, the same tools, and most groups of one are the other's.
 
     btrfs/060 to 074 run fsstress beside every pair of balance, scrub, replace, defrag and so on.
     """
