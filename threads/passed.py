@@ -30,7 +30,7 @@ _REPORTS = (
     ),
     ("Coverity", r"(?m)^\*{2,3} CID \d", r"(?m)^(?:/|\*{3} CID |.{0,80}\bCoverity\b)"),
 )
-_HINTS = ("[auto build test", "kernel test robot noticed", "url: ", "syzbot ", "the following", "following", "cid ")
+_HINTS = ("[auto build test", "kernel test robot noticed", "url: ", "syzbot ", "checker", "smatch", "cid ")
 # What people say above a review by a program that they pass on whole; it ends their own words.
 _REVIEW = (
     r"(?im)^(?!>)(?:"
