@@ -76,14 +76,10 @@ def build(
     kept, notes = commands.within(wanted, budget)
     runs = sections.used(runs, kept, tests) if kept or not wanted else ()
     barred = () if still else filesystems.barred(concerns, query)
-    if still:
-        notes = (*notes, still)
-    elif barred and not runs:
+    if barred and not runs:
         kept = tuple(one for one in kept if one.said_by)
-    elif query.files and not reached and not kept:
-        notes = (*notes, _unreached(query))
-    elif not wanted:
-        notes = (*notes, "no test is known that exercises this change more than another; -g quick finds plain breakage")
+    else:
+        notes += _nothing(query, wanted, kept, still, reached=reached)
     others, missing = ((), ()) if still else _others(query, suite_trees)
     if budget is not None and budget.seconds is not None and others:
         notes = (*notes, "budget: the times of the other suites are not known, they are not counted")
@@ -132,6 +128,18 @@ def _commands(lines: tuple[str, ...], others: tuple[tuple[Suggested, Command], .
     found += [command for _, command in others]
     places = list(dict.fromkeys(one.where for one in found))
     return tuple(sorted(dict.fromkeys(found), key=lambda one: places.index(one.where)))
+
+
+def _nothing(
+    query: Query, wanted: tuple[Suggested, ...], kept: tuple[Suggested, ...], still: str, *, reached: bool
+) -> tuple[str, ...]:
+    """Why a plan has no test of xfstests, when it is not for want of time, or none but those that people name."""
+    if still or kept:
+        return (still,) if still else ()
+    if query.files and not reached:
+        return (_unreached(query),)
+    none = "no test is known that exercises this change more than another; -g quick finds plain breakage"
+    return () if wanted else (none,)
 
 
 def _unreached(query: Query) -> str:
