@@ -149,7 +149,7 @@ _ACTS = {
     "what": "asks what, which or where",
     "how": "asks how",
     "nit": "calls itself a nit",
-    "imperative": "tells what to do",
+    "imperative": "has a word that often asks for a change",
     "is-it": "asks whether it is so",
     "contrast": "sets something against it",
     "better": "says what would be better",
@@ -511,10 +511,13 @@ _WISHES = ("please", "should", "need", "want", "prefer", "suggest")
 
 
 def about(feature: str) -> tuple[str, tuple[str, ...]]:
-    """Whose words made a feature ("main", "rest", or "" for the whole), and the cue phrases that it stands for."""
+    """Whose words made a feature ("main", "rest", "point" or "" for all), and the cue phrases that it stands for."""
     name = joint(feature)[-1].rstrip("!")
     start = name.partition(":")[0]
-    where = start if start in ("main", "rest") else ""
+    where = start if start in ("main", "rest", "point") else ""
+    if start == "point":
+        name = name.partition(":")[2]
+        start = name.partition(":")[0]
     if start in ("main", "rest", "any"):
         name = name.partition(":")[2]
     start, _, rest = name.partition(":")

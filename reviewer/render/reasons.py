@@ -21,21 +21,23 @@ _CUES = 3  # that are shown of one feature
 
 
 class Heard(Struct, frozen=True):
-    """The words of a passage in which cues are looked for: of its main sentence, and of the others."""
+    """The words in which cues are looked for: a passage's main sentence, its others, and what the point says."""
 
     main: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
+    point: tuple[str, ...] = ()
 
     def words(self, where: str) -> tuple[str, ...]:
-        return self.main if where == "main" else self.rest if where == "rest" else (*self.main, "", *self.rest)
+        kinds = {"main": self.main, "rest": self.rest, "point": self.point}
+        return kinds.get(where, (*self.main, "", *self.rest))
 
 
 NOTHING = Heard()
 
 
-def heard(text: str) -> Heard:
-    """The words of a text whose sentences are not told apart."""
-    return Heard(main=tuple(speech.tokens(text)))
+def heard(text: str, point: Heard = NOTHING) -> Heard:
+    """The words of a text whose sentences are not told apart; `point` is what it answers."""
+    return Heard(main=tuple(speech.tokens(text)), point=point.main)
 
 
 def heard_point(point: Point) -> Heard:
@@ -44,13 +46,15 @@ def heard_point(point: Point) -> Heard:
     quote = next((number for number, line in enumerate(lines) if line.strip()[:200] == point.quote), None)
     own = tuple(Line(number=number, kind="own", depth=0, text=line) for number, line in enumerate(lines))
     found = speech.sentences(Block(msgid=point.msgid, number=0, lines=own, context=()), last_block=False)
-    main = next((one for one in found if one.best_line == quote), None) or next(
-        (one for one in found if quote in one.lines), None
-    )
-    if main is None:
-        return heard(point.text)
-    rest = (word for one in found if one is not main for word in ("", *one.words))
-    return Heard(main=main.words, rest=tuple(rest))
+    # Which of two sentences on one line it is, is not known: the words of both are looked at.
+    mains = [one for one in found if one.best_line == quote] or [one for one in found if quote in one.lines] or found
+    main = _together(one.words for one in mains)
+    return Heard(main=main, rest=_together(one.words for one in found if one not in mains), point=main)
+
+
+def _together(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The words of several sentences; no phrase stands across the end of one."""
+    return tuple(word for part in parts for word in ("", *part))
 
 
 def grouped(reasons: Iterable[str], said: Heard = NOTHING) -> tuple[str, ...]:

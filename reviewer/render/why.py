@@ -35,7 +35,7 @@ def explain(review: Review, name: str) -> str:
         *(row for reason in decided or ("no reason was recorded",) for row in _wrapped(reason)),
         "",
         "What became of it:",
-        *(row for event in point.events for row in _event(review, event)),
+        *(row for event in point.events for row in _event(review, event, said)),
         *(() if point.events else ("  nothing in this thread",)),
         "",
         f"Status {point.status}: {words.status_why(point)}",
@@ -78,11 +78,12 @@ def _hangs_on(review: Review, anchor: Anchor | None) -> str:
     return f"{what[anchor.kind]}: {_link(review, anchor.msgid)}{text}"
 
 
-def _event(review: Review, event: Event) -> tuple[str, ...]:
+def _event(review: Review, event: Event, point: reasons.Heard) -> tuple[str, ...]:
+    quote = words.event_quote(review, event)
     return (
         f"  {_when(event)}  {event.type} by {event.author} ({event.role})",
-        *_wrapped(f"  > {words.event_quote(review, event)}", "    > "),
-        *_wrapped(f"  because: {reasons.told(event.why, reasons.heard(words.event_quote(review, event)))}"),
+        *_wrapped(f"  > {quote}", "    > "),
+        *_wrapped(f"  because: {reasons.told(event.why, reasons.heard(quote, point))}"),
         f"    {_link(review, event.msgid)}",
     )
 

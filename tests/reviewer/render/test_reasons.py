@@ -137,6 +137,21 @@ def test_the_main_sentence_of_a_point_is_the_one_that_its_quote_belongs_to() -> 
     assert "lock" in said.rest
 
 
+def test_two_sentences_on_the_line_of_the_quote_are_both_looked_at() -> None:
+    text = "I thought it was gone. What is the reason to keep it?"
+    said = reasons.heard_point(sample.point(1, sample.PATCH, sample.HANA, text, "evidence", "question"))
+    told = reasons.told("evidence: main:topic:evidence +0.60", said)
+    assert '"the reason"' in told
+
+
+def test_the_words_of_the_point_stand_in_the_reason_of_an_answer() -> None:
+    point = reasons.heard_point(sample.point(1, sample.PATCH, sample.HANA, "Please drop it.", "approach", "should"))
+    said = reasons.heard("Will do.", point)
+    assert reasons.told("author, quotes the point: point:main:act:please +0.29, promise +0.60", said) == (
+        'author, quotes the point: it promises a change ("will do") (+0.60); the point says please ("please") (+0.29)'
+    )
+
+
 def test_a_status_without_answers_does_not_speak_of_answers() -> None:
     told = reasons.told("open: replayed:open +0.72, replayed:open>0.75 +0.40, silence:raised-by:reviewer +0.28")
     assert told == "open: nobody reacted, and a reviewer raised it (+0.28)"
