@@ -23,7 +23,7 @@ _TITLE = 160
 _OPTIONS = re.compile(r": (CONFIG_\w+(?:, CONFIG_\w+)*)$")
 _BEFORE = re.compile(r" before (\d{4}-\d\d-\d\d)(?=,|$)")  # told once, at the end
 _SHORTER = (
-    (re.compile(r"among the first to run for a change to (?:\S*/)?([^\s/]+)$"), r"first choice for \1"),
+    (re.compile(r"among the first to run for a change to (?:\S*?/)??((?:[^\s/]+/)?[^\s/]+)$"), r"first choice for \1"),
     (re.compile(r"added (\S+), in the year before the patch$"), r"new (\1)"),
     (_BEFORE, ""),
 )

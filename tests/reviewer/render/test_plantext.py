@@ -87,7 +87,7 @@ def test_reasons_read_as_sentences_and_what_all_have_is_told_once() -> None:
     )
     assert "  generic/002  10 s  new (2023-01-01)" in lines
     assert (
-        "  generic/001  10 s  first choice for dir.c; named for 3 earlier changes, the last in 2022-12;"
+        "  generic/001  10 s  first choice for foofs/dir.c; named for 3 earlier changes, the last in 2022-12;"
         " speaks of symlink, reflink (cow)"
     ) in lines
     assert lines[-1] == "Tests: xfstests; earlier changes are those before 2023-01-01"
