@@ -28,9 +28,23 @@ _REPORTS = (
         r"(?m)^.{0,200}\bleads\s+to\s+the\s+following\s+(?:Smatch\s+)?(?:static\s+checker\s+)?(?:warnings?|complaint):",
         r"(?m)^\s{0,8}(?:--> )?[\w./-]{1,120}\.[chS]:\d{1,7}\b",
     ),
+    (
+        "an AI review",
+        r"(?m)^.{0,80}\b(?:AI|LLM) review found \d",
+        r"(?m)^\s{0,4}[-*] \[(?:Critical|High|Medium|Low)\] \S",
+    ),
     ("Coverity", r"(?m)^\*{2,3} CID \d", r"(?m)^(?:/|\*{3} CID |.{0,80}\bCoverity\b)"),
 )
-_HINTS = ("[auto build test", "kernel test robot noticed", "url: ", "syzbot ", "checker", "smatch", "cid ")
+_HINTS = (
+    "[auto build test",
+    "kernel test robot noticed",
+    "url: ",
+    "syzbot ",
+    "checker",
+    "smatch",
+    "cid ",
+    "review found",
+)
 # What people say above a review by a program that they pass on whole; it ends their own words.
 _REVIEW = (
     r"(?im)^(?!>)(?:"

@@ -26,6 +26,8 @@ _NO_FINDING = (
     r"(?i)(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
     r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)"
 )
+_GRADED = r"\s{0,4}[-*] \[(Critical|High|Medium|Low)\] \S"  # an entry of a review by a program
+_GRADES: dict[str, Weight] = {"Medium": "should", "Low": "nit"}
 _FILE = re.compile(r"\b[\w/-]{1,100}\.[chS](?=:\d)")
 
 
@@ -297,13 +299,15 @@ def finding(number: int, reading: Reading) -> Draft | None:
     block = reading.scene.blocks[number]
     own = [line for line in block.lines if line.kind == "own" and line.text.strip()]
     head = [line for line in reading.scene.lines(block.msgid).lines if line.kind == "own" and line.text.strip()][:12]
-    if not own or any(re.match(_NO_FINDING, line.text[:400]) for line in (*head, *own[:12])):
+    graded = [line for line in own if re.match(_GRADED, line.text[:400])]
+    if not graded and any(re.match(_NO_FINDING, line.text[:400]) for line in (*head, *own[:12])):
         return None
-    hits = [line for line in own if re.match(_FINDING, line.text[:400])]
+    hits = graded or [line for line in own if re.match(_FINDING, line.text[:400])]
     if not hits:
         return None
     fit = [line for line in hits if 20 <= len(line.text.strip()) <= 200] or hits
     quote = next((line for line in fit if re.match(_EXACT, line.text[:400])), fit[0])
+    grade = re.match(_GRADED, quote.text[:400])
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
     return Draft(
         block=number,
@@ -313,7 +317,7 @@ def finding(number: int, reading: Reading) -> Draft | None:
         quote_line=quote.number,
         text="\n".join(line.text for line in own[:40]),
         kind=kind,
-        weight="blocking",
+        weight=_GRADES.get(grade[1], "blocking") if grade else "blocking",
         chance=1.0,
         whole=1.0,
         automated=True,

@@ -29,11 +29,22 @@ COVERITY = (
     "Hello!\n\nThis is about issues detected by Coverity.\n\n"
     "*** CID 123456:  Memory - illegal accesses  (UNINIT)\n/fs/toy/file.c: 12 in toy_write()\n"
 )
+GRADED = (
+    "Thank you for your contribution! Bo's AI review found 2 potential issue(s) to consider:\n"
+    "- [Medium] A pointer that was passed to toy_write() is kept after the lock is dropped.\n"
+    "- [Low] There is a spelling mistake in the commit message.\n--\n\ncommit 1234567890abcdef\n"
+)
 
 
 @pytest.mark.parametrize(
     ("body", "program"),
-    [(ROBOT, "kernel test robot"), (SMATCH, "Smatch"), (SYZBOT, "syzbot"), (COVERITY, "Coverity")],
+    [
+        (ROBOT, "kernel test robot"),
+        (SMATCH, "Smatch"),
+        (SYZBOT, "syzbot"),
+        (COVERITY, "Coverity"),
+        (GRADED, "an AI review"),
+    ],
 )
 def test_a_report_that_makes_up_a_mail_is_a_programs(body: str, program: str) -> None:
     assert message(subject="Re: [PATCH] toy: fix it", body=body).automated == f"passes on a report of {program}"
@@ -61,6 +72,11 @@ def test_a_report_passed_on_is_one_point_of_the_program() -> None:
     assert found[0].role == "bot"
     assert [str(one) for one in found[0].raisers] == [str(found[0].author)]
     assert "possible memory leak" in found[0].quote
+
+
+def test_an_entry_with_a_grade_is_the_finding_of_a_review_and_its_grade_the_weight() -> None:
+    found = [point for point in judged(talk((BO, GRADED))).points if point.msgid == "1@example.org"]
+    assert [(point.quote[:10], point.weight) for point in found] == [("- [Medium]", "should")]
 
 
 REVIEW = "Is the lock dropped too early in toy_write()? It looks like toy_mark() is called without it and can race.\n"
