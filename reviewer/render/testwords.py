@@ -16,7 +16,7 @@ _MEANT = {
     "tool:copy_range": "copy_file_range", "tool:dax": "DAX", "tool:dio": "direct I/O", "tool:encrypt": "encryption",
     "tool:error-inject-xfs": "error injection of XFS", "tool:falloc": "fallocate",
     "tool:fsdax-mount": "a DAX mount", "tool:fsync-log-replay": "log replay after fsync",
-    "tool:hugepage": "huge pages", "tool:loop": "a loop device", "tool:memhog": "dropped caches or memory pressure",
+    "tool:hugepage": "huge pages", "tool:loop": "a loop device", "tool:drop-caches": "dropped caches",
     "tool:mmap": "mapped access", "tool:mmap-helper": "a program that maps files", "tool:swap": "a swap file",
     "tool:verity": "fs-verity", "tool:xattr": "extended attributes",
     "syscall:shared-map": "a shared mapping", "syscall:hugepage": "huge pages", "syscall:clone": "FICLONE",

@@ -38,6 +38,7 @@ class TestInfo(Value, frozen=True, kw_only=True):
     requires: tuple[str, ...]
     tools: tuple[str, ...]
     flags: tuple[str, ...]
+    helpers: tuple[str, ...] = ()
 
 
 @cache
@@ -136,7 +137,7 @@ class Sets:
         kinds: dict[int, dict[str, list[str]]] = {index: {} for index in wanted}
         for tag, indices in self.catalogue.tags.items():
             kind, _, name = tag.partition(":")
-            if kind in ("group", "require", "tool", "flag"):
+            if kind in ("group", "require", "tool", "flag", "helper"):
                 for index in kinds.keys() & indices:
                     kinds[index].setdefault(kind, []).append(name)
         return {index: self._info(index, found) for index, found in kinds.items()}
@@ -149,4 +150,5 @@ class Sets:
             requires=tuple(found.get("require", ())),
             tools=tuple(found.get("tool", ())),
             flags=tuple(found.get("flag", ())),
+            helpers=tuple(found.get("helper", ())),
         )

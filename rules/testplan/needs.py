@@ -8,10 +8,13 @@ from rules.testplan.catalogue import TestInfo
 from rules.testplan.tables import Need, Tables
 from rules.testplan.values import Suggested
 
+_SAID = "kernel_config CONFIG_"
+_SHARED = ("generic", "shared", "perf", "selftest")
 
-def of_test(info: TestInfo, table: Tables | None = None) -> tuple[str, ...]:
-    """Like ("dm-flakey: CONFIG_DM_FLAKEY", "fio"), each once."""
-    return tuple(dict.fromkeys(_told(need) for need in _matching(info, table)))
+
+def of_test(info: TestInfo, filesystems: Iterable[str] = (), table: Tables | None = None) -> tuple[str, ...]:
+    """Like ("dm-flakey: CONFIG_DM_FLAKEY", "fio"), each once; `filesystems` of the plan, none for any."""
+    return tuple(dict.fromkeys(_told(need) for need in _matching(info, tuple(filesystems), table)))
 
 
 def _told(need: Need) -> str:
@@ -19,12 +22,24 @@ def _told(need: Need) -> str:
     return f"{need.what}: {options}" if options else need.what
 
 
-def _matching(info: TestInfo, table: Tables | None) -> Iterable[Need]:
-    tags = {f"require:{name}" for name in info.requires} | {f"tool:{name}" for name in info.tools}
-    tags |= {f"group:{name}" for name in info.groups}
+def _matching(info: TestInfo, filesystems: tuple[str, ...], table: Tables | None) -> Iterable[Need]:
+    tags = {f"{kind}:{name}" for kind, names in _kinds(info) for name in names}
     for need in (tables.shipped() if table is None else table).need:
-        if any(_has(tags, tag) for tag in need.tags):
+        if any(_has(tags, tag) for tag in need.tags) and _runs_there(need, info.test, filesystems):
             yield need
+    said = tuple(name.removeprefix(_SAID) for name in info.requires if name.startswith(_SAID))
+    if said:
+        yield Need(tags=(), what="what it asks for", config=said)
+
+
+def _kinds(info: TestInfo) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (("require", info.requires), ("tool", info.tools), ("group", info.groups), ("helper", info.helpers))
+
+
+def _runs_there(need: Need, test: str, filesystems: tuple[str, ...]) -> bool:
+    directory = test.partition("/")[0]
+    able = filesystems if directory in _SHARED else (directory,)
+    return not need.on or not able or not set(able).isdisjoint(need.on)
 
 
 def _has(tags: set[str], tag: str) -> bool:
@@ -36,14 +51,16 @@ def config(
     hits: Iterable[Hit],
     details: Mapping[str, TestInfo],
     switched: Iterable[Switched] = (),
+    filesystems: Iterable[str] = (),
     table: Tables | None = None,
 ) -> tuple[str, ...]:
     """Lines of a config fragment: what switches the changed code on, what tests and behaviours need, what is always."""
     table = tables.shipped() if table is None else table
+    there = tuple(filesystems)
     names: dict[str, None] = dict.fromkeys(name for one in switched for name in one.switch.config)
     for suggestion in suggestions:
         if suggestion.test in details:
-            for need in _matching(details[suggestion.test], table):
+            for need in _matching(details[suggestion.test], there, table):
                 names.update(dict.fromkeys(need.config))
     for hit in list(hits)[:4]:
         names.update(dict.fromkeys(hit.behaviour.config))

@@ -66,7 +66,8 @@ def build(
     order = _order(query, concerns, found, tests, words=words, before=before, text=text) if reached else ()
     ranked = _with_exact(exact, order, tests, before)
     details = _details(ranked, tests)
-    rows = tuple(_suggestions(ranked, exact, details, expunged or {}, (budget or Budget()).measured))
+    there = tuple(dict.fromkeys(concern.filesystem for concern in concerns))
+    rows = tuple(_suggestions(ranked, exact, details, there, expunged or {}, (budget or Budget()).measured))
     groups = tuple(_groups(found, tests, ranked)) if reached else ()
     switched = bridge.switched(query)
     runs = filesystems.runs(concerns, _variants(switched, found))
@@ -86,7 +87,7 @@ def build(
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
-        config=needs.config(kept, found, details, switched) if reached and (kept or runs) else (),
+        config=needs.config(kept, found, details, switched, there) if reached and (kept or runs) else (),
         commands=_commands(sections.check_lines(kept, runs, tests), others),
         local_config=sections.local_config(runs, kept, tests),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
@@ -195,6 +196,7 @@ def _suggestions(
     ranked: tuple[Ranked, ...],
     exact: Mapping[str, Exact],
     details: Mapping[str, TestInfo],
+    there: tuple[str, ...],
     expunged: Mapping[str, str],
     measured: Mapping[str, float],
 ) -> Iterator[Suggested]:
@@ -206,7 +208,7 @@ def _suggestions(
             tier=tier,
             score=one.score,
             reasons=one.reasons,
-            needs=needs.of_test(info),
+            needs=needs.of_test(info, there),
             said_by=exact[one.test].said_by if one.test in exact else (),
             family=family(info),
             seconds=commands.seconds(info, measured),

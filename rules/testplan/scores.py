@@ -24,7 +24,7 @@ _GROUPS = (
     "quota", "recoveryloop", "attr", "enospc", "swap", "dir", "fiemap", "encrypt", "scrub", "dangerous_fuzzers",
     "mount", "send", "snapshot", "balance", "raid", "compress", "qgroup", "volume", "perms",
 )  # fmt: skip
-_TOOLS = ("fsstress", "fsx", "fio", "dm-flakey", "dm-error", "falloc", "dio", "mmap", "memhog", "fsync-log-replay")
+_TOOLS = ("fsstress", "fsx", "fio", "dm-flakey", "dm-error", "falloc", "dio", "mmap", "drop-caches", "fsync-log-replay")
 _SPARSE = (
     "popular", "near", "near_functions", "bridge", "bridge_count", "words", "told", "profile", "aspects", "files",
     "functions", "behaviours", "directories", "advice",

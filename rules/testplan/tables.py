@@ -105,6 +105,7 @@ class Need(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tags: tuple[str, ...]
     what: str
     config: tuple[str, ...]
+    on: tuple[str, ...] = ()  # filesystems; of all when empty
 
 
 class Suite(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):

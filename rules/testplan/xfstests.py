@@ -21,7 +21,7 @@ from rules.testplan.catalogue import Catalogue
 from rules.testplan.exact import title_digest
 from rules.testplan.stems import stem
 
-VERSION = 1  # of what is read of a script; an index of another version is not reused
+VERSION = 2  # of what is read of a script; an index of another version is not reused
 _MOST_BYTES = 400_000  # of a script; longer ones are data
 _LINE_CAP = 1000
 _MOST_WORDS = 600
@@ -29,8 +29,9 @@ _MOST_WORDS = 600
 _TEST_NAME = re.compile(r"\d{3,4}$")
 _CALL = re.compile(r"(?<![\w$])(_[a-z]\w{2,60})")
 _WORD = re.compile(r"[a-z][a-z0-9_]{1,40}")
-_HELPER = re.compile(r"(?:\$here/|\$\{here\}/|/)?src/([\w/-]{2,60})")
-_VERB = re.compile(r"-[cr]{1,2} ?[\"']([a-z_]{2,20})")
+_HELPER = re.compile(r"(?:\$here/|\$\{here\}/|\./|(?<![\w/}.]))src/([\w/-]{2,60})")
+_VERB = re.compile(r"-[cr]{1,2} ?[\"']?([a-z_]{2,20})\b")
+_OTHER_COMMANDS = re.compile(r"xfs_db|XFS_DB|xfs_quota|XFS_QUOTA|spaceman|SPACEMAN|\b_?su\b|\bbash\b|\bsh\b|debugfs")
 _HASH = re.compile(r"[0-9a-f]{8,40}")
 _SYSTEM_CALLS = {
     "mmap": "mmap(", "shared-map": "MAP_SHARED", "O_DIRECT": "O_DIRECT", "ftruncate": "ftruncate(",
@@ -38,14 +39,14 @@ _SYSTEM_CALLS = {
     "pthread": "pthread_create", "fork": "fork(", "aio": "io_submit", "io_uring": "io_uring", "swapon": "swapon(",
     "splice": "splice(", "clone": "FICLONE", "pwritev": "pwritev", "hugepage": "MADV_HUGEPAGE",
 }  # fmt: skip
-# Program or mechanism: any of these stands in the code of the script.
+# Program or mechanism: any of these stands in the code of the script, without what follows a "#".
 _TOOLS = {
-    "aio": ("aio-dio-regress", "aiodio", "libaio", "io_submit"),
+    "aio": ("aio-dio-regress", "aiodio", "libaio"),
     "cgroup": ("_require_cgroup2",),
     "copy_range": ("copy_range",),
     "btrfs-prog": ("BTRFS_UTIL_PROG", "_btrfs ", "_run_btrfs"),
-    "dax": ("_require_scratch_dax", "_require_dax", "t_mmap_dio", "dax/"),
-    "dio": ("pwrite -d", "pread -d", " -d -c", "-fd", "O_DIRECT", "-d -f", "_require_odirect", "flag=direct"),
+    "dax": ("_require_scratch_dax", "_require_dax", "t_mmap_dio"),
+    "dio": (" -d -c", " -fd", " -d -f", " -f -d", "O_DIRECT", "_require_odirect", "flag=direct"),
     "dm-delay": ("_init_delay", "dmdelay"),
     "dm-dust": ("_init_dust", "dmdust"),
     "dm-error": ("_dmerror_",),
@@ -61,29 +62,40 @@ _TOOLS = {
     "fsdax-mount": ("_require_scratch_dax_mountopt", "dax=always"),
     "fsstress": ("fsstress",),
     "fsync-log-replay": ("_flakey_drop_and_remount",),
-    "fsx": ("run_fsx", "ltp/fsx", "_run_fsx", "FSX_", "fsx "),
+    "fsx": ("run_fsx", "ltp/fsx", "FSX_", "hugepage_fsx", "-X 'fsx'"),
     "holetest": ("holetest",),
     "hugepage": ("hugepage", "MADV_HUGE"),
-    "io_uring": ("_require_io_uring", "io_uring", "uring"),
+    "io_uring": ("io_uring", "iouring", "src/uring_"),
     "loop": ("_create_loop_device", "losetup"),
-    "memhog": ("drop_caches", "memhog", "compact_memory"),
+    "drop-caches": ("drop_caches", "compact_memory"),
     "punch-alternating": ("punch-alternating",),
     "quota": ("_require_quota", "_require_xfs_quota", "_require_prjquota", "_qmount", "repquota", "setquota"),
-    "reflink": ("reflink", "_cp_reflink", "_dedupe_range"),
+    "reflink": ("_reflink", "reflink_", "reflink=", "-c \"reflink", "-c 'reflink", "_dedupe_range"),
     "shutdown": ("_shutdown", "godown"),
     "swap": ("swapon", "swapfile"),
     "t_mmap": ("t_mmap_",),
     "verity": ("_fsv_", "verity"),
-    "xattr": ("setfattr", "getfattr", "SETFATTR_PROG", "GETFATTR_PROG", "_getfattr", "ATTR_PROG", "_attr "),
+    "xattr": ("setfattr", "getfattr", "SETFATTR_PROG", "GETFATTR_PROG", "$ATTR_PROG", "_attr -"),
     "xfs_db": ("xfs_db", "XFS_DB_PROG"),
     "xfs_repair": ("xfs_repair", "XFS_REPAIR_PROG", "_repair_scratch_fs"),
-    "xfs_scrub": ("xfs_scrub", "_scratch_scrub", "XFS_SCRUB_PROG", "stress_scrub"),
+    "xfs_scrub": ("xfs_scrub", "_scratch_scrub", "XFS_SCRUB_PROG", "xfs_stress_scrub"),
 }  # fmt: skip
 # Of the same kind, by xfs_io commands and by helpers.
 _TOOL_VERBS = {
     "falloc": frozenset({"falloc", "fpunch", "fzero", "fcollapse", "finsert", "funshare", "resvsp", "unresvsp"}),
     "mmap": frozenset({"mmap", "mwrite", "mread", "msync", "madvise", "munmap"}),
 }
+# Commands of xfs_io; xfs_db, xfs_quota and su take theirs by -c, too.
+_VERBS = frozenset({
+    "add_enckey", "advise", "allocsp", "bmap", "bulkstat", "bulkstat_single", "cancelupdate", "chattr", "chproj",
+    "close", "commitupdate", "copy_range", "cowextsize", "dedupe", "enable_verity", "enckey_status", "exchangerange",
+    "extsize", "fadvise", "falloc", "fcollapse", "fdatasync", "fiemap", "file", "finsert", "flink", "fpunch", "freesp",
+    "freeze", "fsmap", "fsproperty", "fsuuid", "fsync", "funshare", "fzero", "get_encpolicy", "imap", "inject", "inode",
+    "label", "log_writes", "lsattr", "lsproj", "madvise", "measure_verity", "mincore", "mmap", "mread", "mremap",
+    "msync", "munmap", "mwrite", "open", "parent", "pread", "pwrite", "readdir", "reflink", "repair", "resblks",
+    "resvsp", "rm_enckey", "scrub", "seek", "sendfile", "set_encpolicy", "shutdown", "startupdate", "stat", "statfs",
+    "statx", "swapext", "sync", "sync_range", "syncfs", "thaw", "truncate", "unresvsp", "utimes", "zero",
+})  # fmt: skip
 _ARGUMENT_COUNTS = frozenset({
     "dm_target", "xfs_io_command", "xfs_io_error_injection", "error_injection", "btrfs_fs_feature", "kernel_config",
     "btrfs_mkfs_feature", "xfs_has_feature", "scratch_feature", "scratch_ext4_feature", "attrs", "fs_sysfs", "quota",
@@ -152,7 +164,7 @@ def parse(
     """What is read of one script. `groups`: of the group file of older trees; `helpers`: name -> system calls."""
     logical = _logical_lines(text)
     code = [line for line in logical if not line.lstrip().startswith("#")]
-    joined = "\n".join(code)
+    joined = "\n".join(line.partition(" #")[0] for line in code)
     tags = {f"group:{name}" for name in groups} | set(_tags(code, joined, helpers))
     fixes, titles = _fixes(code)
     return Script(
@@ -180,8 +192,8 @@ def _tags(code: list[str], joined: str, helpers: Mapping[str, tuple[str, ...]]) 
             yield from (f"group:{name}" for name in stripped.partition("#")[0].split()[1:])
         elif "_require_" in stripped:
             yield from _requirements(stripped)
-        if "xfs_io" in line or "XFS_IO_PROG" in line or " -c" in line:
-            verbs = _VERB.findall(line)
+        if "xfs_io" in line or "XFS_IO_PROG" in line or (" -c" in line and not _OTHER_COMMANDS.search(line)):
+            verbs = _VERBS.intersection(_VERB.findall(line))
             yield from (f"verb:{verb}" for verb in verbs)
             yield from (f"tool:{tool}" for tool, known in _TOOL_VERBS.items() if not known.isdisjoint(verbs))
         for helper in _HELPER.findall(line) if "src/" in line else ():

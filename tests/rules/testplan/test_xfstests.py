@@ -75,6 +75,41 @@ def test_comments_make_no_tags(tmp_path: Path) -> None:
     assert script.tags == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "tag"),
+    [
+        ('echo "nothing was lost during the run"', "tool:io_uring"),
+        ("touch $dir/foo # $XFS_IO_PROG -d -c io_uring", "tool:io_uring"),
+        ("$CHATTR_PROG +i $file", "tool:xattr"),
+        ("_require_test_program dio-write-same-fd", "tool:dio"),
+        ("_mount -o nomblk_io_submit", "tool:aio"),
+        ("_btrfs_stress_scrub $dir", "tool:xfs_scrub"),
+        (". ./common/reflink", "tool:reflink"),
+        ('_scratch_xfs_db -c "bmap"', "verb:bmap"),
+        ('_su $user -c "truncate -s 1 foo"', "verb:truncate"),
+        ('$XFS_IO_PROG -c "foofoo 1" $file', "verb:foofoo"),
+    ],
+)
+def test_a_part_of_a_word_is_no_tool_and_no_command(line: str, tag: str) -> None:
+    assert tag not in xfstests.parse(f"{line}\n", "generic/001", helpers={}).tags
+
+
+@pytest.mark.parametrize(
+    ("line", "tag"),
+    [
+        ("_require_io_uring", "tool:io_uring"),
+        ("$here/src/uring_foo $file", "tool:io_uring"),
+        ("echo 3 > /proc/sys/vm/drop_caches", "tool:drop-caches"),
+        ("$ATTR_PROG -s foo $file", "tool:xattr"),
+        ("$XFS_IO_PROG -fd -c 'pwrite 0 4k' $file", "tool:dio"),
+        ("$XFS_IO_PROG -c fsync $file", "verb:fsync"),
+        ("args='-c mwrite'; $XFS_IO_PROG $args -c \"mwrite 0 4k\" $file", "tool:mmap"),
+    ],
+)
+def test_a_tool_or_command_is_told_by_its_whole_name(line: str, tag: str) -> None:
+    assert tag in xfstests.parse(f"{line}\n", "generic/001", helpers={}).tags
+
+
 def test_a_test_of_the_new_form_is_read(tmp_path: Path) -> None:
     made = xfstests.catalogue(xfstests.read(tree(tmp_path), "here"), {"generic/001": "2024-02-03"})
     tests = Sets(made)
