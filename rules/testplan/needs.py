@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from rules.testplan import tables
 from rules.testplan.bridge import Hit, Switched
 from rules.testplan.catalogue import TestInfo
+from rules.testplan.filesystems import variant_of
 from rules.testplan.tables import Need, Tables
-from rules.testplan.values import Suggested
+from rules.testplan.values import Run, Suggested
 
 _SAID = "kernel_config CONFIG_"
 _SHARED = ("generic", "shared", "perf", "selftest")
@@ -52,12 +53,16 @@ def config(
     details: Mapping[str, TestInfo],
     switched: Iterable[Switched] = (),
     filesystems: Iterable[str] = (),
+    runs: Iterable[Run] = (),
     table: Tables | None = None,
 ) -> tuple[str, ...]:
-    """Lines of a config fragment: what switches the changed code on, what tests and behaviours need, what is always."""
+    """Lines of a config fragment: what switches the changed code on, what is needed by what, and what is always."""
     table = tables.shipped() if table is None else table
     there = tuple(filesystems)
     names: dict[str, None] = dict.fromkeys(name for one in switched for name in one.switch.config)
+    for run in runs:
+        variant = variant_of(run, table)
+        names.update(dict.fromkeys(variant.config if variant else ()))
     for suggestion in suggestions:
         if suggestion.test in details:
             for need in _matching(details[suggestion.test], there, table):

@@ -87,7 +87,7 @@ def build(
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
-        config=needs.config(kept, found, details, switched, there) if reached and (kept or runs) else (),
+        config=needs.config(kept, found, details, switched, there, runs) if reached and (kept or runs) else (),
         commands=_commands(sections.check_lines(kept, runs, tests), others),
         local_config=sections.local_config(runs, kept, tests),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),

@@ -2,7 +2,7 @@
 
 from rules.testplan import bridge, needs
 from rules.testplan.catalogue import TestInfo as Info
-from rules.testplan.values import Query, Suggested
+from rules.testplan.values import Query, Run, Suggested
 
 
 def info(test: str, requires: tuple[str, ...], tools: tuple[str, ...] = ()) -> Info:
@@ -53,3 +53,9 @@ def test_a_helper_can_need_something() -> None:
 def test_options_that_switch_the_code_on_come_first() -> None:
     switched = bridge.switched(Query(files=("block/bfq-foo.c",), functions=()))
     assert needs.config([], [], {}, switched)[:1] == ("CONFIG_IOSCHED_BFQ=y",)
+
+
+def test_the_options_of_a_variant_that_is_run_are_there() -> None:
+    run = Run(filesystem="ext4", options="", reason="", section="ext4_encrypt", variant="encrypt")
+    assert "CONFIG_FS_ENCRYPTION=y" in needs.config([], [], {}, runs=(run,))
+    assert "CONFIG_FS_ENCRYPTION=y" not in needs.config([], [], {}, runs=())
