@@ -6,21 +6,26 @@ root.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from threads.model import Defect, Message, Thread
 
 _REPLY = re.compile(r"(?:(?:re|aw|sv|antw|vs|ref|wg|回复|答复)(?:\[\d{1,3}\])?[:：]\s*)+", re.IGNORECASE)
 _FOOTER = re.compile(r"\n_{20,}\n.{0,2000}\Z", re.DOTALL)
+_DAY = timedelta(days=1)
+_FEW = 8  # words in which a mail that was sent again differs at most, and which it has at least
+_MOST = 8  # replies of one person to one mail that are compared with a further one
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def build(messages: Sequence[Message], defects: Sequence[Defect] = ()) -> Thread:
     """Messages in reading order (depth first, siblings by date) with their parents. `defects` are the source's."""
     found = list(defects)
-    kept = _without_copies(messages, found)
+    kept, again = _without_repeats(_without_copies(messages, found), found)
     place = {message.msgid: number for number, message in enumerate(kept)}
+    place |= {msgid: place[first] for msgid, first in again.items()}
     dates = [message.date or _LAST for message in kept]
     parents = [_parent(message, place) for message in kept]
     _by_subject(kept, parents, dates, found)
@@ -50,6 +55,54 @@ def _without_copies(messages: Sequence[Message], defects: list[Defect]) -> list[
         what = "two mails with this id and different text, the first kept"
         defects.append(Defect(where=message.msgid, what=what))
     return list(first.values())
+
+
+def _without_repeats(messages: Sequence[Message], defects: list[Defect]) -> tuple[list[Message], dict[str, str]]:
+    """Without replies that their sender sent again within a day, for a forgotten Cc say; those by the first one's id.
+
+    What they say would count twice, and who answers one of them answers both.
+    """
+    answers: dict[tuple[str, str], list[tuple[Message, Counter[str]]]] = {}
+    again: dict[str, str] = {}
+    for message in sorted(messages, key=lambda one: one.date or _LAST):
+        if not message.in_reply_to or not message.date or not base_subject(message.subject)[1]:
+            continue
+        sent = answers.setdefault((message.in_reply_to, message.author.address), [])
+        own = _own(message.body)
+        first = next((one for one, said in sent[-_MOST:] if _near(one, message) and _sent_again(said, own)), None)
+        if first is None:
+            sent.append((message, own))
+            continue
+        again[message.msgid] = first.msgid
+        defects.append(Defect(where=message.msgid, what=f"says what {first.msgid} says; read once"))
+    return [message for message in messages if message.msgid not in again], again
+
+
+def _near(first: Message, second: Message) -> bool:
+    return bool(first.date and second.date and second.date - first.date <= _DAY)
+
+
+def _sent_again(first: Counter[str], second: Counter[str]) -> bool:
+    """Whether two replies to one mail have the same own text, but for a greeting or a remark of a line or two.
+
+    A tag or a question that only the second has is no remark.
+    """
+    more = second - first
+    differ = (first - second) + more
+    return (
+        differ.total() <= 2
+        and _words(differ) <= _FEW <= _words(first & second)
+        and not any(mark in line for line in more for mark in ":?")
+    )
+
+
+def _words(lines: Counter[str]) -> int:
+    return sum(len(line.split()) * count for line, count in lines.items())
+
+
+def _own(body: str) -> Counter[str]:
+    """The lines that are no quotes, with blanks folded."""
+    return Counter(" ".join(line.split()) for line in _core(body).split("\n") if line.strip() and line[:1] != ">")
 
 
 def _core(body: str) -> str:

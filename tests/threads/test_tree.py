@@ -1,6 +1,7 @@
 import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -103,6 +104,47 @@ def test_mails_without_a_date_come_last() -> None:
     undated = mail("u", parent="a", date="", subject="Re: x")
     read = thread(undated, reply("a", subject="x"), reply("b", "a"))
     assert [msgid for msgid, _ in shape(read)] == ["a", "b", "u"]
+
+
+ASKS = "> quoted\n\nWhy is the folio not locked here? It can be truncated in between.\n\nBo\n"
+
+
+@pytest.mark.parametrize(
+    ("second", "once"),
+    [
+        (ASKS, True),
+        ("Hi Ada,\n\n" + ASKS.replace("quoted", "quoted\n> and more"), True),
+        ("[sent again with the list in Cc]\n\n" + ASKS, True),
+        (ASKS + "\nReviewed-by: Bo <bo@example.org>\n", False),
+        (ASKS + "\nAnd why this errno?\n", False),
+        ("> quoted\n\nWhy is it not locked?\n", False),
+    ],
+)
+def test_a_reply_that_was_sent_again_is_read_once(second: str, once: bool) -> None:
+    """Its replies hang under the first."""
+    read = thread(
+        reply("c", "b2", 13),
+        reply("b2", "a", 12, body=second),
+        reply("b1", "a", 11, body=ASKS),
+        reply("a", subject="x"),
+    )
+    if once:
+        assert shape(read) == [("a", ""), ("b1", "a"), ("c", "b1")]
+        assert whats(read) == ["says what b1 says; read once"]
+        assert read.missing == ()
+    else:
+        assert shape(read) == [("a", ""), ("b1", "a"), ("b2", "a"), ("c", "b2")]
+        assert read.defects == ()
+
+
+def test_the_same_words_to_another_mail_by_another_or_on_another_day_are_read() -> None:
+    short = "Gentle ping, could anybody please have a look at these two patches?\n"
+    late = mail("e", parent="a", subject="Re: x", date="Sat, 6 Jun 2020 10:00:00 +0000", body=short)
+    other = mail("d", parent="a", subject="Re: x", author="Cem <cem@example.org>", body=short)
+    read = thread(reply("a", subject="x"), reply("b", "a", body=short), reply("c", "b", body=short), other, late)
+    assert len(read.messages) == 5
+    tag = "Reviewed-by: Bo <bo@example.org>\n"
+    assert len(thread(reply("a", subject="x"), reply("b", "a", body=tag), reply("c", "a", body=tag)).messages) == 3
 
 
 def test_the_replies_of_each_mail_are_in_reading_order() -> None:
