@@ -187,20 +187,26 @@ def _logical_lines(text: str) -> list[str]:
 
 def _tags(code: list[str], joined: str, helpers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for line in code:
-        stripped = line.strip()
-        if stripped.startswith("_begin_fstest"):
-            yield from (f"group:{name}" for name in stripped.partition("#")[0].split()[1:])
-        elif "_require_" in stripped:
-            yield from _requirements(stripped)
-        if "xfs_io" in line or "XFS_IO_PROG" in line or (" -c" in line and not _OTHER_COMMANDS.search(line)):
-            verbs = _VERBS.intersection(_VERB.findall(line))
-            yield from (f"verb:{verb}" for verb in verbs)
-            yield from (f"tool:{tool}" for tool, known in _TOOL_VERBS.items() if not known.isdisjoint(verbs))
-        for helper in _HELPER.findall(line) if "src/" in line else ():
-            yield f"helper:{helper}"
-            if "mmap" in helper:
-                yield "tool:mmap-helper"
-            yield from (f"syscall:{name}" for name in helpers.get(helper, ()))
+        if "_require_" in line or "_begin_fstest" in line:
+            stripped = line.strip()
+            if stripped.startswith("_begin_fstest"):
+                yield from (f"group:{name}" for name in stripped.partition("#")[0].split()[1:])
+            else:
+                yield from _requirements(stripped)
+    verbs = {
+        verb
+        for line in code
+        if "xfs_io" in line or "XFS_IO_PROG" in line or (" -c" in line and not _OTHER_COMMANDS.search(line))
+        for verb in _VERB.findall(line)
+        if verb in _VERBS
+    }
+    yield from (f"verb:{verb}" for verb in verbs)
+    yield from (f"tool:{tool}" for tool, known in _TOOL_VERBS.items() if not known.isdisjoint(verbs))
+    for helper in set(_HELPER.findall(joined)) if "src/" in joined else ():
+        yield f"helper:{helper}"
+        if "mmap" in helper:
+            yield "tool:mmap-helper"
+        yield from (f"syscall:{name}" for name in helpers.get(helper, ()))
     yield from (f"call:{name}" for name in set(_CALL.findall(joined)) if not name.startswith("_require_"))
     for tool, signs in _TOOLS.items():
         for sign in signs:
