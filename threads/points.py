@@ -22,6 +22,12 @@ _FINDING = (
     r"|deadlock|leak)\b)"
 )
 _EXACT = r"(?:[^:]{1,200}:\d{1,7}(?::.{0,40}| \w{1,80}\(\) )|\s*)\b(?:fatal error|error|warn|warning): "
+# A build robot marks what is new with ">> ", which looks like a quote.
+_MARKED = (
+    r"[\w.+/-]{1,200}:(?:\d{1,7}.{0,60}?\b(?:error|warning|sparse|smatch|warn)\b|.{0,60}\bundefined reference)"
+    r"|(?:ERROR|WARNING): modpost: "
+)
+_REPORT = 400  # lines of a program's mail that are looked at
 _NO_FINDING = (
     r"(?i)(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
     r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)"
@@ -298,7 +304,8 @@ def finding(number: int, reading: Reading) -> Draft | None:
     """A program's mail that reports something wrong; its first such line is the quote."""
     block = reading.scene.blocks[number]
     own = [line for line in block.lines if line.kind == "own" and line.text.strip()]
-    head = [line for line in reading.scene.lines(block.msgid).lines if line.kind == "own" and line.text.strip()][:12]
+    said = reading.scene.lines(block.msgid).lines
+    head = [line for line in said if line.kind == "own" and line.text.strip()][:12]
     graded = [line for line in own if re.match(_GRADED, line.text[:400])]
     if not graded and any(re.match(_NO_FINDING, line.text[:400]) for line in (*head, *own[:12])):
         return None
@@ -306,14 +313,16 @@ def finding(number: int, reading: Reading) -> Draft | None:
     if not hits:
         return None
     fit = [line for line in hits if 20 <= len(line.text.strip()) <= 200] or hits
-    quote = next((line for line in fit if re.match(_EXACT, line.text[:400])), fit[0])
+    exact = [line for line in fit if re.match(_EXACT, line.text[:400])]
+    marked = [line for line in said[:_REPORT] if line.depth == 2 and re.match(_MARKED, line.text[:400])]
+    quote = (graded or marked or exact or fit)[0]
     grade = re.match(_GRADED, quote.text[:400])
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
     return Draft(
         block=number,
         main=-1,
         sentences=(),
-        lines=tuple(line.number for line in own),
+        lines=tuple(dict.fromkeys((*(line.number for line in own), quote.number))),
         quote_line=quote.number,
         text="\n".join(line.text for line in own[:40]),
         kind=kind,

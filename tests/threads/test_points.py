@@ -83,6 +83,27 @@ def test_a_robots_error_is_a_point_and_its_success_is_none() -> None:
     assert judged(fine).points == ()
 
 
+@pytest.mark.parametrize(
+    ("marked", "quote"),
+    [
+        (">> fs/toy/file.c:13:2: error: implicit declaration of 'toy_mark'", None),
+        (">> fs/toy/file.c:13:2: sparse: sparse: symbol 'toy_mark' was not declared.", None),
+        (">> file.c:(.text+0x14): undefined reference to `toy_mark'", None),
+        ('>> ERROR: modpost: "toy_mark" [fs/toy/toy.ko] undefined!', None),
+        ("> +\ttoy_mark(t);", "All errors (new ones prefixed by >>):"),
+        (">> more at https://example.org/a:1", "All errors (new ones prefixed by >>):"),
+    ],
+)
+def test_what_a_build_robot_marks_is_the_quote_and_not_the_line_above_it(marked: str, quote: str | None) -> None:
+    """And its line is a point's in the account of all lines, though it begins as a quote."""
+    body = f"All errors (new ones prefixed by >>):\n\n   fs/toy/old.c:5:1: note: here\n{marked}\n   13 | toy_mark(t);\n"
+    thread = tree.build([*talk().messages, messages.parse_message(_robot(body), "test")])
+    found = judged(thread)
+    (one,) = found.points
+    assert one.quote == (quote or marked.removeprefix(">> "))
+    assert next(part for part in found.accounting if part.msgid == one.msgid).uses[one.line] == "point"
+
+
 def _robot(body: str) -> bytes:
     return mail(
         "9@example.org", subject="Re: [PATCH] toy: fix it", author="kernel test robot <lkp@example.com>", body=body,
