@@ -48,6 +48,7 @@ def test_the_end_of_a_name_is_not_its_middle() -> None:
     ("file", "function", "behaviour"),
     [
         ("fs/f2fs/namei.c", "__f2fs_recover_dot_foo", "log-recovery"),
+        ("fs/btrfs/raid56.c", "foo_parity_recover", "log-recovery"),
         ("fs/xfs/libxfs/xfs_bmap.c", "xfs_bmap_add_foo", "fiemap"),
         ("fs/nfs/inode.c", "nfs_set_cache_invalid", "on-disk-checks"),
         ("fs/btrfs/disk-io.c", "btrfs_btree_balance_dirty", "balance"),
@@ -65,8 +66,10 @@ def test_a_name_of_something_else_is_no_hit(file: str, function: str, behaviour:
 
 def test_options_that_switch_the_code_on_are_told_by_name_or_path() -> None:
     by_name = bridge.switched(Query(files=("fs/ext4/inode.c",), functions=("ext4_fc_track_foo",)))
+    by_line = bridge.switched(Query(files=("fs/ext4/foo.c",), functions=(), identifiers=("foo", "ext4_fc_track_bar")))
     by_path = bridge.switched(Query(files=("fs/btrfs/ref-verify.c",), functions=("foo",)))
     assert [(one.switch.runs, one.evidence) for one in by_name] == [(("fast-commit",), "ext4_fc_track_foo")]
+    assert [(one.switch.runs, one.evidence) for one in by_line] == [(("fast-commit",), "ext4_fc_track_bar")]
     assert [(one.switch.runs, one.evidence) for one in by_path] == [(("ref-verify",), "fs/btrfs/ref-verify.c")]
     assert "BTRFS_FS_REF_VERIFY" in by_path[0].switch.config
     assert not bridge.switched(Query(files=("fs/foofs/inode.c",), functions=("foofs_get_block",)))
