@@ -22,11 +22,7 @@ _FINDING = (
     r"|deadlock|leak)\b)"
 )
 _EXACT = r"(?:[^:]{1,200}:\d{1,7}(?::.{0,40}| \w{1,80}\(\) )|\s*)\b(?:fatal error|error|warn|warning): "
-# A build robot marks what is new with ">> ", which looks like a quote.
-_MARKED = (
-    r"[\w.+/-]{1,200}:(?:\d{1,7}.{0,60}?\b(?:error|warning|sparse|smatch|warn)\b|.{0,60}\bundefined reference)"
-    r"|(?:ERROR|WARNING): modpost: "
-)
+_MARKS = "prefixed by >>"  # says a build robot above what is new; the lines that it marks look like quotes
 _REPORT = 400  # lines of a program's mail that are looked at
 _NO_FINDING = (
     r"(?i)(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
@@ -314,7 +310,8 @@ def finding(number: int, reading: Reading) -> Draft | None:
         return None
     fit = [line for line in hits if 20 <= len(line.text.strip()) <= 200] or hits
     exact = [line for line in fit if re.match(_EXACT, line.text[:400])]
-    marked = [line for line in said[:_REPORT] if line.depth == 2 and re.match(_MARKED, line.text[:400])]
+    above = next((line.number for line in own if _MARKS in line.text), _REPORT)
+    marked = [line for line in said[above:_REPORT] if line.depth == 2 and line.text.strip()]
     quote = (graded or marked or exact or fit)[0]
     grade = re.match(_GRADED, quote.text[:400])
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"

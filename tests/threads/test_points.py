@@ -88,10 +88,8 @@ def test_a_robots_error_is_a_point_and_its_success_is_none() -> None:
     [
         (">> fs/toy/file.c:13:2: error: implicit declaration of 'toy_mark'", None),
         (">> fs/toy/file.c:13:2: sparse: sparse: symbol 'toy_mark' was not declared.", None),
-        (">> file.c:(.text+0x14): undefined reference to `toy_mark'", None),
-        ('>> ERROR: modpost: "toy_mark" [fs/toy/toy.ko] undefined!', None),
+        (">> ld.lld: error: undefined symbol: toy_mark", None),
         ("> +\ttoy_mark(t);", "All errors (new ones prefixed by >>):"),
-        (">> more at https://example.org/a:1", "All errors (new ones prefixed by >>):"),
     ],
 )
 def test_what_a_build_robot_marks_is_the_quote_and_not_the_line_above_it(marked: str, quote: str | None) -> None:
