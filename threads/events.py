@@ -19,8 +19,9 @@ from threads.reading import Reading
 from threads.scene import Scene
 from threads.talk import Turn, about
 from threads.unquoted import Aside
-from threads.weights import Weights
+from threads.weights import Model, Weights
 
+HARDLY = 0.2  # chance of agreement below which a paragraph that disputes takes back the agreement before it
 SUPPORT = 0.05  # chance of a reaction that is not sure, for a status to rest on it
 PARTS = ("author", "raiser", "other")
 _WORDS = ("promise", "done", "concede", "dispute", "explain", "insist", "satisfied", "plus-one", "waits")
@@ -257,7 +258,46 @@ def reactions(draft: Draft, reading: Reading, weights: Weights, stops: frozenset
                 why=why,
             )
         )
+        if part == "author" and likeliest(found[-1]) == "accepted":
+            found[-1:] = _divided(found[-1], draft, reading, model)
     return _about_it(found, draft, reading)
+
+
+def _divided(one: Reaction, draft: Draft, reading: Reading, model: Model) -> list[Reaction]:
+    """A block that agrees and pushes back in a later paragraph ("Right, I misread that. As for ...") as two reactions.
+
+    What it grants is an answer then. A block that does no such thing stays as it is.
+    """
+    whole = reading.passages[one.block]
+    said = [pair for pair in zip(whole.sentences, whole.each, strict=True) if not pair[0].code]
+    for number in sorted({sentence.paragraph for sentence, _ in said})[1:]:
+        sentences, each = zip(*(pair for pair in said if pair[0].paragraph == number), strict=True)
+        part = msgspec.structs.replace(whole, sentences=sentences, each=each)
+        seen = frozenset(
+            (
+                *heard(part, one.relation, False, "main:?" in draft.traits),
+                *worded(part),
+                *_asked_for(draft.traits, part),
+            )
+        )
+        types = model.chances(seen)
+        if types["accepted"] >= HARDLY or not any("re:dispute" in names for names in each):
+            continue
+        none = one.chances["none"]
+        granted = one.chances | {"accepted": 0.0, "answered": one.chances["accepted"] + one.chances["answered"]}
+        against = {"none": none, "disputed": 1.0 - none}
+        why = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, "disputed", 3))
+        return [
+            msgspec.structs.replace(one, type="answered" if one.type else None, chances=granted),
+            msgspec.structs.replace(
+                one,
+                type="disputed" if one.type else None,
+                chances=against,
+                line=telling_line(part, "disputed"),
+                why=why if one.type else "",
+            ),
+        ]
+    return [one]
 
 
 def content(passage: Passage) -> bool:

@@ -101,3 +101,21 @@ def test_every_status_has_something_to_show() -> None:
     thread = talk((BO, ASK), (CEM, answer(ASK, "Hm.")), (BO, "> Hm.\n\nStill leaks.\n"))
     for point in judged(thread).points:
         assert point.status == "open" or point.status in {event.type for event in point.events}
+
+
+AGREED = "Right, will fix it in v2."
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ("", "accepted"),
+        ("\n\nThe caller frees it as well, I will drop that.", "accepted"),
+        ("\n\nI also found why it was never seen: the caller keeps it.", "accepted"),
+        ("\n\nAs for the caller: I don't think it is wrong, and I would rather not touch it.", "disputed"),
+    ],
+)
+def test_a_later_paragraph_that_pushes_back_takes_an_agreement_back(more: str, status: str) -> None:
+    point = only(talk((BO, ASK), (ADA, answer(ASK, AGREED + more))))
+    assert point.status == status
+    assert [event.type for event in point.events] == (["accepted"] if status == "accepted" else ["answered", "disputed"])
