@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NoReturn
 
 from reviewer import errors
@@ -21,6 +22,8 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # of the disk, 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; exceptions pass through, except those of click, which mean "stop here" (help, wrong usage)."""
     completing = "_MKWRITE_COMPLETE" in os.environ
+    if not completing:
+        _refuse_empty(arguments)
     if not completing and (plain := plain_review(arguments)) is not None:
         from reviewer.reporting import report
 
@@ -43,6 +46,14 @@ def run(arguments: Sequence[str]) -> int:
     except click.Abort as stop:
         raise KeyboardInterrupt from stop
     return result if isinstance(result, int) else errors.OK
+
+
+def _refuse_empty(arguments: Sequence[str]) -> None:
+    """Raise Failure for an empty argument, which is a shell's variable that is not set and no value of anything."""
+    for before, word in pairwise(("mkwrite", *arguments)):
+        if not word or (word.startswith("--") and word.endswith("=")):
+            what = f"nothing is given for {word[:-1]}" if word else f"the argument after {before} is empty"
+            raise errors.Failure(what, "fill it in, or leave it away; `mkwrite COMMAND --help` shows what it takes")
 
 
 def plain_review(arguments: Sequence[str]) -> tuple[str, str] | None:

@@ -46,6 +46,8 @@ def _ended(raw: bytes) -> bytes:
 
 
 def _read(source: str, midmask: str | None, network: bool, seconds: float) -> Mails:
+    if not source.strip():
+        raise Failure("SOURCE is empty", f"give {FORMS}", "bad-source")
     if source == "-":
         return _stdin()
     if _exists(source):
@@ -79,6 +81,8 @@ def _named(source: str) -> Iterator[tuple[Path, str]]:
     for match in re.finditer("#", source[:5000]):
         path, name = source[: match.start()], source[match.end() :]
         if _exists(path):
+            if not name.strip():
+                raise Failure(f"no message-id behind the # of {path}#", "add it, or give the path alone", "bad-source")
             yield Path(path), _id(name)
 
 
@@ -91,6 +95,9 @@ def _id(text: str) -> str:
     mark = next((mark for mark in marks if msgid.lower().startswith(mark)), "")
     msgid = msgid[len(mark) :].strip()
     marked = bool(mark) or msgid.startswith("<")
+    path, mark, _ = text.partition("#")
+    if mark and not marked and (_looks_like_path(path) or ("/" in path and "@" not in path)):
+        raise Failure(f"there is no file {path[:200]!r}", f"SOURCE is {FORMS}", "bad-source")
     if not (marked or "@" in msgid) or _looks_like_path(text):
         kind = "there is no file" if _looks_like_path(text) else "neither a file nor a message-id:"
         raise Failure(f"{kind} {text[:200]!r}", f"SOURCE is {FORMS}", "bad-source")

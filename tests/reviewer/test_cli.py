@@ -66,6 +66,24 @@ class TestEnds:
         assert ends(capsys, "interrupted") == (130, "", "mkwrite: interrupted\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("",), "the argument after mkwrite is empty"),
+        (("review", ""), "the argument after review is empty"),
+        (("review", "example", "--tree", ""), "the argument after --tree is empty"),
+        (("review", "example", "--tree="), "nothing is given for --tree"),
+        (("path", "write", ""), "the argument after write is empty"),
+    ],
+)
+def test_an_empty_argument_is_told_and_not_taken_for_none(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], what: str
+) -> None:
+    code, out, err = ends(capsys, *arguments)
+    assert (code, out) == (1, "")
+    assert err == f"mkwrite: {what}; fill it in, or leave it away; `mkwrite COMMAND --help` shows what it takes\n"
+
+
 def test_a_closed_pipe_is_quiet() -> None:
     read, write = os.pipe()
     os.close(read)

@@ -58,6 +58,29 @@ def test_no_network_means_none(asked: list[tuple[str, str]]) -> None:
     assert asked == []
 
 
+@pytest.mark.parametrize("path", ["missing.mbox", "missing/folder", "./missing", "~/missing.mbox.gz"])
+def test_a_file_that_is_not_there_is_told_though_a_message_id_follows(asked: list[tuple[str, str]], path: str) -> None:
+    for name in (FIRST, f"<{FIRST}>", "", "no id"):
+        told = refused(f"{path}#{name}")
+        assert (told.what, told.kind) == (f"there is no file '{path}'", "bad-source")
+    assert asked == []
+
+
+def test_a_message_id_with_a_number_sign_is_asked_for(asked: list[tuple[str, str]]) -> None:
+    for source in ("a#b@example.org", "<a/b#c@example.org>"):
+        sources.read(source)
+    assert [msgid for msgid, _ in asked] == ["a#b@example.org", "a/b#c@example.org"]
+
+
+def test_an_empty_source_or_id_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file.mbox").write_bytes(b"")
+    for source in ("", " \n"):
+        assert str(refused(source)).startswith("SOURCE is empty; give a message-id")
+    assert str(refused(f"{tmp_path}/file.mbox#")) == (
+        f"no message-id behind the # of {tmp_path}/file.mbox#; add it, or give the path alone"
+    )
+
+
 @pytest.mark.parametrize("form", ["{}", "<{}>", "id:{}", "mid:{}", "Message-ID: <{}>", " {} ", "rfc822msgid:{}"])
 def test_a_message_id_is_taken_in_its_usual_forms(asked: list[tuple[str, str]], form: str) -> None:
     found = sources.read(form.format(FIRST))
