@@ -83,7 +83,7 @@ class _Asked:
         if self._stands(within):
             yield from self._names(row)
         for path, padded in self._files:
-            if any(part in padded for part in row.files):
+            if any(part in padded for part in row.files) and path.startswith(row.within or ""):
                 yield _FILE, path
 
     def _stands(self, within: tuple[str, ...]) -> bool:

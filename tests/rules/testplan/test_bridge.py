@@ -82,6 +82,19 @@ def test_every_run_that_a_row_asks_for_is_a_variant() -> None:
     assert {key for row in rows for key in row.runs} <= keys
 
 
+def test_a_file_of_another_subsystem_with_the_same_name_is_no_hit() -> None:
+    assert ids(Query(files=("drivers/md/foocache/super.c",), functions=())) == ["loop-block"]
+
+
+def test_the_files_of_a_row_are_within_it() -> None:
+    table = tables.from_toml()
+    whole = ("/fs/", "/mm/", "/block/", "/drivers/", "/lib/", "/include/", "/io_uring/", "/net/")
+    for row in (*table.behaviour, *table.switch):
+        for part in row.files if row.within else ():
+            inside = any(part[1:].startswith(place) or place.startswith(part[1:]) for place in row.within)
+            assert inside or not part.startswith(whole), (row.name, part)
+
+
 def test_no_part_of_a_name_is_given_twice() -> None:
     table = tables.from_toml()
     for row in (*table.behaviour, *table.switch):
