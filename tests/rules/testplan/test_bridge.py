@@ -73,6 +73,7 @@ def test_options_that_switch_the_code_on_are_told_by_name_or_path() -> None:
     assert [(one.switch.runs, one.evidence) for one in by_path] == [(("ref-verify",), "fs/btrfs/ref-verify.c")]
     assert "BTRFS_FS_REF_VERIFY" in by_path[0].switch.config
     assert not bridge.switched(Query(files=("fs/foofs/inode.c",), functions=("foofs_get_block",)))
+    assert not bridge.switched(Query(files=("fs/btrfs/backref.c",), functions=("build_backref_tree",)))
 
 
 def test_every_run_that_a_row_asks_for_is_a_variant() -> None:
