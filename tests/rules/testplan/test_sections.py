@@ -81,6 +81,9 @@ def test_a_test_stays_away_from_options_that_it_excludes() -> None:
     test = some("require:no_compress")
     lines = sections.check_lines((suggested(test),), runs_on("btrfs", keys=("compress", "nodatacow")), TESTS)
     assert [line.split()[2] for line in lines] == ["btrfs", "btrfs_nodatacow"]
+    test = some("require:scratch_encryption")
+    lines = sections.check_lines((suggested(test),), runs_on("ext4", keys=("encrypt",)), TESTS)
+    assert lines == (f"./check -s ext4 {test}",)
     test = some("require:metadata_journaling")
     lines = sections.check_lines((suggested(test),), runs_on("ext4", "ext2", keys=("no-journal",)), TESTS)
     assert lines == (f"./check -s ext4 {test}",)
