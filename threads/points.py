@@ -24,12 +24,14 @@ _FINDING = (
 _EXACT = r"(?:[^:]{1,200}:\d{1,7}(?::.{0,40}| \w{1,80}\(\) )|\s*)\b(?:fatal error|error|warn|warning): "
 _MARKS = "prefixed by >>"  # says a build robot above what is new; the lines that it marks look like quotes
 _REPORT = 400  # lines of a program's mail that are looked at
+_SHOWN = 40  # of these, of either kind, that are the point's text
 _NO_FINDING = (
     r"(?i)(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
     r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)"
 )
 _GRADED = r"\s{0,4}[-*] \[(Critical|High|Medium|Low)\] \S"  # an entry of a review by a program
 _GRADES: dict[str, Weight] = {"Medium": "should", "Low": "nit"}
+_UNDEFINED = r"undefined (?:reference to|symbol:) [`'\"]?(\w{1,100})|\"(\w{1,100})\" \[\S{1,200}\] undefined!"
 _FILE = re.compile(r"\b[\w/-]{1,100}\.[chS](?=:\d)")
 
 
@@ -54,7 +56,8 @@ class Draft(Value, frozen=True, kw_only=True):
 def find(reading: Reading, weights: Weights) -> list[Draft]:
     """The points of all comment blocks, in the order of mails and lines.
 
-    A mail of a program gives one at the most, and none when another one under the same mail names the same file.
+    A mail of a program gives one at the most, and none when another one under the same mail names the same file or
+    undefined symbol.
     """
     scene = reading.scene
     drafts: list[Draft] = []
@@ -67,7 +70,7 @@ def find(reading: Reading, weights: Weights) -> list[Draft]:
             drafts.extend(in_block(number, reading, weights))
         elif block.msgid not in reported and (draft := finding(number, reading)):
             reported.add(block.msgid)
-            named = _files(block.msgid, scene)
+            named = _complained_of(block.msgid, scene)
             known = files.setdefault(scene.parent(block.msgid), set())
             if not named & known:
                 drafts.append(draft)
@@ -75,9 +78,21 @@ def find(reading: Reading, weights: Weights) -> list[Draft]:
     return drafts
 
 
-def _files(msgid: str, scene: Scene) -> set[str]:
-    """Files in which a program's mail names lines; another configuration that fails there is the same finding."""
-    return {name for line in scene.message(msgid).lines[:200] for name in _FILE.findall(line[:400])}
+def _complained_of(msgid: str, scene: Scene) -> set[str]:
+    """Files in which a program's mail names lines, and the symbols that it says are undefined.
+
+    Another configuration that fails there is the same finding.
+    """
+    lines = [line[:400] for line in scene.message(msgid).lines[:200]]
+    files = {name for line in lines for name in _FILE.findall(line)}
+    return files | {
+        name
+        for line in lines
+        if "undefined" in line
+        for found in re.finditer(_UNDEFINED, line)
+        for name in found.groups()
+        if name
+    }
 
 
 class Merged(Value, frozen=True, kw_only=True):
@@ -312,16 +327,17 @@ def finding(number: int, reading: Reading) -> Draft | None:
     exact = [line for line in fit if re.match(_EXACT, line.text[:400])]
     above = next((line.number for line in own if _MARKS in line.text), _REPORT)
     marked = [line for line in said[above:_REPORT] if line.depth == 2 and line.text.strip()]
-    quote = (graded or marked or exact or fit)[0]
+    quote = (graded or exact or fit)[0]
+    lines = sorted((*own[:_SHOWN], *marked[:_SHOWN]), key=lambda line: line.number)
     grade = re.match(_GRADED, quote.text[:400])
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
     return Draft(
         block=number,
         main=-1,
         sentences=(),
-        lines=tuple(dict.fromkeys((*(line.number for line in own), quote.number))),
+        lines=tuple(line.number for line in (*own, *marked)),
         quote_line=quote.number,
-        text="\n".join(line.text for line in own[:40]),
+        text="\n".join(line.text for line in lines),
         kind=kind,
         weight=_GRADES.get(grade[1], "blocking") if grade else "blocking",
         chance=1.0,

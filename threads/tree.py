@@ -65,7 +65,8 @@ def _without_repeats(messages: Sequence[Message], defects: list[Defect]) -> tupl
     answers: dict[tuple[str, str], list[tuple[Message, Counter[str]]]] = {}
     again: dict[str, str] = {}
     for message in sorted(messages, key=lambda one: one.date or _LAST):
-        if not message.in_reply_to or not message.date or not base_subject(message.subject)[1]:
+        reply = message.in_reply_to and message.date and base_subject(message.subject)[1]
+        if not reply or message.automated:  # programs repeat themselves
             continue
         sent = answers.setdefault((message.in_reply_to, message.author.address), [])
         own = _own(message.body)

@@ -83,23 +83,41 @@ def test_a_robots_error_is_a_point_and_its_success_is_none() -> None:
     assert judged(fine).points == ()
 
 
+MARKED = "All errors (new ones prefixed by >>):\n\n   note: here\n{}\n   13 | toy_mark(t);\n"
+
+
 @pytest.mark.parametrize(
-    ("marked", "quote"),
+    ("marked", "told"),
     [
-        (">> fs/toy/file.c:13:2: error: implicit declaration of 'toy_mark'", None),
-        (">> fs/toy/file.c:13:2: sparse: sparse: symbol 'toy_mark' was not declared.", None),
-        (">> ld.lld: error: undefined symbol: toy_mark", None),
-        ("> +\ttoy_mark(t);", "All errors (new ones prefixed by >>):"),
+        (">> fs/toy/file.c:13:2: error: implicit declaration of 'toy_mark'", True),
+        (">> ld.lld: error: undefined symbol: toy_mark", True),
+        ("> +\ttoy_mark(t);", False),
     ],
 )
-def test_what_a_build_robot_marks_is_the_quote_and_not_the_line_above_it(marked: str, quote: str | None) -> None:
+def test_what_a_build_robot_marks_is_said_by_the_point(marked: str, told: bool) -> None:
     """And its line is a point's in the account of all lines, though it begins as a quote."""
-    body = f"All errors (new ones prefixed by >>):\n\n   fs/toy/old.c:5:1: note: here\n{marked}\n   13 | toy_mark(t);\n"
+    body = MARKED.format(marked)
     thread = tree.build([*talk().messages, messages.parse_message(_robot(body), "test")])
     found = judged(thread)
     (one,) = found.points
-    assert one.quote == (quote or marked.removeprefix(">> "))
-    assert next(part for part in found.accounting if part.msgid == one.msgid).uses[one.line] == "point"
+    assert (marked.lstrip("> ") in one.text.split("\n")) == told
+    uses = next(part for part in found.accounting if part.msgid == one.msgid).uses
+    assert uses[body.split("\n").index(marked)] == ("point" if told else "quote")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "points"),
+    [
+        (">> ld.lld: error: undefined symbol: toy_mark", ">> (.text+0x18): undefined reference to `toy_mark'", 1),
+        ('>> ERROR: modpost: "toy_mark" [fs/toy/toy.ko] undefined!', ">> ld: error: undefined symbol: toy_mark", 1),
+        (">> fs/toy/file.c:13:2: error: no", ">> fs/toy/file.c:14:2: warning: no", 1),
+        (">> ld.lld: error: undefined symbol: toy_mark", ">> ld.lld: error: undefined symbol: toy_clear", 2),
+    ],
+)
+def test_a_finding_of_two_configurations_is_one_point(first: str, second: str, points: int) -> None:
+    robots = [_robot(MARKED.format(first)), _robot(MARKED.format(second)).replace(b"<9@", b"<10@")]
+    thread = tree.build([*talk().messages, *(messages.parse_message(raw, "test") for raw in robots)])
+    assert len(judged(thread).points) == points
 
 
 def _robot(body: str) -> bytes:
