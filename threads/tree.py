@@ -62,21 +62,31 @@ def _without_repeats(messages: Sequence[Message], defects: list[Defect]) -> tupl
 
     What they say would count twice, and who answers one of them answers both.
     """
-    answers: dict[tuple[str, str], list[tuple[Message, Counter[str]]]] = {}
-    again: dict[str, str] = {}
-    for message in sorted(messages, key=lambda one: one.date or _LAST):
+    answers: dict[tuple[str, str], list[Message]] = {}
+    for message in messages:
         reply = message.in_reply_to and message.date and base_subject(message.subject)[1]
-        if not reply or message.automated:  # programs repeat themselves
-            continue
-        sent = answers.setdefault((message.in_reply_to, message.author.address), [])
+        if reply and not message.automated:  # programs repeat themselves
+            answers.setdefault((message.in_reply_to, message.author.address), []).append(message)
+    again: dict[str, str] = {}
+    for several in answers.values():
+        if len(several) > 1:
+            again.update(_repeats(sorted(several, key=lambda one: one.date or _LAST)))
+    defects += [Defect(where=msgid, what=f"says what {first} says; read once") for msgid, first in again.items()]
+    return [message for message in messages if message.msgid not in again], again
+
+
+def _repeats(answers: Sequence[Message]) -> dict[str, str]:
+    """Of one person's replies to one mail in the order of time: those sent again, with the first one's id."""
+    sent: list[tuple[Message, Counter[str]]] = []
+    again: dict[str, str] = {}
+    for message in answers:
         own = _own(message.body)
         first = next((one for one, said in sent[-_MOST:] if _near(one, message) and _sent_again(said, own)), None)
         if first is None:
             sent.append((message, own))
-            continue
-        again[message.msgid] = first.msgid
-        defects.append(Defect(where=message.msgid, what=f"says what {first.msgid} says; read once"))
-    return [message for message in messages if message.msgid not in again], again
+        else:
+            again[message.msgid] = first.msgid
+    return again
 
 
 def _near(first: Message, second: Message) -> bool:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tests import growth
 from tests.threads.mails import depths, mail, thread
 from threads import messages, tree
 from threads.model import Message, Thread
@@ -174,6 +175,16 @@ def test_chains_and_crowds_of_thousands_take_seconds_at_most() -> None:
     read = tree.build(chain)
     assert time.process_time() - start < 5
     assert depths(read)[-1] == 19_999
+
+
+def test_time_grows_with_the_replies_of_one_person_only() -> None:
+    template = structs.replace(raw_message(1, 0), subject="Re: x")
+
+    def make(count: int) -> list[Message]:
+        bodies = (f"Why is folio {number} not locked here? It can be truncated.\n" * 5 for number in range(count))
+        return [structs.replace(template, msgid=f"m{number}", body=body) for number, body in enumerate(bodies, 1)]
+
+    assert growth.ratio(make, tree.build, 500) < 3
 
 
 @given(st.lists(st.integers(-1, 30), max_size=30), st.permutations(range(30)))
