@@ -6,25 +6,27 @@ from collections.abc import Iterable, Sequence
 from reviewer.review import Participant
 from rules import evidence
 from threads.model import UNSETTLED, Identity, Message, Point, Series
+from threads.scene import person
 
 
 def participants(
     messages: Iterable[Message], points: Sequence[Point], series: Sequence[Series]
 ) -> tuple[Participant, ...]:
-    """Everybody who wrote, by number of points raised, then of mails. People are told apart by address."""
+    """Everybody who wrote, by number of points raised, then of mails; who wrote from two addresses stands once."""
     mails: Counter[str] = Counter()
     names: dict[str, str] = {}
     bots: set[str] = set()
+    known: dict[str, str] = {}  # what a person is known by -> the address of their first mail
     for message in messages:
-        key = _key(message.author)
+        key = _key(message.author, known)
         mails[key] += 1
         names.setdefault(key, str(message.author))
         if message.automated:
             bots.add(key)
-    raised = Counter(_key(raiser) for point in points for raiser in point.raisers)
-    roles = {_key(point.author): point.role for point in points}
-    roles |= {_key(event.author): event.role for point in points for event in point.events}
-    authors = {_key(one.author) for one in series}
+    raised = Counter(_key(raiser, known) for point in points for raiser in point.raisers)
+    roles = {_key(point.author, known): point.role for point in points}
+    roles |= {_key(event.author, known): event.role for point in points for event in point.events}
+    authors = {_key(one.author, known) for one in series}
     found = [
         Participant(
             name=names[key],
@@ -38,8 +40,13 @@ def participants(
     return tuple(sorted(found, key=lambda one: (one.role != "author", -one.points, -one.mails, one.name)))
 
 
-def _key(identity: Identity) -> str:
-    return identity.address or identity.name
+def _key(identity: Identity, known: dict[str, str]) -> str:
+    own = identity.address or identity.name
+    keys = sorted(person(identity))
+    first = next((known[key] for key in keys if key in known), own)
+    for key in (own, *keys):
+        known.setdefault(key, first)
+    return first
 
 
 def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") -> str:

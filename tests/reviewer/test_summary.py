@@ -1,6 +1,8 @@
 """The verdict line and the list of people."""
 
-from reviewer.summary import verdict
+from reviewer.summary import participants, verdict
+from tests.threads.mails import mail
+from threads import messages
 from threads.model import Identity, Point, Status, Weight
 
 BRAM = Identity(name="Bram", address="bram@example.org")
@@ -78,3 +80,13 @@ def test_that_nobody_decided_is_said() -> None:
 def test_a_refusal_names_who_refused() -> None:
     refused = verdict((point("open"),), "rejected", "Bram said no to it (P1)")
     assert refused.endswith("; looks rejected: Bram said no to it (P1)")
+
+
+def test_who_writes_from_two_addresses_took_part_once() -> None:
+    senders = ("Ada Quill <ada@example.org>", "Ada Quill <ada@work.example>", "Bram <bram@x.org>", "Bram <b@x.net>")
+    mails = [messages.parse_message(mail(f"{n}@x", author=who), "test") for n, who in enumerate(senders)]
+    found = participants(mails, (), ())
+    assert [(one.name, one.mails) for one in found if one.name.startswith("Ada")] == [
+        ("Ada Quill <ada@example.org>", 2)
+    ]
+    assert len(found) == 3  # a name of one word proves nothing
