@@ -86,7 +86,5 @@ def test_who_writes_from_two_addresses_took_part_once() -> None:
     senders = ("Ada Quill <ada@example.org>", "Ada Quill <ada@work.example>", "Bram <bram@x.org>", "Bram <b@x.net>")
     mails = [messages.parse_message(mail(f"{n}@x", author=who), "test") for n, who in enumerate(senders)]
     found = participants(mails, (), ())
-    assert [(one.name, one.mails) for one in found if one.name.startswith("Ada")] == [
-        ("Ada Quill <ada@example.org>", 2)
-    ]
+    assert [(one.name, one.mails) for one in found if one.name.startswith("Ada")] == [("Ada Quill", 2)]
     assert len(found) == 3  # a name of one word proves nothing
