@@ -1,16 +1,19 @@
 """Review points: which comment blocks hold one, how many, in which sentence, of what kind and weight.
 
 A block is judged as a whole first; then its sentences are ranked, the best is the point, and another one counts as a
-second point when it stands out by itself. Mails of programs are read by rule: one finding a mail.
+second point when it stands out by itself. Mails of programs are read by rule.
 """
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import cast
+
+from msgspec import structs
 
 from threads import features, response, speech
 from threads.anchors import nearest
-from threads.model import Block, Kind, Value, Weight
+from threads.model import Block, Kind, Line, Value, Weight
 from threads.reading import Reading
 from threads.scene import Scene
 from threads.talk import about
@@ -56,8 +59,8 @@ class Draft(Value, frozen=True, kw_only=True):
 def find(reading: Reading, weights: Weights) -> list[Draft]:
     """The points of all comment blocks, in the order of mails and lines.
 
-    A mail of a program gives one at the most, and none when another one under the same mail names the same file or
-    undefined symbol.
+    A program's review gives one for each graded entry. Another mail of a program gives one at the most, and none when
+    another one under the same mail names the same file or undefined symbol.
     """
     scene = reading.scene
     drafts: list[Draft] = []
@@ -68,6 +71,8 @@ def find(reading: Reading, weights: Weights) -> list[Draft]:
             continue
         if not scene.message(block.msgid).automated:
             drafts.extend(in_block(number, reading, weights))
+        elif graded := entries(number, reading):
+            drafts.extend(graded)
         elif block.msgid not in reported and (draft := finding(number, reading)):
             reported.add(block.msgid)
             named = _complained_of(block.msgid, scene)
@@ -311,35 +316,48 @@ def quote_line(block: Block, passage: features.Passage, main: int) -> int:
     return max(sentence.lines, key=lambda line: (len(texts[line]), -line))
 
 
+def entries(number: int, reading: Reading) -> list[Draft]:
+    """The graded entries of a review by a program, each from its line to the next entry's."""
+    own = [line for line in reading.scene.blocks[number].lines if line.kind == "own" and line.text.strip()]
+    starts = [(place, found[1]) for place, line in enumerate(own) if (found := re.match(_GRADED, line.text[:400]))]
+    ends = [place for place, _ in starts[1:]]
+    return [
+        _reported(number, own[start:end], own[start], _GRADES.get(grade, "blocking"), "correctness", reading)
+        for (start, grade), end in zip_longest(starts, ends)
+    ]
+
+
 def finding(number: int, reading: Reading) -> Draft | None:
     """A program's mail that reports something wrong; its first such line is the quote."""
     block = reading.scene.blocks[number]
     own = [line for line in block.lines if line.kind == "own" and line.text.strip()]
     said = reading.scene.lines(block.msgid).lines
     head = [line for line in said if line.kind == "own" and line.text.strip()][:12]
-    graded = [line for line in own if re.match(_GRADED, line.text[:400])]
-    if not graded and any(re.match(_NO_FINDING, line.text[:400]) for line in (*head, *own[:12])):
+    if any(re.match(_NO_FINDING, line.text[:400]) for line in (*head, *own[:12])):
         return None
-    hits = graded or [line for line in own if re.match(_FINDING, line.text[:400])]
+    hits = [line for line in own if re.match(_FINDING, line.text[:400])]
     if not hits:
         return None
     fit = [line for line in hits if 20 <= len(line.text.strip()) <= 200] or hits
     exact = [line for line in fit if re.match(_EXACT, line.text[:400])]
     above = next((line.number for line in own if _MARKS in line.text), _REPORT)
     marked = [line for line in said[above:_REPORT] if line.depth == 2 and line.text.strip()]
-    quote = (graded or exact or fit)[0]
     lines = sorted((*own[:_SHOWN], *marked[:_SHOWN]), key=lambda line: line.number)
-    grade = re.match(_GRADED, quote.text[:400])
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
+    draft = _reported(number, lines, (exact or fit)[0], "blocking", kind, reading)
+    return structs.replace(draft, lines=tuple(line.number for line in (*own, *marked)))
+
+
+def _reported(number: int, lines: Sequence[Line], quote: Line, weight: Weight, kind: Kind, reading: Reading) -> Draft:
     return Draft(
         block=number,
         main=-1,
         sentences=(),
-        lines=tuple(line.number for line in (*own, *marked)),
+        lines=tuple(line.number for line in lines),
         quote_line=quote.number,
-        text="\n".join(line.text for line in lines),
+        text="\n".join(line.text for line in lines[: 2 * _SHOWN]),
         kind=kind,
-        weight=_GRADES.get(grade[1], "blocking") if grade else "blocking",
+        weight=weight,
         chance=1.0,
         whole=1.0,
         automated=True,
