@@ -245,7 +245,7 @@ def reactions(draft: Draft, reading: Reading, weights: Weights, stops: frozenset
         best = "none" if reacts < weights.thresholds["reacts"] else max(sorted(types), key=lambda name: types[name])
         chances = {"none": 1.0 - reacts, **{name: reacts * chance for name, chance in types.items()}}
         why = (
-            "" if best == "none" else ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 3))
+            "" if best == "none" else ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 5))
         )
         found.append(
             Reaction(
@@ -286,7 +286,7 @@ def _divided(one: Reaction, draft: Draft, reading: Reading, model: Model) -> lis
         none = one.chances["none"]
         granted = one.chances | {"accepted": 0.0, "answered": one.chances["accepted"] + one.chances["answered"]}
         against = {"none": none, "disputed": 1.0 - none}
-        why = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, "disputed", 3))
+        why = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, "disputed", 5))
         return [
             msgspec.structs.replace(one, type="answered" if one.type else None, chances=granted),
             msgspec.structs.replace(
@@ -570,7 +570,7 @@ def supported(found: Sequence[Reaction], seen: frozenset[str]) -> set[str]:
             allowed.add(kind)
     if found and "thread:raiser-tags-later" in seen:
         allowed.add("withdrawn")
-    if seen & {"thread:later-version", "thread:applied-later", "main:act:applied"}:
+    if seen & {"thread:later-version", "thread:applied-later"}:
         allowed.add("accepted")
     return allowed
 

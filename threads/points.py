@@ -277,7 +277,7 @@ def draft(main: int, judged: Judged, block: Block, weights: Weights) -> Draft:
         why=(
             *said("point", weights.models["block"].reasons(judged.seen, "point")),
             *said(kind, weights.models["kind"].reasons(traits, kind)),
-            *said(weight, weights.models["weight"].reasons(traits, weight, 2)),
+            *said(weight, weights.models["weight"].reasons(traits, weight, 3)),
         ),
     )
 

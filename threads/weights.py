@@ -53,7 +53,7 @@ class Model(Value, frozen=True, kw_only=True):
         whole = sum(parts)
         return {name: part / whole for name, part in zip(self.classes, parts, strict=True)}
 
-    def reasons(self, features: Iterable[str], name: str, count: int = 4) -> list[tuple[str, float]]:
+    def reasons(self, features: Iterable[str], name: str, count: int = 6) -> list[tuple[str, float]]:
         """The features that spoke most for a class against the mean of the others."""
         place = self.classes.index(name)
         found = []
