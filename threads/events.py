@@ -540,15 +540,16 @@ def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset
     draft = merged.draft
     found = reactions(draft, reading, weights, stops - merged.repeats - merged.seconds)
     found = _repeated(merged, found, reading)
-    found = sorted([*found, *asides(draft, found, reading)], key=lambda one: reading.scene.when(one.block))
+    apart = asides(draft, found, reading)
+    found = sorted([*found, *apart], key=lambda one: reading.scene.when(one.block))
     seen = status_features(draft, found, reading)
     model = weights.models["status"]
     chances = model.chances(seen)
     allowed = supported(found, seen)
     best = max(sorted(allowed), key=lambda name: chances[name])
     told = replay((one.who, one.type or "none") for one in found)
-    if best in UNSETTLED and told in UNSETTLED and told in allowed:
-        best = told  # which of the two it is the guidelines say
+    if apart or (best in UNSETTLED and told in UNSETTLED and told in allowed):
+        best = told  # what is said in plain words counts; which of open and disputed it is the guidelines say
     reasons = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 4))
     shown = tuple(one for one in _promoted(found, best) if one.type)
     return Outcome(status=cast(Status, best), reactions=shown, why=f"{best}: {reasons}")

@@ -118,4 +118,11 @@ AGREED = "Right, will fix it in v2."
 def test_a_later_paragraph_that_pushes_back_takes_an_agreement_back(more: str, status: str) -> None:
     point = only(talk((BO, ASK), (ADA, answer(ASK, AGREED + more))))
     assert point.status == status
-    assert [event.type for event in point.events] == (["accepted"] if status == "accepted" else ["answered", "disputed"])
+    assert [event.type for event in point.events] == (
+        ["accepted"] if status == "accepted" else ["answered", "disputed"]
+    )
+
+
+def test_what_is_taken_back_in_plain_words_is_not_open() -> None:
+    later = talk((BO, HOW), (BO, "Please ignore this question, I looked at the wrong tree.\n"))
+    assert [point.status for point in judged(later).points if point.quote.startswith("Why do")] == ["withdrawn"]
