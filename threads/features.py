@@ -28,12 +28,14 @@ def passage(number: int, scene: Scene) -> Passage:
     """The comment block of that number in `scene.blocks`."""
     block = scene.blocks[number]
     part = scene.lines(block.msgid)
-    return taken_apart(block, part.blocks[-1].number == block.number, frozenset(block_features(block, scene)), number)
+    last = part.blocks[-1].number == block.number
+    signer = speech.signer(scene.message(block.msgid).author) if last else frozenset()
+    return taken_apart(block, frozenset(block_features(block, scene)), number, signer)
 
 
-def taken_apart(block: Block, last: bool, shared: frozenset[str], number: int = 0) -> Passage:
-    """A block with `shared` as what holds for all of it; `last`: it is the last one of its mail."""
-    found = speech.sentences(block, last)
+def taken_apart(block: Block, shared: frozenset[str], number: int = 0, signer: frozenset[str] = frozenset()) -> Passage:
+    """A block with `shared` as what holds for all of it; `signer` as `speech.sentences` takes it."""
+    found = speech.sentences(block, signer)
     each = tuple(frozenset(sentence_features(sentence, found, place)) for place, sentence in enumerate(found))
     return Passage(block=number, sentences=found, shared=shared, each=each)
 
@@ -49,7 +51,10 @@ def sentence_features(sentence: Sentence, among: tuple[Sentence, ...], place: in
         yield "code-only" if len(among) == 1 else "code-beside-words"
     else:
         yield from (f"act:{name}" for name in speech.acts().find(words))
-        yield from (f"re:{name}" for name in speech.reactions().find(words) if not name.endswith("-start"))
+        said = speech.reactions().find(words)
+        if "promise" in said and _of_another(words):
+            del said["promise"]
+        yield from (f"re:{name}" for name in said if not name.endswith("-start"))
         yield from (f"re:{name}" for name in speech.reactions().starts(words) if name.endswith("-start"))
         yield from _form(sentence, words)
         yield from (f"w:{word}" for word in speech.plain_words(words))
@@ -62,6 +67,19 @@ def sentence_features(sentence: Sentence, among: tuple[Sentence, ...], place: in
         yield "paragraph-start"
     if sentence.bullet:
         yield "bullet"
+
+
+def _of_another(words: Sequence[str]) -> bool:
+    """Whoever or whatever "will try" in the sentence, it is not the speaker: no promise."""
+    if any(word in ("i'll", "i'd", "we'll") for word in words):
+        return False
+    before = {one for one, two in itertools.pairwise(("", *words)) if two == "will"}
+    return bool(before) and before <= _OTHERS
+
+
+_OTHERS = frozenset(
+    ("it", "this", "that", "which", "they", "he", "she", "you", "there", "who", "what", "these", "those")
+)
 
 
 def _form(sentence: Sentence, words: Sequence[str]) -> Iterable[str]:

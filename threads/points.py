@@ -32,6 +32,7 @@ _NO_FINDING = (
     r"(?i)(?:.*\b(?:(?<!your patch is )applied to|was applied|merged|has been added to|your patch was|pr-tracker"
     r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)"
 )
+_MILD = r"(?i)perhaps something to improve|\b[WC]=1\b"  # of a build that asks for more warnings than usual
 _GRADED = r"\s{0,4}[-*] \[(Critical|High|Medium|Low)\] \S"  # an entry of a review by a program
 _GRADES: dict[str, Weight] = {"Medium": "should", "Low": "nit"}
 _UNDEFINED = r"undefined (?:reference to|symbol:) [`'\"]?(\w{1,100})|\"(\w{1,100})\" \[\S{1,200}\] undefined!"
@@ -344,7 +345,9 @@ def finding(number: int, reading: Reading) -> Draft | None:
     marked = [line for line in said[above:_REPORT] if line.depth == 2 and line.text.strip()]
     lines = sorted((*own[:_SHOWN], *marked[:_SHOWN]), key=lambda line: line.number)
     kind: Kind = "performance" if any("regression of" in line.text for line in hits[:3]) else "correctness"
-    draft = _reported(number, lines, (exact or fit)[0], "blocking", kind, reading)
+    mild = any(re.search(_MILD, line.text[:400]) for line in (*head, *own[:_SHOWN]))
+    weight: Weight = "should" if mild and not any("error" in line.text for line in hits[:3]) else "blocking"
+    draft = _reported(number, lines, (exact or fit)[0], weight, kind, reading)
     return structs.replace(draft, lines=tuple(line.number for line in (*own, *marked)))
 
 

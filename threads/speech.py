@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from threads import cues
-from threads.model import Block, Line, Value
+from threads.model import Block, Identity, Line, Value
 
 MAX_TOKENS = 400
 MAX_TEXT = 20_000  # characters of a sentence that are looked at
@@ -38,6 +38,13 @@ _CLOSING = re.compile(
     r"(?: a lot| again| so much| very much| in advance)?[,.!]*\s*\Z",
     re.IGNORECASE,
 )
+
+
+# What a name at the end of a mail may look like, with dashes before it, and how long it may be.
+_SIGNED = re.compile(r"(?:[-–—~]{1,3} ?)?[^\W\d_][\w'’-]*\.?(?: [^\W\d_][\w'’-]*\.?){0,2},?")
+_ADDRESS = re.compile(r"<?[\w.+-]{1,64}@[\w.-]{1,64}>?")
+_LETTERS = re.compile(r"[^\W\d_]+")
+MAX_SIGNED = 30
 
 
 class Sentence(Value, frozen=True, kw_only=True):
@@ -72,23 +79,41 @@ def is_code(text: str) -> bool:
     return text.rstrip()[-1:] in "{};" or text.startswith(("@@", "#define", "#include", "/*", " */", " * "))
 
 
-def is_closing(line: Line, last: bool) -> bool:
-    """A greeting, a thank-you line, or the sender's name at the end of a mail."""
+def is_closing(line: Line, signer: frozenset[str]) -> bool:
+    """A greeting, a thank-you line, or the name of who signs here: one of the words by which the sender is known."""
     text = line.text.strip()
     if _GREETING.match(text[:80]) or _CLOSING.match(text[:60]):
         return True
-    if not last:
+    return bool(signer) and _signs(text, signer)
+
+
+def _signs(text: str, signer: frozenset[str]) -> bool:
+    """ "Ada Quill", "- Ada", "--A", an address, and one word with a capital that says nothing else, as a nickname."""
+    if _ADDRESS.fullmatch(text[:99]):
+        return True
+    if len(text) > MAX_SIGNED or not _SIGNED.fullmatch(text):
         return False
-    return len(text) <= 30 and text.count(" ") <= 2 and not text.endswith(("?", ".", ":", ";", ")"))
+    words = [word.lower() for word in _LETTERS.findall(text)]
+    known = any(word in signer or (len(word) == 1 and any(one[0] == word for one in signer)) for word in words)
+    if known or len(words) > 1:
+        return known
+    plain = text[0].isupper() and not text.isupper() and words[0] not in COMMON
+    said = acts().find(words) or reactions().find(words) or reactions().starts(words)
+    return (plain or text[0] in "-–—~") and not said
 
 
-def paragraphs(block: Block, last_block: bool) -> Iterator[Paragraph]:
+def signer(who: Identity) -> frozenset[str]:
+    """Words of somebody's name and address, in lower case."""
+    return frozenset(_LETTERS.findall(f"{who.name} {who.address.partition('@')[0]}"[:200].lower()))
+
+
+def paragraphs(block: Block, signer: frozenset[str]) -> Iterator[Paragraph]:
     """Runs of own lines without greeting, closing, blank, trailer and diff lines between; bullets start one each."""
     run: list[Line] = []
     own = [line for line in block.lines if line.kind == "own"]
-    final = {line.number for line in own[-2:]} if last_block else set()
+    final = {line.number for line in own[-2:]}
     for line in block.lines:
-        ends = line.kind != "own" or is_closing(line, line.number in final)
+        ends = line.kind != "own" or is_closing(line, signer if line.number in final else frozenset())
         bullet = not ends and bool(_BULLET.match(line.text[:80])) and not is_code(line.text)
         code = not ends and is_code(line.text)
         if run and (ends or bullet or code != is_code(run[-1].text)):
@@ -104,13 +129,13 @@ def _paragraph(run: list[Line]) -> Paragraph:
     return Paragraph(lines=tuple(run), code=is_code(run[0].text), bullet=bool(_BULLET.match(run[0].text[:80])))
 
 
-def sentences(block: Block, last_block: bool) -> tuple[Sentence, ...]:
+def sentences(block: Block, signer: frozenset[str] = frozenset()) -> tuple[Sentence, ...]:
     """What a block says, in the order of its lines, MAX_SENTENCES at the most; a run of code is one sentence.
 
-    `last_block`: it is the last one of its mail, and a name at its end is left out.
+    `signer`: words of the sender's name when it is the last block of its mail, where a name at the end is left out.
     """
     found: list[Sentence] = []
-    for number, paragraph in enumerate(paragraphs(block, last_block)):
+    for number, paragraph in enumerate(paragraphs(block, signer)):
         if paragraph.code:
             text = "\n".join(line.text for line in paragraph.lines)
             found.append(

@@ -45,7 +45,7 @@ def heard_point(point: Point) -> Heard:
     lines = point.text.split("\n")
     quote = next((number for number, line in enumerate(lines) if line.strip()[:200] == point.quote), None)
     own = tuple(Line(number=number, kind="own", depth=0, text=line) for number, line in enumerate(lines))
-    found = speech.sentences(Block(msgid=point.msgid, number=0, lines=own, context=()), last_block=False)
+    found = speech.sentences(Block(msgid=point.msgid, number=0, lines=own, context=()))
     # Which of two sentences on one line it is, is not known: the words of both are looked at.
     mains = [one for one in found if one.best_line == quote] or [one for one in found if quote in one.lines] or found
     main = _together(one.words for one in mains)

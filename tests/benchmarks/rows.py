@@ -51,7 +51,7 @@ def phrases() -> tuple[Phrase, ...]:
             ),
         )
         block = Block(msgid="x", number=0, lines=lines, context=())
-        found.append(Phrase(label=label, part=part, passage=features.taken_apart(block, False, frozenset())))
+        found.append(Phrase(label=label, part=part, passage=features.taken_apart(block, frozenset())))
     return tuple(found)
 
 

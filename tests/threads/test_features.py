@@ -11,14 +11,14 @@ from threads.features import Passage
 from threads.model import Block, Line
 
 
-def passage(text: str, *shared: str, last: bool = False) -> Passage:
+def passage(text: str, *shared: str, signer: Iterable[str] = ()) -> Passage:
     """A comment block of these lines, without a thread around it."""
     lines = tuple(
         Line(number=number, kind="own" if line.strip() else "blank", depth=0, text=line)
         for number, line in enumerate(text.split("\n"))
     )
     block = Block(msgid="1@example.org", number=0, lines=lines, context=())
-    return features.taken_apart(block, last, frozenset(shared))
+    return features.taken_apart(block, frozenset(shared), signer=frozenset(signer))
 
 
 def of_sentence(text: str) -> frozenset[str]:
@@ -45,9 +45,7 @@ def test_the_form_of_a_sentence(text: str, there: set[str], away: set[str]) -> N
 
 def test_a_tag_that_is_offered_is_no_speech() -> None:
     line = Line(number=0, kind="trailer", depth=0, text='Fixes: 0123456789ab ("toy: add it")')
-    (found,) = features.taken_apart(
-        Block(msgid="1@example.org", number=0, lines=(line,), context=()), True, frozenset()
-    ).each
+    (found,) = features.taken_apart(Block(msgid="1@example.org", number=0, lines=(line,), context=()), frozenset()).each
     assert {"offers:fixes", "offers-tag-only"} <= found
     assert not [name for name in found if name.startswith(("act:", "w:", "starts:"))]
 
@@ -119,3 +117,17 @@ def test_the_shipped_weights_know_every_family_of_features() -> None:
     known = {row for model in weights.shipped().models.values() for row in model.rows}
     assert len(seen) > 100
     assert families(seen) <= families(known)
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        ("Sure, will add it.", True),
+        ("I will use that.", True),
+        ("It will try that again, and I'll fix it.", True),
+        ("So that it will try to reclaim memory.", False),
+        ("Then this will make it worse.", False),
+    ],
+)
+def test_what_something_else_will_do_is_no_promise(text: str, promises: bool) -> None:
+    assert ("re:promise" in of_sentence(text)) is promises

@@ -137,3 +137,18 @@ def test_the_raisers_repetition_is_no_second_point() -> None:
     points = judged(thread).points
     assert len(points) == 1
     assert CEM not in [str(raiser) for raiser in points[0].raisers]
+
+
+@pytest.mark.parametrize(
+    ("head", "what", "weight"),
+    [
+        ("Yet something to improve:", "error: no toy_mark here", "blocking"),
+        ("Perhaps something to improve:", "error: no toy_mark here", "blocking"),
+        ("Perhaps something to improve:", "warning: no previous prototype for toy_mark", "should"),
+        ("noticed the following build warnings (this is a W=1 build):", "warning: toy_mark is not used", "should"),
+        ("noticed the following build warnings:", "warning: toy_mark is used before it is set", "blocking"),
+    ],
+)
+def test_a_warning_that_few_ask_for_does_not_block(head: str, what: str, weight: str) -> None:
+    body = f"kernel test robot {head}\n\nfs/toy/file.c:13:2: {what}\n"
+    assert [point.weight for point in judged(talk(("kernel test robot <lkp@example.org>", body))).points] == [weight]
