@@ -20,7 +20,7 @@ _TIERS = {
 }
 _SHOWN = 3  # reasons of a test
 _TITLE = 160
-_OPTIONS = re.compile(r": (CONFIG_\w+(?:, CONFIG_\w+)*)$")
+_OPTIONS = re.compile(r"(?:^|: )(CONFIG_\w+(?:, CONFIG_\w+)*)$")
 _BEFORE = re.compile(r" before (\d{4}-\d\d-\d\d)(?=,|$)")  # told once, at the end
 _SHORTER = (
     (re.compile(r"among the first to run for a change to (?:\S*?/)??((?:[^\s/]+/)?[^\s/]+)$"), r"first choice for \1"),
@@ -71,17 +71,20 @@ def _legend(made: TestPlan) -> dict[str, str]:
 
 
 def _affected(made: TestPlan, letters: dict[str, str]) -> list[str]:
-    if not letters:
-        return ["Can affect nothing that the table of behaviours knows", ""]
+    own = any(one.suite == "xfstests" for one in made.suggestions)
+    if not letters and own and not made.switched:
+        return [
+            "No name in this change points to a behaviour of the table: tests are those of its functions and files",
+            "",
+        ]
     evidence: dict[str, str] = {}
     for one in made.suggestions:
         for found in map(testwords.bridge, one.reasons):
             if found:
                 evidence.setdefault(found.behaviour, found.evidence)
     said = ((letter, name, evidence.get(name, "")) for name, letter in letters.items())
-    return _block(
-        "Can affect", (f"  {letter:<2} {name}{f': {names}' if names else ''}" for letter, name, names in said)
-    )
+    rows = [f"  {letter:<2} {name}{f': {names}' if names else ''}" for letter, name, names in said]
+    return _block("Can affect", rows) + _block("Runs only with", (f"  {one}" for one in made.switched))
 
 
 def _block(title: str, rows: Iterable[str]) -> list[str]:
@@ -104,7 +107,8 @@ def _rows(rows: Sequence[Suggested], letters: dict[str, str], config: Sequence[s
     listed = {option.partition("=")[0] for option in config}
     for name, time, one in zip(names, times, rows, strict=True):
         reasons = list(_reasons(one, letters))
-        reasons += [f"needs {', '.join(_need(need, listed) for need in one.needs)}"] if one.needs else []
+        needed = dict.fromkeys(filter(None, (_need(need, listed) for need in one.needs)))
+        reasons += [f"needs {', '.join(needed)}"] if needed else []
         start = f"  {name:<{wide}}  {time:>{late}}{'  ' if late else ''}"
         yield f"{start}{'; '.join(reasons)}".rstrip()
         if one.note:

@@ -77,6 +77,8 @@ class _Asked:
 
     def evidence(self, row: Signs, within: tuple[str, ...]) -> Iterator[tuple[float, str]]:
         """(weight, name) of all that speaks for a row."""
+        if row.outside and self._files and all(path.startswith(row.outside) for path, _ in self._files):
+            return
         for name, operation in self._operations:
             if operation in row.operations:
                 yield _OPERATION, f"{name} is {operation}"

@@ -39,17 +39,24 @@ def inert(change: Change) -> str:
 
 def _kind(file: ChangedFile) -> str:
     """What changes in a file without changing code; "" for code, and where it cannot be told."""
-    path = file.path or file.old_path
+    kind = without_code(file.path or file.old_path)
+    if kind == "documentation":
+        return kind
+    if not file.hunks:  # a mode, a name, or a binary file
+        return ""
+    if kind:
+        return kind
+    if not file.path.endswith(_C) or file.old_path != file.path:
+        return ""
+    return "comments or white space" if all(map(_same_code, file.hunks)) else ""
+
+
+def without_code(path: str) -> str:
+    """What a file holds that holds no code, "" for any other."""
     name = path.rpartition("/")[2]
     if path.startswith(("Documentation/", "LICENSES/")) or name in _NO_CODE or name.endswith(".rst"):
         return "documentation"
-    if not file.hunks:  # a mode, a name, or a binary file
-        return ""
-    if name.startswith(_BUILD):
-        return "build options"
-    if not name.endswith(_C) or file.old_path != file.path:
-        return ""
-    return "comments or white space" if all(map(_same_code, file.hunks)) else ""
+    return "build options" if name.startswith(_BUILD) else ""
 
 
 def _same_code(hunk: ChangedHunk) -> bool:

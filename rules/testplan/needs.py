@@ -20,7 +20,7 @@ def of_test(info: TestInfo, filesystems: Iterable[str] = (), table: Tables | Non
 
 def _told(need: Need) -> str:
     options = ", ".join(f"CONFIG_{name}" for name in need.config)
-    return f"{need.what}: {options}" if options else need.what
+    return ": ".join(filter(None, (need.what, options)))
 
 
 def _matching(info: TestInfo, filesystems: tuple[str, ...], table: Tables | None) -> Iterable[Need]:
@@ -30,7 +30,7 @@ def _matching(info: TestInfo, filesystems: tuple[str, ...], table: Tables | None
             yield need
     said = tuple(name.removeprefix(_SAID) for name in info.requires if name.startswith(_SAID))
     if said:
-        yield Need(tags=(), what="what it asks for", config=said)
+        yield Need(tags=(), what="", config=said)
 
 
 def _kinds(info: TestInfo) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from rules.change import Change, ChangedFile
+from rules.change import Change
 from rules.testplan import bridge, catalogue, commands, filesystems, needs, ranking, sections, suites
 from rules.testplan.catalogue import Catalogue, Sets, TestInfo
 from rules.testplan.exact import Exact, annotated, by_name
 from rules.testplan.filesystems import Concern, Model
-from rules.testplan.inert import inert
+from rules.testplan.inert import inert, without_code
 from rules.testplan.values import Budget, Command, Named, Query, Ranked, Suggested, TestPlan, Tier
 from rules.testplan.words import Words
 
@@ -71,7 +71,10 @@ def build(
     groups = tuple(_groups(found, tests, ranked)) if reached else ()
     switched = bridge.switched(query)
     runs = filesystems.runs(concerns, _variants(switched, found))
-    runs = filesystems.housed(runs, tests.of(row.test for row in rows), tests.of(exact), tests)
+    close = {one.test for one in ranked if one.close}
+    runs = filesystems.housed(runs, tests.of(row.test for row in rows if row.test in close), tests.of(exact), tests)
+    if not rows and not any(one.own for one in concerns):
+        runs = ()
     wanted = _tiers(rows, groups)
     wanted = sections.placed(wanted, runs, tests) if runs else wanted
     kept, notes = commands.within(wanted, budget)
@@ -91,6 +94,7 @@ def build(
         commands=_commands(sections.check_lines(kept, runs, tests), others),
         local_config=sections.local_config(runs, kept, tests),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
+        switched=tuple(f"{one.switch.name} ({one.evidence})" for one in switched) if reached else (),
         notes=(*notes, *barred, *filesystems.programs(query), *missing, *_unknown(named, tests, diff_only)),
         catalogue=tests.catalogue.source,
         ranked=ranked,
@@ -144,7 +148,10 @@ def _nothing(
 
 
 def _unreached(query: Query) -> str:
-    """For a change that no filesystem, memory management or block code stands in, and none is seen to call."""
+    """For a change to code that no test exercises, or to none of filesystems, memory management and block devices."""
+    if passed := filesystems.unexercised(query):
+        more = f" and {len(passed) - 3} others" if len(passed) > 3 else ""
+        return f"no test of xfstests exercises {', '.join(passed[:3])}{more}"
     places = dict.fromkeys("/".join(path.split("/")[:2]) for path in query.files)
     named = ", ".join(list(places)[:3]) + (" and others" if len(places) > 3 else "")
     return f"no test of xfstests is known to reach this change ({named}): no filesystem, mm or block code is in it"
@@ -159,7 +166,7 @@ def query_of(change: Change, before: str = "") -> Query:
             break
         identifiers.update(dict.fromkeys(_IDENTIFIER.findall(line.text[:_LINE_CAP])))
     return Query(
-        files=tuple(dict.fromkeys(_path(file) for file in change.files)),
+        files=_code(change),
         functions=change.functions,
         identifiers=tuple(identifiers),
         added=sum(line.sign == "+" for line in lines),
@@ -168,8 +175,10 @@ def query_of(change: Change, before: str = "") -> Query:
     )
 
 
-def _path(file: ChangedFile) -> str:
-    return file.path or file.old_path
+def _code(change: Change) -> tuple[str, ...]:
+    """Paths, without documentation and build options where other files change too."""
+    paths = tuple(dict.fromkeys(file.path or file.old_path for file in change.files))
+    return tuple(path for path in paths if not without_code(path)) or paths
 
 
 def _with_exact(exact: Mapping[str, Exact], ranked: tuple[Ranked, ...], tests: Sets, before: str) -> tuple[Ranked, ...]:
@@ -182,7 +191,7 @@ def _with_exact(exact: Mapping[str, Exact], ranked: tuple[Ranked, ...], tests: S
         other = by_test.get(test)
         reasons = one.reasons + (other.reasons if other else ())
         score = one.weight + (min(other.score, 0.99) if other else 0.0)
-        first.append(Ranked(test=test, score=round(score, 4), reasons=reasons, firm=True))
+        first.append(Ranked(test=test, score=round(score, 4), reasons=reasons, firm=True, close=True))
     named = {one.test for one in first}
     return (*sorted(first, key=lambda one: -one.score), *(one for one in ranked if one.test not in named))
 

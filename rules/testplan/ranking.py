@@ -68,7 +68,13 @@ def rank(
     told = _Reasons(evidence, found, [index for index, _ in order], text)
     names = tests.catalogue.tests
     return tuple(
-        Ranked(test=names[index], score=round(_bounded(value), 4), reasons=told.of(index), firm=told.firm(index))
+        Ranked(
+            test=names[index],
+            score=round(_bounded(value), 4),
+            reasons=told.of(index),
+            firm=told.firm(index),
+            close=told.close(index),
+        )
         for index, value in order
     )
 
@@ -149,6 +155,12 @@ class _Reasons:
         answers = self._evidence.answers.get(index, ())
         advised = self._names[index] in self._advice
         return advised or bool(self._shared[index]) or not all(answer.broad for answer in answers)
+
+    def close(self, index: int) -> bool:
+        """A changed function speaks for the test, not only the file around it or what such code does."""
+        functions = self._evidence.query.functions
+        advised = self._advice.get(self._names[index], "")
+        return advised.endswith("()") or any(name in self._shared[index] for name in functions)
 
     def of(self, index: int) -> tuple[str, ...]:
         """Never empty: where no table knows a test, its age is why it was ranked."""

@@ -57,19 +57,21 @@ def used(
 def check_lines(
     suggestions: Iterable[Suggested], runs: tuple[Run, ...], tests: Sets, table: Tables | None = None
 ) -> tuple[str, ...]:
-    """One ./check line per section for the tests that can run there, then those for the groups."""
+    """./check lines for the tests, one for all sections that can run the same, then those for the groups."""
     table = tables.shipped() if table is None else table
-    lines = []
-    bases = {one.name: one.base for one in table.filesystem if one.base}
-    formatted: set[str] = set()
+    bases = {one.name for one in table.filesystem if one.base}
+    alike: dict[tuple[str, str], list[str]] = {}  # (option, tests) -> sections
     for run, arguments in _lines(tuple(suggestions), runs, tests, table):
-        section = run.section
-        if run.filesystem in bases:
-            if section not in formatted:  # check cannot make the filesystem below, so a run without the option does
-                lines.append(f"./check -s {section} {_ANY_TEST}")
-                formatted.add(section)
-            section = f"{section} -{run.filesystem}"
-        lines.append(f"./check -s {section} {' '.join(arguments)}")
+        option = f" -{run.filesystem}" if run.filesystem in bases else ""
+        alike.setdefault((option, " ".join(arguments)), []).append(run.section)
+    lines: list[str] = []
+    formatted: set[str] = set()
+    for (option, wanted), names in alike.items():
+        fresh = [name for name in names if option and name not in formatted]
+        formatted.update(fresh)
+        if fresh:  # check cannot make the filesystem below, so a run without the option does
+            lines.append(f"./check -s {' -s '.join(fresh)} {_ANY_TEST}")
+        lines.append(f"./check -s {' -s '.join(names)}{option} {wanted}")
     return tuple(lines)
 
 

@@ -23,6 +23,7 @@ class Signs(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     identifiers: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 class Behaviour(Signs, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +124,7 @@ class Tables(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     switch: tuple[Switch, ...] = ()
     filesystem: tuple[Filesystem, ...]
     shared: tuple[Shared, ...]
+    unexercised: tuple[str, ...] = ()  # paths of shared code that no test of xfstests exercises
     kernel: tuple[str, ...]  # directories that only a kernel tree has
     program: tuple[Program, ...]
     ability: tuple[Ability, ...]

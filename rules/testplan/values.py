@@ -36,6 +36,7 @@ class Ranked(Value, frozen=True, kw_only=True):
     score: float
     reasons: tuple[str, ...]
     firm: bool = False  # a behaviour of the change, its own history, an annotation or a person speaks for it
+    close: bool = False  # advice on a changed function or its history, an annotation or a person speaks for it
 
 
 class Suggested(Value, frozen=True, kw_only=True):
@@ -83,6 +84,7 @@ class TestPlan(Value, frozen=True, kw_only=True):
     commands: tuple[Command, ...]
     local_config: str  # text of a local.config
     behaviours: tuple[str, ...]  # what the change can affect, by the bridge
+    switched: tuple[str, ...] = ()  # what has to be on for the changed code to run: "fast commits (ext4_fc_replay)"
     notes: tuple[str, ...] = ()
     catalogue: str = ""
     ranked: tuple[Ranked, ...] = ()  # the whole order before it was made a plan

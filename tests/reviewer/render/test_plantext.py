@@ -20,11 +20,13 @@ def text(
     behaviours: tuple[str, ...] = ("mapped write fault", "direct I/O"),
     config: tuple[str, ...] = (),
     commands: tuple[Command, ...] = (),
+    switched: tuple[str, ...] = (),
 ) -> list[str]:
     made = values.TestPlan(
         suggestions=suggestions,
         ranked=(),
         behaviours=behaviours,
+        switched=switched,
         runs=(Run(filesystem="ext4", section="ext4", options="defaults", reason="fs/ext4/file.c is changed"),),
         config=config,
         commands=commands,
@@ -55,8 +57,28 @@ def test_a_behaviour_that_only_a_reason_names_has_a_letter_too() -> None:
     assert "  generic/001  10 s  B: group mmap, with xfs_io mwrite" in lines
 
 
-def test_nothing_that_can_be_affected_is_said() -> None:
-    assert "Can affect nothing that the table of behaviours knows" in text(behaviours=())
+NONE = "No name in this change points to a behaviour of the table: tests are those of its functions and files"
+
+
+def test_that_no_behaviour_is_told_is_said_where_there_are_tests() -> None:
+    found = "history: named for 2 earlier changes to foo before 2024-01-01"
+    assert text(suggested("generic/001", found), behaviours=())[0] == NONE
+    assert NONE not in text(behaviours=())
+    assert NONE not in text(suggested("mm:ksm", "table: mm/ksm.c", suite="kselftest"), behaviours=())
+
+
+def test_what_has_to_be_on_is_told() -> None:
+    found = "history: named for 2 earlier changes to foo before 2024-01-01"
+    lines = text(suggested("generic/001", found), behaviours=(), switched=("fast commits (foo_fc_replay)",))
+    assert lines[:2] == ["Runs only with", "  fast commits (foo_fc_replay)"]
+
+
+def test_a_need_is_said_once_and_not_where_its_option_stands_in_the_configuration() -> None:
+    needs = ("ACLs: CONFIG_A_ACL", "ACLs: CONFIG_B_ACL", "CONFIG_FOO")
+    lines = text(
+        suggested("generic/001", FAULT, needs=needs), config=("CONFIG_A_ACL=y", "CONFIG_B_ACL=y", "CONFIG_FOO=y")
+    )
+    assert "  generic/001  10 s  A: group mmap, with xfs_io mwrite; needs ACLs" in lines
 
 
 def test_groups_have_only_the_letter_behind_them_and_share_a_line() -> None:

@@ -58,10 +58,29 @@ def test_the_end_of_a_name_is_not_its_middle() -> None:
         ("fs/smb/client/transport.c", "wait_for_free_credits", "permissions"),
         ("fs/ext4/extents.c", "ext4_es_remove_extent", "exchange"),
         ("fs/smb/client/link.c", "cifs_query_mf_symlink", "memory-failure"),
+        ("fs/xfs/xfs_error.c", "xfs_foo_error_report", "io-error"),
+        ("fs/xfs/xfs_inode.c", "xfs_foo", "inode-btree"),
+        ("fs/ext4/super.c", "ext4_foo", "freeze-remount"),
+        ("fs/btrfs/extent-tree.c", "btrfs_foo", "extent-map"),
+        ("fs/btrfs/inode.c", "insert_inline_extent", "compression"),
+        ("fs/nfsd/nfs4state.c", "move_to_foo_lru", "reclaim"),
+        ("fs/pipe.c", "pipe_write_iter", "buffered-io"),
     ],
 )
 def test_a_name_of_something_else_is_no_hit(file: str, function: str, behaviour: str) -> None:
     assert behaviour not in ids(Query(files=(file,), functions=(function,)))
+
+
+def test_an_operation_outside_the_page_cache_is_no_buffered_write() -> None:
+    operations = (("foo_write", "file_operations.write_iter"),)
+    told = {
+        file: bridge.hits(Query(files=(file,), functions=("foo_write",)), operations)
+        for file in ("fs/pipe.c", "fs/foo.c")
+    }
+    assert {file: [hit.behaviour.id for hit in hits] for file, hits in told.items()} == {
+        "fs/pipe.c": [],
+        "fs/foo.c": ["buffered-io"],
+    }
 
 
 def test_options_that_switch_the_code_on_are_told_by_name_or_path() -> None:

@@ -41,6 +41,35 @@ def test_a_driver_gets_no_test_of_xfstests_and_no_kernel_options_for_them() -> N
     )
 
 
+def test_shared_code_that_no_test_exercises_gets_a_note_and_other_suites() -> None:
+    made = plan.build(change("fs/eventpoll.c", "ep_insert", "+\treturn -EIO;"))
+    assert (made.runs, made.behaviours, made.ranked) == ((), (), ())
+    assert [(one.suite, one.test) for one in made.suggestions] == [("kselftest", "filesystems/epoll")]
+    assert made.notes == ("no test of xfstests exercises fs/eventpoll.c",)
+
+
+def test_shared_code_that_is_changed_beside_it_gets_its_tests() -> None:
+    one, other = change("fs/eventpoll.c", "ep_insert", "+\tfoo();"), change("fs/namei.c", "vfs_rename", "+\tfoo();")
+    made = plan.build(Change(subject="", date="2024-02-01", files=one.files + other.files))
+    assert "directories and names" in made.behaviours
+    assert made.runs[0].reason == "shared code (fs/namei.c)"
+
+
+def test_documentation_and_build_options_beside_code_concern_no_filesystem() -> None:
+    one, other = change("fs/f2fs/Kconfig", "", "+\tselect FOO"), change("drivers/net/foo.c", "foo", "+\tfoo();")
+    made = plan.build(Change(subject="", date="2024-02-01", files=one.files + other.files))
+    assert made.runs == ()
+    assert made.notes == (
+        "no test of xfstests is known to reach this change (drivers/net): no filesystem, mm or block code is in it",
+    )
+
+
+def test_a_section_for_one_test_needs_more_than_its_file_or_its_kind() -> None:
+    made = plan.build(change("fs/xfs/xfs_rtalloc_foo.c", "", "+\tfoo();"))
+    assert [one for one in made.ranked if one.close] == []
+    assert [run.section for run in made.runs if run.only] == []
+
+
 def test_a_change_of_comments_gets_no_test_and_one_note() -> None:
     made = plan.build(change("fs/xfs/xfs_file.c", "xfs_filemap_page_mkwrite", " \tfoo();", "+\t/* EIO */"))
     assert (made.suggestions, made.runs, made.config, made.commands, made.behaviours) == ((), (), (), (), ())

@@ -80,13 +80,22 @@ def test_a_test_of_dax_runs_only_on_a_section_with_dax() -> None:
 def test_a_test_stays_away_from_options_that_it_excludes() -> None:
     test = some("require:no_compress")
     lines = sections.check_lines((suggested(test),), runs_on("btrfs", keys=("compress", "nodatacow")), TESTS)
-    assert [line.split()[2] for line in lines] == ["btrfs", "btrfs_nodatacow"]
+    assert lines == (f"./check -s btrfs -s btrfs_nodatacow {test}",)
     test = some("require:scratch_encryption")
     lines = sections.check_lines((suggested(test),), runs_on("ext4", keys=("encrypt",)), TESTS)
     assert lines == (f"./check -s ext4 {test}",)
     test = some("require:metadata_journaling")
     lines = sections.check_lines((suggested(test),), runs_on("ext4", "ext2", keys=("no-journal",)), TESTS)
     assert lines == (f"./check -s ext4 {test}",)
+
+
+def test_sections_that_can_run_the_same_tests_share_a_line() -> None:
+    runs = runs_on("xfs", "ext4", keys=("subpage",))
+    lines = sections.check_lines((suggested("generic/001"), suggested("xfs/006")), runs, TESTS)
+    assert lines == (
+        "./check -s xfs -s xfs_subpage generic/001 xfs/006",
+        "./check -s ext4 -s ext4_subpage generic/001",
+    )
 
 
 def test_a_group_goes_to_a_section_that_can_run_it() -> None:
