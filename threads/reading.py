@@ -75,11 +75,29 @@ def takes_it(scene: Scene, number: int) -> bool:
         if second.number == first.number + 1 and first.text.rstrip()[-1:] not in _ENDS
     }
     return any(
-        (text.startswith(_TAKEN) and line.number not in goes_on)
-        or (line.number not in goes_on and not text.startswith(_SUPPOSED) and _took(text[:_MOST]))
+        (
+            line.number not in goes_on
+            and not text.startswith(_SUPPOSED)
+            and _says_taken(text[:_MOST], texts[place + 1 :])
+        )
         or (any(said in text for said in _SAID) and not text.startswith(_SUPPOSED))
-        for line, text in zip(own, texts, strict=True)
+        for place, (line, text) in enumerate(zip(own, texts, strict=True))
     )
+
+
+def _says_taken(text: str, below: Sequence[str]) -> bool:
+    """`below` are the lines that follow: there somebody who only tries a patch says what came of it."""
+    said = re.sub(_THANKED, "", text)
+    if said.startswith(_TAKEN):
+        return not re.search(_TRIED_IT, said)
+    return _took(text) or (bool(re.match(_TOOK_THEM, said)) and not _tried(said, "thank" in text, below))
+
+
+def _tried(said: str, thanked: bool, below: Sequence[str]) -> bool:
+    """Taken to see what it does: in the same line, or in the next unless the sentence is over and gives thanks."""
+    after = next((line[:_MOST] for line in below if line), "")
+    over = thanked and said[-1:] in _ENDS
+    return bool(re.search(_TRIED, said if over else f"{said} {after}"))
 
 
 def _took(text: str) -> bool:
@@ -105,21 +123,29 @@ _VERBS = ("push", "queu", "appl", "merg", "pick", "commit", "stage", "landed", "
 _SAID = ("applied to", "applied, thanks", "has been merged into")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _SUPPOSED = ("if ", "[if ")  # "[If your patch is applied to the wrong git tree" of a build robot
-_TAKEN = (
-    "applied",
-    "queued",
-    "thanks, applied",
-    "thanks, queued",
-    "pushed to",
-    "merged",
-    "pulled",
-    "thanks, pulled",
-    "picked up",
-    "now queued up",
-    "all now queued up",
-    "i've applied",
-    "i have applied",
+_TAKEN = ("applied", "queued", "pushed to", "merged", "pulled", "picked up", "now queued up", "all now queued up")
+_THANKED = r"^(?:looks good(?: to me)?[,.!]+|(?:(?:many|ok|okay|great)[,.!]? )?(?:thanks|thank you)[,.!;:]*(?: -+)?) "
+# What is said without a tree: "Applying, with Bo's tag, thanks", "all of these are now queued up", "I've merged it".
+_TOOK_THEM = (
+    r"applying(?:[,.!]|(?=,? (?:with|this|these|it|them|both|all|to|for|now|thanks)\b))"
+    r"(?!.*\b(?:fix\w*|fail\w*|break\w*|gives?|gave|makes?|made|caus\w+|help\w*|works?|results?|solves?|leads?|needs?"
+    r"|would|will|should|could|can|may|might|must|is|was|does|did|do|seems?|shows?|gets?|got)\b|.*\?)"
+    r"|(?:all of |both of )?(?:this|these|it|they|both|all)(?: patch(?:es)?| series)? (?:is|are)(?: all)?"
+    r" (?:now queued\b(?: up)?|queued up\b)(?=$|[,.!;]| (?:for|in|thanks|with)\b)"
+    r"|(?:all|both|patch-?set|patch|patches|series)(?: \w{1,6})? (?:applied|queued|pushed|merged)"
+    r"(?: up)?(?=$|[,.!;]| (?:for|thanks|with)\b)"
+    r"|(?:i've|i have|i)(?: now| just| also)? (?:applied|queued|merged|picked|pulled|taken|took)(?: up)?"
+    r"(?: just| only)? (?:(?:it|this|these|them|both|all)(?: one)?|[\w./-]{1,60} from your tree"
+    r"|(?:the|this|these|your|both|all)(?: \w{1,7}){0,2}"
+    r" (?:patch-?set|patch|patches|patch series|patch set|series|set)(?: from this (?:patch )?series)?)"
+    r"(?: up| in| now)?(?: yesterday| today)?(?=$|[.,!;:(]| thank| with\b| to (?!v?\d)| for\b| -"
+    r"| and (?:will|i'll|pushed|queued|fixed|tweaked|updated|dropped|added|edited|folded)\b)"
 )
+_TRIED = (
+    r"\b(?:test(?!ed-by)\w*|ran|runs?|running|boot\w*|built|build\w*|tried|try|local|locally|reproduc\w*"
+    r"|verif\w*|still|fail\w*|crash\w*|works?|passe[sd]|on top of|see (?:if|whether|how))\b"
+)
+_TRIED_IT = r"^applied\b.*(?:\b(?:ran|booted|tried|locally)\b)"
 
 
 def with_changes(msgid: str, scene: Scene, passages: Sequence[Passage]) -> tuple[int, int] | None:
