@@ -84,7 +84,9 @@ def _affected(made: TestPlan, letters: dict[str, str]) -> list[str]:
                 evidence.setdefault(found.behaviour, found.evidence)
     said = ((letter, name, evidence.get(name, "")) for name, letter in letters.items())
     rows = [f"  {letter:<2} {name}{f': {names}' if names else ''}" for letter, name, names in said]
-    return _block("Can affect", rows) + _block("Runs only with", (f"  {one}" for one in made.switched))
+    return _block("Can affect", rows) + _block(
+        "Parts of the change run only with", (f"  {one}" for one in made.switched)
+    )
 
 
 def _block(title: str, rows: Iterable[str]) -> list[str]:

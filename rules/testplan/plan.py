@@ -14,7 +14,7 @@ from rules.testplan.catalogue import Catalogue, Sets, TestInfo
 from rules.testplan.exact import Exact, annotated, by_name
 from rules.testplan.filesystems import Concern, Model
 from rules.testplan.inert import inert, without_code
-from rules.testplan.values import Budget, Command, Named, Query, Ranked, Suggested, TestPlan, Tier
+from rules.testplan.values import Budget, Command, Named, Query, Ranked, Run, Suggested, TestPlan, Tier
 from rules.testplan.words import Words
 
 if TYPE_CHECKING:
@@ -70,11 +70,7 @@ def build(
     rows = tuple(_suggestions(ranked, exact, details, there, expunged or {}, (budget or Budget()).measured))
     groups = tuple(_groups(found, tests, ranked)) if reached else ()
     switched = bridge.switched(query)
-    runs = filesystems.runs(concerns, _variants(switched, found))
-    close = {one.test for one in ranked if one.close}
-    runs = filesystems.housed(runs, tests.of(row.test for row in rows if row.test in close), tests.of(exact), tests)
-    if not rows and not any(one.own for one in concerns):
-        runs = ()
+    runs = _runs(concerns, _variants(switched, found), rows, ranked, exact, tests)
     wanted = _tiers(rows, groups)
     wanted = sections.placed(wanted, runs, tests) if runs else wanted
     kept, notes = commands.within(wanted, budget)
@@ -113,6 +109,22 @@ def _order(
 ) -> tuple[Ranked, ...]:
     sources = ranking.shipped(words)
     return ranking.rank(query, concerns, found, tests, MOST_RANKED, sources=sources, existing=before, text=text)
+
+
+def _runs(
+    concerns: tuple[Concern, ...],
+    variants: Iterable[tuple[str, str]],
+    rows: tuple[Suggested, ...],
+    ranked: tuple[Ranked, ...],
+    exact: Iterable[str],
+    tests: Sets,
+) -> tuple[Run, ...]:
+    """With sections of their own for tests that a changed function or a person speaks for; none for nothing to run."""
+    if not rows and not any(one.own for one in concerns):
+        return ()
+    close = {one.test for one in ranked if one.close}
+    wanted = tests.of(row.test for row in rows if row.test in close)
+    return filesystems.housed(filesystems.runs(concerns, variants), wanted, tests.of(exact), tests)
 
 
 def _others(

@@ -160,7 +160,7 @@ class _Reasons:
         """A changed function speaks for the test, not only the file around it or what such code does."""
         functions = self._evidence.query.functions
         advised = self._advice.get(self._names[index], "")
-        return advised.endswith("()") or any(name in self._shared[index] for name in functions)
+        return advised.endswith("()") or sum(self._shared[index][name] for name in functions) > 1
 
     def of(self, index: int) -> tuple[str, ...]:
         """Never empty: where no table knows a test, its age is why it was ranked."""

@@ -70,7 +70,7 @@ def test_that_no_behaviour_is_told_is_said_where_there_are_tests() -> None:
 def test_what_has_to_be_on_is_told() -> None:
     found = "history: named for 2 earlier changes to foo before 2024-01-01"
     lines = text(suggested("generic/001", found), behaviours=(), switched=("fast commits (foo_fc_replay)",))
-    assert lines[:2] == ["Runs only with", "  fast commits (foo_fc_replay)"]
+    assert lines[:2] == ["Parts of the change run only with", "  fast commits (foo_fc_replay)"]
 
 
 def test_a_need_is_said_once_and_not_where_its_option_stands_in_the_configuration() -> None:
