@@ -26,7 +26,7 @@ _LOCAL = (
 )
 _AUTO = r"auto[- ]?(?:generated|replied|notified)"
 _TEXT = (
-    r"(?:^|\n)(?:This (?:is an automated|(?:e-?mail|message|report|review) (?:is|was) (?:automatically )?"
+    r"(?:^|\n)\[?(?:This (?:is an automated|(?:e-?mail|message|report|review) (?:is|was) (?:automatically )?"
     r"(?:generated|produced|written|sent) (?:automatically|by (?:an? )?(?:AI|bot|robot|program|script|LLM)))"
     r"|I am an? (?:AI|bot|robot)\b|AI[- ](?:generated|authored) (?:code )?review"
     r"|(?:I am|I'm) (?:currently )?out of (?:the )?office)"

@@ -100,9 +100,10 @@ class _Reader:
         """Read a file, or pass one line that belongs to none."""
         line = self.line()
         if line.startswith("diff --git "):
-            self.file(self.git_header())
+            notes: list[str] = []
+            self.file(self.git_header(notes), notes)
         elif self.plain_file():
-            self.file(self.plain_header())
+            self.file(self.plain_header(), [])
         elif line.startswith(("diff --cc ", "diff --combined ")):
             self.problem(f"line {self.offset + self.place}: a combined diff, which git apply does not take; not read")
             self.place += 1
@@ -116,10 +117,20 @@ class _Reader:
         """Whether a file without a "diff --git" line begins here."""
         return self.line().startswith("--- ") and self.line(1).startswith("+++ ") and self.line(2).startswith("@@ -")
 
-    def git_header(self) -> _Header:
+    def wrapped_name(self, first: str) -> str:
+        """The second name of a "diff --git" line where a mailer put it on a line of its own, "" elsewhere."""
+        second = self.line(1).rstrip()
+        same = first.partition("/")[2] == second.partition("/")[2]
+        return second if same and (first.partition("/")[0], second.partition("/")[0]) in _PREFIXES else ""
+
+    def git_header(self, notes: list[str]) -> _Header:
         header = _Header()
         header.git = True
         header.names = git_names(self.line()[len("diff --git ") :].rstrip("\r"))
+        if not header.names[1] and (second := self.wrapped_name(header.names[0])):
+            header.names = (header.names[0], second)
+            notes.append(f"line {self.offset + self.place + 1}: broken by the mailer")
+            self.place += 1
         self.place += 1
         while self.place < len(self.lines):
             line = self.line().rstrip("\r")
@@ -155,10 +166,9 @@ class _Reader:
         self.place += 2
         return header
 
-    def file(self, header: _Header) -> None:
+    def file(self, header: _Header, notes: list[str]) -> None:
         at = self.offset + self.place
         hunks: list[Hunk] = []
-        notes: list[str] = []
         while not header.binary and self.line().startswith("@@ -") and self.hunks < HUNK_CAP:
             hunk = self.hunk(notes)
             if hunk is not None:
@@ -170,7 +180,7 @@ class _Reader:
             notes.append(f"line {at}: no hunk that can be read")
         self.found.append(_file(header, tuple(hunks), notes))
         for note in self.found[-1].note.split("; ") if notes else ():
-            self.problem(f"{self.found[-1].path}: {note}")
+            self.problem(f"{self.found[-1].path or 'a file'}: {note}")
 
     def hunk(self, notes: list[str]) -> Hunk | None:
         match = _HUNK.match(self.line())
@@ -379,7 +389,7 @@ def path_problem(path: str) -> str:
     """What is wrong with a path of a patch, "" when it lies inside the tree. Paths are labels and never opened."""
     parts = path.split("/")
     if not path:
-        return "no path"
+        return "its diff names no path"
     if path.startswith("/") and path != "/dev/null":
         return "the path is absolute"
     if ".." in parts:

@@ -50,6 +50,7 @@ _STAT = r" \S{1,200}(?: => \S{1,200})? +\| +(?:\d+ ?[+-]*|Bin .*)$| \d+ files? c
 _FOOTER = r"_{20,}\s*$"
 _MAIL_HEADER = r"(?:From|Date|Subject|To|Cc): "
 _FROM_LINE = r"From [0-9a-f]{7,40} "
+_MARGINS = ("    ", "\t")
 _BLADES = (">8", "8<", "%<", "✂")
 _SCISSORS = r"\s*-+\s*(?:>8|8<|%<|✂)[\s>8<%✂-]*-+"
 
@@ -113,6 +114,7 @@ class _Classifier:
         self.outlook = False
         self.reply = bool(message.in_reply_to or message.references)
         self.inline = False  # inside a whole patch that a reply carries
+        self.margin = ""  # white space before every line of a quote without marks
 
     def run(self) -> Iterator[Line]:
         for number, text in enumerate(self.raw):
@@ -121,7 +123,15 @@ class _Classifier:
                 depth, rest = 0, text
             if not depth and self.bars and (bar := _BAR.match(text)):
                 depth, rest = 1, text[bar.end() :]
+            if self.margin and text.strip():
+                if text.startswith(self.margin):
+                    inner, rest = split_marks(text[len(self.margin) :])
+                    yield Line(number=number, kind="quote", depth=min(inner + 1, MAX_DEPTH), text=rest)
+                    continue
+                self.margin = ""
             kind = self._kind(number, text, depth)
+            if kind == "attribution" and text.rstrip().endswith((":", "：")):
+                self.margin = self._margin_below(number)
             if kind == "quote" and not depth:
                 depth = 1
             yield Line(number=number, kind=kind, depth=depth, text=rest)
@@ -193,6 +203,11 @@ class _Classifier:
             return False
         return line.startswith(("On ", "Am ", "Le ", "El ", "Em ", "W dniu ", "Il ", "Op ", "Den ")) or "@" in line
 
+    def _margin_below(self, number: int) -> str:
+        """The indent that Outlook for Mac quotes with, where an answer has it below its attribution."""
+        following = self._next_text(number) if self.reply else ""
+        return next((margin for margin in _MARGINS if following.startswith(margin)), "")
+
     def _next_text(self, number: int) -> str:
         for text in self.raw[number + 1 : number + 4]:
             if text.strip():
@@ -237,12 +252,21 @@ class _Classifier:
         header = text.startswith(
             ("diff ", "index ", "--- ", "+++ ", "old mode", "new mode", "similarity", "rename ", "copy ")
         )
-        if header or text.startswith(
+        if header or self._wrapped_name(number, text):
+            return "diff"
+        if text.startswith(
             ("new file", "deleted file", "Index: ", "====", "\\ No newline", "Binary files", "GIT binary")
         ):
             return "diff"
         self.state = "own"
         return self._own(number, text)
+
+    def _wrapped_name(self, number: int, text: str) -> bool:
+        """The second name of a "diff --git" line that a mailer broke."""
+        above, name = self.raw[number - 1].rstrip(), text.rstrip().partition("/")[2]
+        return (
+            bool(name) and above.startswith("diff --git ") and above.endswith(f"/{name}") and " " not in text.rstrip()
+        )
 
 
 def _above_outlook(line: str) -> bool:

@@ -140,7 +140,7 @@ def _odd(message: Message, rest: list[str], start: int, files: Sequence[FileDiff
 
 
 def _inline(message: Message, subject: Subject, lines: list[str], *, signed: bool = True) -> Patch | None:
-    """A patch sent inside a reply: behind a scissors line, or signed off by the sender between two quotes.
+    """A patch sent inside a reply: text behind a scissors line, or signed off by the sender between two quotes.
 
     Without `signed` any diff between two quotes is one.
     """
@@ -152,8 +152,9 @@ def _inline(message: Message, subject: Subject, lines: list[str], *, signed: boo
             continue
         tags = trailers.of_commit(message, lines[start:stop])
         off = any(tag.name == "Signed-off-by" and tag.credited for tag in tags)
-        if signed and not off and not (start > begin and trailers.scissors(lines[start - 1])):
-            continue
+        cut = start > begin and trailers.scissors(lines[start - 1])
+        if signed and not off and not (cut and any(line.strip() for line in lines[start:stop])):
+            continue  # a diff below bare scissors is a sketch: nobody wrote what the commit would say
         files, defects = diff.files("\n".join(lines[stop:end]), stop, message.msgid)
         if files:
             return _make(

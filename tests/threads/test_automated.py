@@ -75,3 +75,19 @@ def test_a_program_is_told_by_its_headers(more: str) -> None:
 )
 def test_a_program_is_told_by_what_it_says_of_itself(body: str) -> None:
     assert message(body=body).automated.startswith("text says")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Hi\n\n> [This is an automated email]\n\nWhich tree did it test?\n",
+        "I know that [this is an automated email] but it is right.\n",
+        "[This is an old email, sent again]\n",
+    ],
+)
+def test_who_speaks_of_a_programs_mail_is_a_person(body: str) -> None:
+    assert not message(body=body).automated
+
+
+def test_a_program_may_put_brackets_around_what_it_is() -> None:
+    assert message(body="Hi\n\n[This is an automated email]\n\nIt does not build.\n").automated.startswith("text says")

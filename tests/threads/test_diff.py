@@ -309,3 +309,18 @@ def numstat(text: str, folder: Path) -> list[tuple[int, int, str]] | None:
         return None
     rows = [row.split("\t") for row in run.stdout.decode().splitlines()]
     return [(int(added), int(removed), path) for added, removed, path in rows]
+
+
+def test_a_line_below_a_diffs_header_is_its_second_name_only_where_it_reads_so() -> None:
+    assert one("diff --git a/x\nb/y\n", defects=1).path == ""
+    assert one("diff --git a/x b/x\nb/x\nold mode 100644\n").path == "x"
+
+
+def test_a_header_that_a_mailer_broke_names_its_file_and_is_told() -> None:
+    text = edit("fs/toy/a_long_name.c").replace(" b/fs", "\nb/fs", 1)
+    assert one(text, defects=1).path == "fs/toy/a_long_name.c"
+    assert diff.files(text, 10)[1][0].what == "fs/toy/a_long_name.c: line 11: broken by the mailer"
+
+
+def test_a_diff_without_a_name_is_told_in_words() -> None:
+    assert diff.files("diff --git a/x\n", 0)[1][0].what == "a file: its diff names no path"

@@ -189,3 +189,31 @@ def test_every_line_gets_exactly_one_kind(body: str) -> None:
 @pytest.mark.parametrize("piece", ["> > ", "a" * 40 + " wrote: ", "- ", "@@ -1 +1 @@", "Cc: ", ". "])
 def test_hostile_lines_take_time_in_proportion_to_their_length(piece: str) -> None:
     assert growth.ratio(lambda count: message(piece * count + "\n> x\n" * 3), quoting.classify, 4_000) < 3
+
+
+def test_an_indent_that_no_attribution_stands_above_is_own_text() -> None:
+    assert kinds("I would write:\n\n    toy_mark(t);\n\nand be done.\n")[2] == "own"
+    assert kinds("On Mon, Mar 04, 2024, Ada Author wrote:\n> text\n\n    toy_mark(t);\n")[3] == "own"
+
+
+def test_an_indented_quote_ends_at_the_margin() -> None:
+    body = 'On 04/03/24, 6:29 PM, "Ada Author" <ada@example.org> wrote:\n\n    It is wrong.\n\nNo.\n\n    toy(t);\n'
+    assert kinds(body) == ["attribution", "blank", "quote", "blank", "own", "blank", "own"]
+
+
+@pytest.mark.parametrize("margin", ["    ", "\t"])
+def test_an_answer_that_quotes_by_an_indent_says_only_what_stands_at_the_margin(margin: str) -> None:
+    old = "On Sun, Bo wrote:\n> We need it.\n\nI cannot take it.\n\nthanks,\nAda\n"
+    quoted = "".join(f"{margin}{line}\n" for line in old.splitlines())
+    _, found = thread(
+        "We need it.\n", old, f'Sent again.\n\nOn 04/03/24, 6:29 PM, "Ada Author" <ada@example.org> wrote:\n\n{quoted}'
+    )
+    assert [[line.text for line in block.lines] for block in found[2].blocks] == [["Sent again."]]
+    assert [line.depth for line in found[2].lines if line.text == "We need it."] == [2]
+    assert [line.origin.line for line in found[2].lines if line.text == "I cannot take it." and line.origin] == [3]
+
+
+def test_the_second_name_of_a_diff_that_a_mailer_broke_is_no_own_text() -> None:
+    body = "Like this:\n\ndiff --git a/fs/toy.c\nb/fs/toy.c\nindex 1..2 100644\n--- a/fs/toy.c\n+++ b/fs/toy.c\n"
+    assert kinds(body + "@@ -1 +1 @@\n-a\n+b\n")[2:] == ["diff"] * 8
+    assert kinds("Like this:\n\ndiff --git a/x b/x\nand/or that.\n")[3] == "own"

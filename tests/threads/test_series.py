@@ -366,3 +366,11 @@ def test_every_patch_is_in_one_series_and_every_reply_about_one(mails: list[tupl
     for one in found:
         assert numbers(one) == sorted(numbers(one))
     assert (series.current(read, found) is None) == (not found)
+
+
+def test_a_bare_diff_behind_scissors_is_a_suggestion() -> None:
+    body = "> quoted\n\nI would change this first (untested).\n\n---8<---\n" + DIFF
+    read = thread(
+        patch("1", "[PATCH] toy: fix it"), mail("2", subject="Re: [PATCH] toy: fix it", parent="1", body=body)
+    )
+    assert [one.subject for one in series.find(read)] == ["toy: fix it"]
