@@ -157,10 +157,8 @@ class _Reasons:
         return advised or bool(self._shared[index]) or not all(answer.broad for answer in answers)
 
     def close(self, index: int) -> bool:
-        """A changed function speaks for the test, not only the file around it or what such code does."""
-        functions = self._evidence.query.functions
-        advised = self._advice.get(self._names[index], "")
-        return advised.endswith("()") or sum(self._shared[index][name] for name in functions) > 1
+        """A changed function speaks for the test, not the file around it, what such code does or an old series."""
+        return self._advice.get(self._names[index], "").endswith("()")
 
     def of(self, index: int) -> tuple[str, ...]:
         """Never empty: where no table knows a test, its age is why it was ranked."""

@@ -36,7 +36,7 @@ class Ranked(Value, frozen=True, kw_only=True):
     score: float
     reasons: tuple[str, ...]
     firm: bool = False  # a behaviour of the change, its own history, an annotation or a person speaks for it
-    close: bool = False  # advice on a changed function or its history, an annotation or a person speaks for it
+    close: bool = False  # advice on a changed function, an annotation or a person speaks for it
 
 
 class Suggested(Value, frozen=True, kw_only=True):
