@@ -23,7 +23,7 @@ from rules.guards import Guard
 from rules.met import Met, walk
 from rules.model import Function, Site, Value
 from rules.pathfiles import PathFile
-from rules.reach import reaches
+from rules.reach import LATER, reaches
 from rules.telling import telling
 from rules.ways import feasible, operation_of, ways_to
 
@@ -55,6 +55,7 @@ class Layer(Value, frozen=True, kw_only=True):
     missed: tuple[str, ...] = ()  # dispatch functions of ways that do not pass this layer
     tested: bool = False  # a test that still holds when the layer is left
     stale: tuple[str, ...] = ()  # tests whose lock is dropped again, in words
+    operation: str = ""  # that these functions implement on the chains, "" for none
 
     @property
     def label(self) -> str:
@@ -75,6 +76,7 @@ class Placement(Value, frozen=True, kw_only=True):
     paragraph: str
     guard: Guard | None = None
     private: bool = False  # the condition calls a function of one filesystem
+    later: bool = False  # every chain comes by a completion or a work item: no layer above waits for the function
 
 
 def placements(change: Change, model: Model, told: tuple[Guard, ...] | None = None) -> tuple[Placement, ...]:
@@ -145,6 +147,12 @@ def _found(model: Model, path: PathFile, function: Function, limits: chains.Limi
     return chains.find(model, path, (function.index,), limits=limits)
 
 
+def _runs_later(chain: Chain) -> bool:
+    """Below its last operation the chain comes by a completion or a work item."""
+    last = max((number for number, edge in enumerate(chain.edges) if _is_op(edge)), default=-1)
+    return any(edge.kind in LATER for edge in chain.edges[last + 1 :])
+
+
 def _passes(found: Chains, operation: str) -> bool:
     return any(step.operation == operation for chain in found.chains for step in chain.steps)
 
@@ -186,6 +194,7 @@ class _Table:
             paragraph="",
             guard=self.guard,
             private=users.is_private(self.model, self.called),
+            later=all(map(_runs_later, self.chains)),
         )
         return msgspec.structs.replace(placement, paragraph=wording.paragraph(placement, self.path.title))
 
@@ -271,6 +280,7 @@ class _Table:
             missed=self._missed(index) if role in ("dispatch", "operation call") else (),
             tested=tested,
             stale=stale,
+            operation=self.implementing.get(index, ""),
         )
 
     def _covers(self, role: str, indexes: list[int]) -> tuple[tuple[str, ...], Cell]:

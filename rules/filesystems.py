@@ -20,7 +20,7 @@ from rules.evidence import PRODUCED_BY, Cell, Spot
 from rules.filesystem_names import filesystem_of
 from rules.guards import Guard
 from rules.model import VERDICTS, FilesystemVerdict, Function, OpEntry, Site, Value
-from rules.ways import Way, feasible, operation_of, rank, users_of
+from rules.ways import Way, feasible, operation_of, rank, runs_later, users_of
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -90,7 +90,8 @@ def rows(change: Change, model: Model, told: tuple[Guard, ...] | None = None) ->
     nearest: dict[str, Way] = {}
     for way in sorted(by_ways, key=rank):
         nearest.setdefault(filesystem_of(model.file_of(way.steps[0])), way)
-    asked = _Asked(model, function, guard, _made_by_home(model, guard), added, nearest)
+    later = bool(covers) and all(runs_later(model, way) for way in covers.values())
+    asked = _Asked(model, function, guard, _made_by_home(model, guard), added, nearest, later)
     entries = _distinct(model.entries(struct, field))
     made = [row for entry in entries for row in _rows_of(asked, entry, covers.get(_implementing(entry)))]
     if not by_ways:  # the change is in the dispatch: every implementer is below it
@@ -181,6 +182,7 @@ class _Asked(NamedTuple):
     made: dict[str, list[Site]]
     added: frozenset[str]  # states that the patch checks anew: what goes elsewhere has moved
     nearest: dict[str, Way]  # of each filesystem the shortest way, by any operation
+    later: bool  # every way comes by a completion or a work item: what others do in the operation is no counterpart
 
 
 def _made_by_home(model: Model, guard: Guard | None) -> dict[str, list[Site]]:
@@ -207,7 +209,8 @@ def _row(asked: _Asked, entry: OpEntry, way: Way | None, filesystem: str) -> Row
     implementer = model.functions[entry.target]
     code = own_code(model, implementer)
     helper = _helper_on(model, way) if way else _helper_of(model, implementer, code, entry.field)
-    state = guard.subject if guard else ""
+    asks = guard is not None and (guard.kind != "check added" or guards.adds_check(guard))
+    state = guard.subject if guard and asks else ""
     own = _own_check(model, named_after(model, code, entry.field), state)
     produces = _produces(asked, filesystem, helper)
     verdict, why = _verdict(_Case(asked, entry, filesystem, helper, way, own, produces))
@@ -311,7 +314,7 @@ def _produces(asked: _Asked, filesystem: str, helper: Function | None) -> tuple[
 
 def _check_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
     if not state:
-        return Cell(text="not asked: the patch checks no state that the model records")
+        return Cell(text="not asked: the patch guards no state that the model records")
     acting = [site for site in sites if acts(site)]
     asserts = [site for site in sites if site.op == "assert"]
     shown = acting or asserts or list(sites)
@@ -322,7 +325,7 @@ def _check_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
 
 def _produced_cell(model: Model, sites: tuple[Site, ...], state: str) -> Cell:
     if state not in PRODUCED_BY:
-        why = f"what brings a page into the state ({state}) is not recorded" if state else "the patch checks no state"
+        why = f"what brings a page into the state ({state}) is not recorded" if state else "the patch guards no state"
         return Cell(text=f"not asked: {why}")
     if not sites:
         return Cell(text=f"no {PRODUCED_BY[state]} of {state} under an error")
@@ -385,6 +388,8 @@ def _checked(case: _Case, state: str) -> tuple[FilesystemVerdict, str]:
         return "protected", f"{who} tests the state and leaves"
     if case.reached:
         return "protected", covered
+    if case.asked.later:
+        return "not concerned", f"no completion or work item of its requests leads to {changed.name}()"
     helper = case.helper
     if helper is not None and any(acts(site) for site in _own_check(case.asked.model, (helper.index,), state)):
         return "protected", f"{helper.name}() tests the state and leaves"

@@ -224,9 +224,15 @@ _CHECKS = frozenset({"check added", "assert became check", "warning dropped", "w
 _CHECKED = frozenset({"uptodate", "error", "dirty", "writeback", "mapping", "i_size", "mapping_error"})
 
 
+# What a test does that keeps no caller from going on; "" where both ways go on.
+_STEPS = frozenset({"", "break", "continue"})
+
+
 def adds_check(guard: Guard) -> bool:
-    """The patch makes the function look at a state and act on it."""
-    return guard.kind in _CHECKS and guard.subject in _CHECKED
+    """The patch makes the function look at a state and act on it: a test that only ends a loop, or chooses between two
+    ways to go on, is no guard of the state."""
+    acts = guard.kind != "check added" or "check" in guard.spelling or guard.action not in _STEPS
+    return guard.kind in _CHECKS and guard.subject in _CHECKED and acts
 
 
 def is_error(value: str) -> bool:
@@ -338,7 +344,7 @@ class _View:
             negated=self._negated(at, groups),
             warned=op == "test" and any(concepts.ASSERTS.fullmatch(name) for name in groups),
             under=under,
-            action=self._action(at, groups) if decides else "",
+            action=self._action(at, groups) if decides else self._action_of_value(at) if op == "check" else "",
             text=row.text.strip()[:_TEXT_CAP],
             inside=groups,
             argument=self._argument(at),
@@ -488,6 +494,19 @@ class _View:
             close += 1
             depth += {"(": 1, ")": -1}.get(self._text_at(close), 0)
         return self._jump(close + 1)
+
+    def _action_of_value(self, at: int) -> str:
+        """What the first branch does that tests the variable that takes what is read here: `size = i_size_read()`."""
+        start = at
+        while start > 0 and start > at - _LOOK_AHEAD and self.tokens[start - 1].text not in (";", "{", "}"):
+            start -= 1
+        name = next((self._name_before(n) for n in range(start, at) if self.tokens[n].text == "="), "")
+        end = min(len(self.tokens), at + 4 * _LOOK_AHEAD)
+        for branch in range(at, end if name else at):
+            close = self.close.get(branch + 1) if self.tokens[branch].text == "if" else None
+            if close is not None and any(token.text == name for token in self.tokens[branch + 2 : close]):
+                return self._jump(close + 1)
+        return ""
 
     def _jump(self, start: int) -> str:
         braced = self._text_at(start) == "{"

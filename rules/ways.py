@@ -11,6 +11,7 @@ from rules import evidence, pathfiles, users
 from rules.feasible import NO_FACTS, Bindings, Facts, Frames
 from rules.filesystem_names import filesystem_of
 from rules.model import Edge, Function, OpEntry, Value
+from rules.reach import LATER
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -128,6 +129,14 @@ def feasible(model: Model, way: Way, frames: Frames | None = None) -> bool:
             return False
         states = come[:_STATES]
     return True
+
+
+def runs_later(model: Model, way: Way) -> bool:
+    """Somewhere along the way there is no plain call, only a completion or a work item."""
+    kinds: list[set[str]] = [
+        {edge.kind for edge in model.callees(upper) if edge.callee == lower} for upper, lower in pairwise(way.steps)
+    ]
+    return any(found and found <= set(LATER) for found in kinds)
 
 
 def users_of(model: Model, way: Way) -> tuple[str, ...]:

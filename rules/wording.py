@@ -56,8 +56,8 @@ def how(placement: Placement) -> str:
 def _where(placement: Placement, title: str, field: str) -> str:
     changed = next((layer for layer in placement.layers if layer.changed), None)
     place = f" ({changed.spots[0]})" if changed and changed.spots else ""
-    operations = [layer for layer in placement.layers if layer.role == "operation"]
-    owners = operations[-1].filesystems if operations else ()
+    implementing = [layer for layer in placement.layers if layer.operation and layer.operation == placement.operation]
+    owners = implementing[-1].filesystems if implementing else ()
     by = f", by ->{field} of {evidence.names(owners)}" if field and owners else ""
     helpers = [name for layer in placement.layers if layer.role == "helper" for name in layer.functions]
     through = f", through {_calls(helpers)}" if helpers else ""
@@ -144,13 +144,16 @@ def _made(placement: Placement) -> Iterator[str]:
 
 def _could_move(placement: Placement) -> bool:
     """The patch adds or changes a check that could stand in another layer: of a state that every layer can look at, or
-    by predicates that are no filesystem's own. A variable of the function (`if (ret)`) is known only there."""
+    by predicates that are no filesystem's own. A variable of the function (`if (ret)`) is known only there, and what
+    a completion looks at no layer above can."""
     guard = placement.guard
-    if guard is None or placement.private or guard.kind.startswith(("state change", "lock")):
+    if guard is None or placement.private or placement.later or guard.kind.startswith(("state change", "lock")):
         return False
     if guard.kind.endswith(" removed") or guard.kind == "check became assert":  # what goes would cover nothing
         return False
-    return bool(guard.subject) or all(map(guards.calls_in, _PART.split(_bare(guard))))
+    if guard.subject:
+        return guards.adds_check(guard)
+    return all(map(guards.calls_in, _PART.split(_bare(guard))))
 
 
 def _about_check(placement: Placement) -> bool:

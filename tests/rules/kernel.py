@@ -97,8 +97,8 @@ _TABLES = (
 class Kernel(Listed):
     """See the module."""
 
-    def __init__(self, *, without: Sequence[tuple[str, str]] = ()) -> None:
-        """`without`: (function, spelling) of sites to leave out."""
+    def __init__(self, *, without: Sequence[tuple[str, str]] = (), later: tuple[str, str] = ("", "")) -> None:
+        """`without`: (function, spelling) of sites to leave out; `later`: caller and callee by a completion."""
         self.functions = tuple(
             Function(index=at, name=name, file=file, first=first, last=first + 25, static=True)
             for at, (name, file, first) in enumerate(_FUNCTIONS)
@@ -110,7 +110,7 @@ class Kernel(Listed):
                 caller=self.index[caller],
                 callee=self.index[callee],
                 line=line,
-                kind=kind,  # type: ignore[arg-type]
+                kind="completion" if (caller, callee) == later else kind,  # type: ignore[arg-type]
                 operation=operation,
                 condition=condition,
             )

@@ -126,7 +126,7 @@ def test_a_filesystem_whose_own_file_the_patch_changes_is_never_not_concerned() 
 def test_without_a_recorded_state_only_the_reach_is_told() -> None:
     found = rows("+    if (TOY_SHUTDOWN(mp))\n+        return -EIO;", "helper_actor", HELPER)
     assert (found["alfa"].verdict, found["delta"].verdict) == ("affected", "not concerned")
-    assert found["delta"].own_check.text.startswith("not asked: the patch checks no state")
+    assert found["delta"].own_check.text.startswith("not asked: the patch guards no state")
 
 
 LOCK = """
@@ -207,3 +207,20 @@ def test_a_state_that_neither_a_read_nor_a_write_makes_is_unknown() -> None:
     row = {row.filesystem: row for row in filesystems.rows(change, cast(Model, _Copies()))}["foxtrot"]
     assert row.verdict == "unknown"
     assert row.why.startswith("no check, and whether foxtrot clears uptodate after a failed write")
+
+
+def test_of_what_a_completion_checks_nothing_is_asked_of_other_filesystems() -> None:
+    kernel = Kernel(later=("helper_mkwrite", "helper_actor"))
+    change = patch(CHECK, "helper_actor", file=HELPER)
+    found = {row.filesystem: row for row in filesystems.rows(change, cast(Model, kernel))}
+    assert {name for name, row in found.items() if row.verdict == "affected"} == set()
+    assert found["alfa"].why == "covered by the check in helper_actor()"
+    assert found["delta"].why == "no completion or work item of its requests leads to helper_actor()"
+
+
+def test_of_a_test_that_guards_nothing_only_the_users_are_told() -> None:
+    loop = "+    if (!PageUptodate(page))\n+        continue;\n"
+    found = rows(loop, "helper_actor", HELPER)
+    assert {name for name, row in found.items() if row.verdict == "affected"} == {"alfa", "bravo"}
+    assert found["charlie"].verdict == "not concerned"
+    assert not any(row.own_check.spots or row.produces.spots for row in found.values())

@@ -232,3 +232,23 @@ def test_the_result_of_a_choice_is_used() -> None:
 def test_a_call_behind_a_label_is_a_statement() -> None:
     (item,) = (one for one in items("+out:\n+    toy_wait(log);") if one.op == "call")
     assert item.statement
+
+
+@pytest.mark.parametrize(
+    ("text", "adds"),
+    [
+        ("+    if (!PageUptodate(page))\n+        return -EIO;\n", True),
+        ("+    if (!PageUptodate(page)) {\n+        ret = -EIO;\n+        break;\n+    }\n", True),
+        ("+    if (!PageUptodate(page))\n+        continue;\n", False),
+        ("+    if (PageError(page))\n+        ClearPageUptodate(page);\n", False),
+        ("+    pgoff_t end = (i_size_read(inode) - 1) >> SHIFT;\n+    if (index > end)\n+        break;\n", False),
+        (
+            "+    loff_t size = i_size_read(inode);\n     x();\n+    if (pos >= size)\n+        return -EFAULT;\n",
+            True,
+        ),
+        ("+    left = i_size_read(inode) - pos;\n", False),
+        ("+    ret = page_mkwrite_check_truncate(page, inode);\n", True),
+    ],
+)
+def test_a_test_that_ends_a_loop_or_only_chooses_is_no_guard_of_a_state(text: str, adds: bool) -> None:
+    assert any(guards.adds_check(guard) for guard in told(text)) is adds

@@ -11,10 +11,12 @@ NOTHING = Cell(text="")
 FIELD = "vm_operations_struct.page_mkwrite"
 
 
-def guard(kind: GuardKind = "check added", subject: str = "uptodate", condition: str = "") -> Guard:
+def guard(
+    kind: GuardKind = "check added", subject: str = "uptodate", condition: str = "", action: str = "return -EIO"
+) -> Guard:
     return Guard(
         kind=kind, function="toy_actor", file="fs/toy/file.c", line=12, sign="+", subject=subject, spelling="",
-        condition=condition,
+        condition=condition, action=action,
     )  # fmt: skip
 
 
@@ -39,7 +41,7 @@ DISPATCH = layer("dispatch", "do_shared", missed=("do_wp",))
 CALL = layer(
     "operation call", "call_mkwrite", filesystems=("alfa", "bravo", "toy"), covers=Cell(text="all 3 of them: a, b, c")
 )
-OPERATION = layer("operation", "toy_mkwrite", filesystems=("toy",))
+OPERATION = layer("operation", "toy_mkwrite", filesystems=("toy",), operation=FIELD)
 HERE = layer("changed", "toy_actor", filesystems=("toy",), changed=True)
 WHOLE = (ENTRY, DISPATCH, CALL, OPERATION, HERE)
 
@@ -148,3 +150,17 @@ def test_a_test_within_itself_and_an_assertion_are_told_once() -> None:
 def test_a_check_that_goes_would_cover_nothing_elsewhere() -> None:
     assert "would" not in said(placement(*WHOLE, about=guard("check removed", "uptodate")))
     assert "would" in said(placement(*WHOLE, about=guard("check added", "uptodate")))
+
+
+def test_the_users_that_are_named_are_those_of_the_operation_that_is_named() -> None:
+    above = layer("operation", "core_fault", filesystems=("alfa", "bravo"), operation="vm_operations_struct.fault")
+    here = layer("changed", "toy_actor", filesystems=("toy",), changed=True, operation=FIELD)
+    assert ", by ->page_mkwrite of toy." in said(placement(ENTRY, CALL, above, here))
+    assert "->page_mkwrite of" not in said(placement(ENTRY, CALL, above, HERE))
+
+
+def test_what_runs_later_or_only_ends_a_loop_would_cover_nothing_elsewhere() -> None:
+    assert "would" not in said(placement(*WHOLE, later=True))
+    assert "would" not in said(placement(*WHOLE, about=guard(action="break")))
+    assert "would" not in said(placement(*WHOLE, about=guard(action="")))
+    assert "would" in said(placement(*WHOLE, about=guard(action="ret = -EIO; break")))
