@@ -32,7 +32,7 @@ def facts(scene: Scene, passages: Sequence[Passage]) -> tuple[Fact, ...]:
         Fact(
             number=number,
             rank=scene.rank[number],
-            author=scene.is_author(message.msgid),
+            author=scene.began(message.msgid),
             tags=bool(scene.tag_lines(message.msgid)) and not scene.posts(message.msgid),
             takes=takes_it(scene, number),
             posts=scene.posts(message.msgid),

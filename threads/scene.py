@@ -44,6 +44,8 @@ class Scene:
             for patch in (*((one.cover,) if one.cover else ()), *one.patches):
                 self._add_patch(patch)
         self.authors = self._authors()
+        self.others = self._others()
+        self._under: dict[str, frozenset[str]] = {}
         self.blocks: list[Block] = [block for part in quoting.messages for block in part.blocks]
         self.block_of: dict[Place, int] = {
             (block.msgid, line.number): number for number, block in enumerate(self.blocks) for line in block.lines
@@ -78,6 +80,16 @@ class Scene:
             if number is not None and keys & self.people[number]:
                 keys |= person(patch.author)
         return frozenset(keys)
+
+    def _others(self) -> dict[str, frozenset[str]]:
+        """For each patch of a series that those who began the thread did not send: keys of who sent and wrote it."""
+        found: dict[str, frozenset[str]] = {}
+        for one in self.series:
+            mails = (*((one.cover,) if one.cover else ()), *one.patches)
+            keys = person(one.author).union(*(person(patch.author) for patch in mails))
+            if not person(one.author) & self.authors:
+                found.update((patch.msgid, keys) for patch in mails)
+        return found
 
     def _ranks(self) -> list[int]:
         """Place of each message in the order of time; one without a date comes right after the mail it answers."""
@@ -141,6 +153,19 @@ class Scene:
         return one is not None and two is not None and bool(self.people[one] & self.people[two])
 
     def is_author(self, msgid: str) -> bool:
+        """The mail is by an author of the patch it posts or hangs under; of the thread's first where there is none."""
+        number = self.index.get(msgid)
+        if number is None:
+            return False
+        if not self.others:
+            return bool(self.people[number] & self.authors)
+        if msgid not in self._under:
+            above = msgid if self.posts(msgid) else patch_above(self, msgid)
+            self._under[msgid] = self.others.get(above, self.authors)
+        return bool(self.people[number] & self._under[msgid])
+
+    def began(self, msgid: str) -> bool:
+        """The mail is by one of those whose patches start the thread."""
         number = self.index.get(msgid)
         return number is not None and bool(self.people[number] & self.authors)
 

@@ -215,3 +215,37 @@ def test_an_unknown_mail_is_nobodys() -> None:
     assert not found.is_author("gone@example.org")
     assert not found.same("gone@example.org", "gone@example.org")
     assert not found.posts("gone@example.org")
+
+
+def test_who_answers_a_patch_with_a_sketch_is_a_reviewer_below_it() -> None:
+    found = seen(thread(*_two(posted=False)))
+    assert [found.role(f"{number}@example.org") for number in (1, 2, 3, 4)] == [
+        "author", "reviewer", "author", "reviewer"
+    ]  # fmt: skip
+
+
+def test_the_author_of_a_talk_is_the_author_of_the_patch_above_it() -> None:
+    found = seen(thread(*_two(posted=True)))
+    roles = [found.role(f"{number}@example.org") for number in (1, 2, 3, 4)]
+    assert roles == ["author", "author", "reviewer", "author"]
+    assert [found.began(f"{number}@example.org") for number in (1, 2, 3, 4)] == [True, False, True, False]
+
+
+def test_a_later_version_by_the_same_people_has_their_talk() -> None:
+    again = patch("2@example.org", "[PATCH v2] toy: fix it", author=ADA, parent="1@example.org")
+    found = seen(
+        thread(patch("1@example.org", "[PATCH] toy: fix it", author=ADA), again, answer(3, 2, ADA, "Better?\n", 2))
+    )
+    assert not found.others
+    assert found.role("3@example.org") == "author"
+
+
+def _two(*, posted: bool) -> list[bytes]:
+    """Ada's patch, Bo's own below it (or a sketch), then Ada and Bo speak of that."""
+    other = (
+        patch("2@example.org", "[PATCH] toy: mend the mark", author=BO, parent="1@example.org")
+        if posted
+        else answer(2, 1, BO, SKETCH, 1)
+    )
+    first = patch("1@example.org", "[PATCH] toy: fix it", author=ADA)
+    return [first, other, answer(3, 2, ADA, "Why is that?\n", 2), answer(4, 3, BO, "It leaks.\n", 3)]
