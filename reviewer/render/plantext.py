@@ -77,7 +77,7 @@ def _affected(made: TestPlan, letters: dict[str, str]) -> list[str]:
             "No name in this change points to a behaviour of the table: tests are those of its functions and files",
             "",
         ]
-    evidence: dict[str, str] = {}
+    evidence = dict(zip(made.behaviours, made.told_by, strict=False))
     for one in made.suggestions:
         for found in map(testwords.bridge, one.reasons):
             if found:

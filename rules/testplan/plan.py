@@ -81,8 +81,7 @@ def build(
     else:
         notes += _nothing(query, wanted, kept, still, reached=reached)
     others, missing = ((), ()) if still else _others(query, suite_trees)
-    if budget is not None and budget.seconds is not None and others:
-        notes = (*notes, "budget: the times of the other suites are not known, they are not counted")
+    notes += _untimed(budget, others)
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
@@ -90,6 +89,7 @@ def build(
         commands=_commands(sections.check_lines(kept, runs, tests), others),
         local_config=sections.local_config(runs, kept, tests),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
+        told_by=tuple(", ".join(hit.evidence[:2]) for hit in found[:6]) if reached else (),
         switched=tuple(f"{one.switch.name} ({one.evidence})" for one in switched) if reached else (),
         notes=(*notes, *barred, *filesystems.programs(query), *missing, *_unknown(named, tests, diff_only)),
         catalogue=tests.catalogue.source,
@@ -145,6 +145,11 @@ def _commands(lines: tuple[str, ...], others: tuple[tuple[Suggested, Command], .
     found += [command for _, command in others]
     places = list(dict.fromkeys(one.where for one in found))
     return tuple(sorted(dict.fromkeys(found), key=lambda one: places.index(one.where)))
+
+
+def _untimed(budget: Budget | None, others: tuple[tuple[Suggested, Command], ...]) -> tuple[str, ...]:
+    limited = budget is not None and budget.seconds is not None
+    return ("budget: the times of the other suites are not known, they are not counted",) if limited and others else ()
 
 
 def _nothing(

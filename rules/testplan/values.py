@@ -84,6 +84,7 @@ class TestPlan(Value, frozen=True, kw_only=True):
     commands: tuple[Command, ...]
     local_config: str  # text of a local.config
     behaviours: tuple[str, ...]  # what the change can affect, by the bridge
+    told_by: tuple[str, ...] = ()  # for each behaviour the names of the change that point to it
     switched: tuple[str, ...] = ()  # what has to be on for the changed code to run: "fast commits (ext4_fc_replay)"
     notes: tuple[str, ...] = ()
     catalogue: str = ""

@@ -51,7 +51,7 @@ _PROSE_TEXT = (
     " files fix for get got handle has help how init iter just kick lead left let loop may min max new not now off old"
     " one ops org out put ref report req run set test tests the too two use used via was way why yes name names data"
     " type info item struct static const void bool int long char null true false err error ret len buf ptr tmp flags"
-    " start offset end index low high"
+    " start offset end index low high sec msec var ioc cmp num idx val funcs function obj arg args src dst sbi"
 )
 _PROSE = frozenset(_PROSE_TEXT.split())
 _WORD = re.compile(r"[a-z]\w{2,40}")

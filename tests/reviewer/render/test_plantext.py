@@ -57,6 +57,19 @@ def test_a_behaviour_that_only_a_reason_names_has_a_letter_too() -> None:
     assert "  generic/001  10 s  B: group mmap, with xfs_io mwrite" in lines
 
 
+def test_a_behaviour_that_no_reason_names_has_its_names_too() -> None:
+    made = values.TestPlan(
+        suggestions=(),
+        behaviours=("direct I/O",),
+        told_by=("foo_dio",),
+        runs=(),
+        config=(),
+        commands=(),
+        local_config="",
+    )
+    assert plantext.render(made, ()).split("\n")[:2] == ["Can affect", "  A  direct I/O: foo_dio"]
+
+
 NONE = "No name in this change points to a behaviour of the table: tests are those of its functions and files"
 
 

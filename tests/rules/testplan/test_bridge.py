@@ -95,6 +95,12 @@ def test_options_that_switch_the_code_on_are_told_by_name_or_path() -> None:
     assert not bridge.switched(Query(files=("fs/btrfs/backref.c",), functions=("build_backref_tree",)))
 
 
+def test_a_helper_of_a_feature_on_a_changed_line_tells_the_feature() -> None:
+    query = Query(files=("fs/f2fs/file.c",), functions=("f2fs_foo",), identifiers=("f2fs_disable_compressed_file",))
+    assert [one.switch.name for one in bridge.switched(query)] == ["compression of f2fs"]
+    assert "compression" in ids(query)
+
+
 def test_every_run_that_a_row_asks_for_is_a_variant() -> None:
     table = tables.from_toml()
     keys = {variant.key for variant in table.variant}

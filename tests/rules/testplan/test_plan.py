@@ -55,6 +55,12 @@ def test_shared_code_that_is_changed_beside_it_gets_its_tests() -> None:
     assert made.runs[0].reason == "shared code (fs/namei.c)"
 
 
+def test_each_behaviour_comes_with_the_names_that_tell_it() -> None:
+    made = plan.build(FAULT)
+    assert len(made.told_by) == len(made.behaviours)
+    assert dict(zip(made.behaviours, made.told_by, strict=True))["mapped write fault"] == "xfs_filemap_page_mkwrite"
+
+
 def test_documentation_and_build_options_beside_code_concern_no_filesystem() -> None:
     one, other = change("fs/f2fs/Kconfig", "", "+\tselect FOO"), change("drivers/net/foo.c", "foo", "+\tfoo();")
     made = plan.build(Change(subject="", date="2024-02-01", files=one.files + other.files))
