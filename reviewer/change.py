@@ -20,6 +20,9 @@ _DEFINER = re.compile(r"(?:COMPAT_)?SYSCALL_DEFINE\d$|DEFINE_IDTENTRY\w*$")
 _FIRST_ARGUMENT = re.compile(r"[ \t]*([A-Za-z_]\w{0,80})")
 _NOT_FUNCTIONS = frozenset({"if", "for", "while", "switch", "return", "sizeof", "defined", "__attribute__", "typeof"})
 _FIXES = re.compile(r"Fixes:[ \t]*(\S.{0,300})")
+# A version of the patch itself has a "v": v2.1.
+_LINE = re.compile(r"(?:for-|linux-|stable-)?([3-9]\.\d{1,2})(?:\.y|\.\d{1,3})?(?:-stable)?")
+_STABLE_LINE = re.compile(r"(?<![\w.])([3-9]\.\d{1,2})(?:\.y|-stable)(?!\w)")
 _OUTSIDE = ("/*", " *")  # a comment at the margin: inside of functions they are indented
 _ANNOTATIONS = re.compile(r"__(?:must_hold|acquires|releases|printf|init|exit|cold|section)\b")
 
@@ -48,8 +51,17 @@ def of_series(series: Series, messages: Iterable[Message], model: Source | None 
         message=message,
         fixes=tuple(match[1].strip() for line in message.split("\n") if (match := _FIXES.match(line))),
         titles=tuple(patch.subject for patch in patches),
+        meant_for=_meant_for(series),
         stable=any(line.lower().startswith("cc:") and "stable@" in line for line in message.split("\n")),
     )
+
+
+def _meant_for(series: Series) -> str:
+    """The kernel that a subject names: "5.15" of "[PATCH 5.15 1/9]", or of "fixes for 5.15.y"; "" for none."""
+    patches = (*((series.cover,) if series.cover else ()), *series.patches)
+    named = next((match[1] for patch in patches for word in patch.prefix if (match := _LINE.fullmatch(word))), "")
+    stable = _STABLE_LINE.search(series.subject[:_LINE_CAP])
+    return named or (stable[1] if stable else "")
 
 
 def _commit_message(patch: Patch, message: Message | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from reviewer.review import Chain, HunkPlace, Met, Place, Step
-from rules import chains, filesystems, pathfiles
+from rules import chains, filesystems, pathfiles, store
 from rules.change import Change
 from rules.met import Met as Passed
 from rules.met import Walk, walk
@@ -17,25 +17,32 @@ from rules.ways import operation_of
 if TYPE_CHECKING:
     from rules.graph import Model
 
-MOST_FUNCTIONS = 24  # of a series that are looked at; the rest is counted
+MOST_FUNCTIONS = 24  # of a series that are looked for on the paths; the rest is counted
 MOST_CHAINS = 8  # that a report carries for one function
 
 
 def of_change(change: Change, model: "Model") -> tuple[tuple[HunkPlace, ...], tuple[str, ...]]:
-    """A place for each changed function, and what was left out."""
-    wanted = tuple(
-        dict.fromkeys((name, file.path) for file in change.files for hunk in file.hunks for name in hunk.functions)
-    )
-    places = tuple(_place(name, file, model, change) for name, file in wanted[:MOST_FUNCTIONS])
-    left = len(wanted) - len(places)
-    notes = (f"{left} of {len(wanted)} changed functions were not placed on the paths",) if left else ()
-    return places, notes
+    """A place for each changed function, and what was left out.
+
+    What takes time is to look for chains: only of functions that the model knows some are left out.
+    """
+    new = change.new_functions()
+    places: list[HunkPlace] = []
+    looked = left = 0
+    for name, file in change.placed_functions:
+        function = filesystems.known(model, name, file)
+        if function is None:
+            places.append(_unknown(name, file, model, (name, file) in new))
+        elif looked < MOST_FUNCTIONS:
+            looked += 1
+            places.append(_place(name, function, model, change))
+        else:
+            left += 1
+    known = f"the {looked + left} changed functions that the {model.version} model knows"
+    return tuple(places), (f"{left} of {known} were not placed on the paths",) if left else ()
 
 
-def _place(name: str, file: str, model: "Model", change: Change) -> HunkPlace:
-    function = filesystems.known(model, name, file)
-    if function is None:
-        return _unknown(name, file, model, _added(name, file, change))
+def _place(name: str, function: Function, model: "Model", change: Change) -> HunkPlace:
     every = ((path, chains.find(model, path, (function.index,), limits=chains.FEW)) for path in pathfiles.load_all())
     found = _as_placed(model, function, [(path, on) for path, on in every if on.chains])
     shown = tuple(chain for path, on in found[:2] for chain in _shown(model, path, on, change))
@@ -74,22 +81,9 @@ def _as_placed(
     return sorted(ordered, key=lambda pair: other(pair[1].chains[0]))
 
 
-def _added(name: str, file: str, change: Change) -> bool:
-    """The patch has the function's definition among its added lines, and in no other line."""
-    lines = [line for one in change.files if one.path == file for hunk in one.hunks for line in hunk.lines]
-    signs = {line.sign for line in lines if _defines(line.text[:400], name)}
-    return signs == {"+"}
-
-
-def _defines(text: str, name: str) -> bool:
-    """A line that begins in the first column, names the function before a parenthesis and does not end there."""
-    before, called, _ = text.partition(f"{name}(")
-    starts = not before or before[-1] in " *\t"
-    return bool(called) and starts and text[:1] not in " \t#/}" and not text.rstrip().endswith(";")
-
-
 def _unknown(name: str, file: str, model: "Model", added: bool) -> HunkPlace:
-    what = "file" if file not in model.blobs else "function"
+    """What the model does not hold can well be in its kernel: a shipped model is the part that the paths come to."""
+    shipped = "shipped " if model.version in store.shipped() else ""
     return HunkPlace(
         function=name,
         file=file,
@@ -100,7 +94,7 @@ def _unknown(name: str, file: str, model: "Model", added: bool) -> HunkPlace:
         chains_total=0,
         infeasible=0,
         filesystems=(),
-        note="added by the patch" if added else f"no such {what} in the {model.version} model",
+        note="added by the patch" if added else f"outside what the {shipped}{model.version} model holds",
     )
 
 

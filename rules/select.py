@@ -1,8 +1,9 @@
 """Which shipped model a patch is read against.
 
 In this order: a model made from the very pre-image of a changed file (the `index` line names its blob); else, nearest
-in time first, the first model that knows every function the hunks change; else the one that knows most of them. Models
-that have none of the changed files are not asked. How the choice was made is part of the answer.
+first, the first model that knows every function the hunks change; else the one that knows most of them; else, if none
+knows any, the nearest. Nearest is by the kernel that the subject names ("[PATCH 5.15 1/9]"), else by the date. Models
+that have none of the changed files are not asked. How the choice was made, and how far it is, is part of the answer.
 
 `blobs.idx` holds the blob ids of all shipped models, so that no model is loaded only to look for them. It is written by
 `python -m tests.model_index --update`.
@@ -22,7 +23,9 @@ from rules.model import Function, Value
 INDEX = Path(__file__).parent / "models" / "blobs.idx"
 _DIGITS = 12  # of a blob id in the index; patches carry 7 to 14
 _SHORTEST = 7  # hex digits: as short as git abbreviates a blob id
-_MOST_NAMES = 40  # changed functions that are looked up
+_MONTH = 30.44  # days
+# Releases of the mainline before the first one of a major version, counted from 3.0: 3.19 was followed by 4.0.
+_BEFORE = {3: 0, 4: 20, 5: 41, 6: 61, 7: 81}
 
 # When the mainline version came out; 7.3: when its first Debian package did. A patch that is older or newer than all
 # is read against the nearest.
@@ -80,8 +83,8 @@ def choose(change: Change, load: Callable[[str], Names] = store.load) -> Selecti
     if exact is not None:
         return exact
     wanted = needed(change)
-    ordered = _nearest_first(versions, change.date)
-    best, most = ordered[0], -1
+    ordered = _nearest_first(versions, change)
+    best, most = ordered[0], 0 if wanted else -1  # to have a file without its functions is no reason
     for version in _having(change, ordered, index):
         known = sum(bool(load(version).named(name)) for name in wanted)
         if known > most:
@@ -111,15 +114,16 @@ def fit_of(change: Change, model: Names, wanted: tuple[str, ...] | None = None) 
     known = [name for name in wanted if model.named(name)]
     if not wanted:
         what = "every function that it changes is new" if change.functions else "the patch changes no C function"
-        return Selection(version=model.version, fit="by-date", why=f"{_dated(change)}; {what}")
+        return Selection(version=model.version, fit="by-date", why=f"{_distance(change, model.version)}; {what}")
+    distance = _distance(change, model.version)
     if len(known) == len(wanted):
-        return Selection(version=model.version, fit="nearest", why=f"{_dated(change)}; it knows {_all(wanted)}")
+        return Selection(version=model.version, fit="nearest", why=f"{distance}; it knows {_all(wanted)}")
     if known:
         missing = ", ".join(name for name in wanted if name not in known)
-        why = f"it knows {len(known)} of the {len(wanted)} changed functions, but not {_cut(missing)}"
+        why = f"{distance}; it knows {len(known)} of the {len(wanted)} changed functions, but not {_cut(missing)}"
         return Selection(version=model.version, fit="by-name", why=why)
     return Selection(
-        version=model.version, fit="by-date", why=f"{_dated(change)}; it knows none of the changed functions"
+        version=model.version, fit="by-date", why=f"{distance}; it knows none of the {_changed(len(wanted))}"
     )
 
 
@@ -133,13 +137,8 @@ def asked(change: Change, model: Names) -> Selection:
 
 def needed(change: Change) -> tuple[str, ...]:
     """Changed functions that were there before the patch; what it adds no kernel has."""
-    lines = (line for file in change.files for hunk in file.hunks for line in hunk.lines)
-    added = [line.text for line in lines if line.sign == "+" and _opens_definition(line.text)]
-    return tuple(name for name in change.functions if not any(f"{name}(" in text for text in added))[:_MOST_NAMES]
-
-
-def _opens_definition(text: str) -> bool:
-    return text[:1].isalpha() and not text.rstrip().endswith(";")
+    new = change.new_functions()
+    return tuple(dict.fromkeys(name for name, file in change.placed_functions if (name, file) not in new))
 
 
 def _by_blob(change: Change, index: BlobIndex) -> Selection | None:
@@ -154,7 +153,7 @@ def _by_blob(change: Change, index: BlobIndex) -> Selection | None:
                 votes.setdefault(version, file.old_path)
     if not votes:
         return None
-    version = _nearest_first(tuple(votes), change.date)[0]
+    version = _nearest_first(tuple(votes), change)[0]
     return Selection(version=version, fit="exact", why=f"made from the pre-image of {votes[version]}")
 
 
@@ -169,9 +168,14 @@ def _held(change: Change, model: Names) -> list[str]:
     return [file.old_path for file in change.files if file.old_blob and model.holds(file.old_path, file.old_blob)]
 
 
-def _nearest_first(versions: tuple[str, ...], when: str) -> list[str]:
-    """By distance of the release from the date of the patch; the newest first when that is unknown."""
-    day = _day(when)
+def _nearest_first(versions: tuple[str, ...], change: Change) -> list[str]:
+    """By distance of the release from the one that the patch is for, else from its date; else the newest first."""
+    line = _ordinal(change.meant_for)
+    if line is not None:
+        far = len(_BEFORE) * 100
+        away = {version: abs(at - line) if (at := _ordinal(version)) is not None else far for version in versions}
+        return sorted(versions, key=lambda version: (away[version], store.version_key(version)))
+    day = _day(change.date)
     if day is None:
         return sorted(versions, key=store.version_key, reverse=True)
     return sorted(versions, key=lambda version: (abs((_released(version) - day).days), version))
@@ -195,8 +199,42 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _dated(change: Change) -> str:
-    return f"of the time of {change.date}" if change.date else "the newest, for the patch has no date"
+def _ordinal(version: str) -> int | None:
+    """The place of a version's line among the releases of the mainline; None when it is not known."""
+    numbers = store.version_key(version)[:2]
+    return _BEFORE[numbers[0]] + numbers[1] if len(numbers) == 2 and numbers[0] in _BEFORE else None
+
+
+def _distance(change: Change, version: str) -> str:
+    """How far the model's kernel is from the patch, in words."""
+    line = ".".join(version.split(".")[:2])
+    meant, own = _ordinal(change.meant_for), _ordinal(version)
+    if meant is not None and own is not None:
+        told = f"the patch is for {change.meant_for}"
+        if meant == own:
+            return told
+        return f"{told}, Linux {line} came out {_count(abs(own - meant), 'release')} {_side(own > meant)} that"
+    day, released = _day(change.date), _released(version)
+    if day is None:
+        return "the newest, for the patch has no date"
+    if released == date.max:
+        return f"when Linux {line} came out is not recorded"
+    days = (released - day).days
+    months = round(abs(days) / _MONTH)
+    away = _count(months, "month") if months else "less than a month"
+    return f"Linux {line} came out {away} {_side(days > 0)} the patch"
+
+
+def _side(later: bool) -> str:
+    return "after" if later else "before"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _changed(number: int) -> str:
+    return f"{number} changed functions" if number > 1 else "changed functions"
 
 
 def _all(names: tuple[str, ...]) -> str:

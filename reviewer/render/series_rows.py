@@ -10,9 +10,9 @@ from threads.series import patch_of
 
 _FITS = {
     "exact": ", made from the very files",
-    "nearest": ", the nearest in time",
+    "nearest": ", the nearest that fits",
     "by-name": ", chosen by the names of functions",
-    "by-date": ", chosen by date",
+    "by-date": "",
     "asked": "",
 }
 

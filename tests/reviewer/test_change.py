@@ -180,3 +180,21 @@ def test_the_titles_of_all_patches_are_kept() -> None:
     one = series()
     other = msgspec.structs.replace(one.patches[0], subject="toyfs: y")
     assert of_series(msgspec.structs.replace(one, patches=(*one.patches, other)), ()).titles == ("toyfs: x", "toyfs: y")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "subject", "meant"),
+    [
+        (("PATCH", "5.15", "v2", "1/9"), "toyfs: x", "5.15"),
+        (("PATCH", "5.10.y"), "toyfs: x", "5.10"),
+        (("PATCH", "for-6.1"), "toyfs: x", "6.1"),
+        (("PATCH", "v2.1", "3/5"), "toyfs: x", ""),
+        (("PATCH",), "toyfs: candidates for 5.15.y (part 3)", "5.15"),
+        (("PATCH",), "toyfs: support version 4.2 of the protocol", ""),
+        (("PATCH", "-next"), "toyfs: x", ""),
+    ],
+)
+def test_the_kernel_that_a_subject_names(prefix: tuple[str, ...], subject: str, meant: str) -> None:
+    one = series(hunk("+x"))
+    patches = (msgspec.structs.replace(one.patches[0], prefix=prefix),)
+    assert of_series(msgspec.structs.replace(one, subject=subject, patches=patches), ()).meant_for == meant

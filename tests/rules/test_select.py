@@ -8,7 +8,7 @@ import pytest
 from rules import select, store
 from rules.change import Change, ChangedFile, ChangedHunk, ChangedLine
 from rules.model import Function
-from tests import model_index
+from tests import growth, model_index
 
 TOY = "fs/toyfs/file.c"
 
@@ -112,3 +112,51 @@ def test_a_patch_that_only_adds_functions_is_not_said_to_change_none(shipped: di
     new = change("helper", lines=("static int helper(int x)",))
     assert select.choose(new, shipped.__getitem__).why.endswith("every function that it changes is new")
     assert select.choose(change(), shipped.__getitem__).why.endswith("the patch changes no C function")
+
+
+def test_a_file_without_the_functions_is_no_reason_for_a_model_far_away(
+    shipped: dict[str, Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_newest = select.BlobIndex(versions=tuple(shipped), paths={TOY: ("", "", "bbbbbbbbbbbb")})
+    monkeypatch.setattr(select, "_index", lambda: only_newest)
+    chosen = select.choose(change("nowhere"), shipped.__getitem__)
+    assert (chosen.version, chosen.fit) == ("5.10.262", "by-date")
+    assert chosen.why.endswith("it knows none of the changed functions")
+
+
+def test_the_kernel_that_the_subject_names_comes_before_the_date(shipped: dict[str, Model]) -> None:
+    tagged = msgspec.structs.replace(change("both", date="2026-11-01"), meant_for="5.15")
+    chosen = select.choose(tagged, shipped.__getitem__)
+    assert chosen.version == "5.10.262"
+    assert chosen.why.startswith("the patch is for 5.15, Linux 5.10 came out 5 releases before that; ")
+    same = select.choose(msgspec.structs.replace(tagged, meant_for="6.1"), shipped.__getitem__)
+    assert (same.version, same.why.partition(";")[0]) == ("6.1.192", "the patch is for 6.1")
+    unknown = select.choose(msgspec.structs.replace(tagged, meant_for="9.9"), shipped.__getitem__)
+    assert unknown.version == "7.3.4"  # by the date
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("2019-06-13", "Linux 5.10 came out 18 months after the patch"),
+        ("2020-12-20", "Linux 5.10 came out less than a month before the patch"),
+        ("2021-01-13", "Linux 5.10 came out 1 month before the patch"),
+    ],
+)
+def test_how_far_the_model_is_from_the_patch_is_told(shipped: dict[str, Model], date: str, told: str) -> None:
+    assert select.choose(change("both", date=date), shipped.__getitem__).why.startswith(f"{told}; ")
+
+
+def test_a_function_whose_definition_changes_is_not_new() -> None:
+    hunk = change("helper", lines=("static int helper(long x)",)).files[0].hunks[0]
+    old = ChangedLine(sign="-", text="static int helper(int x)", old=1, new=None)
+    file = msgspec.structs.replace(change().files[0], hunks=(msgspec.structs.replace(hunk, lines=(old, *hunk.lines)),))
+    assert select.needed(Change(subject="x", date="", files=(file,))) == ("helper",)
+
+
+def test_what_is_new_is_found_in_time_that_grows_with_the_patch() -> None:
+    def measured(size: int) -> Change:
+        names = tuple(f"toy_{number}" for number in range(size))
+        return change(*names, lines=tuple(f"int {name}(void)" for name in names))
+
+    assert growth.ratio(measured, select.needed, 4000) < 3
