@@ -68,11 +68,15 @@ def _users(rows: Sequence[FilesystemRow]) -> str:
 
 
 def _by_way(rows: Sequence[FilesystemRow]) -> Cells:
-    """Who comes through what is changed, by how; of many by the operation, those with most first."""
+    """Who comes through what is changed, by how; of many by the operation, those with most first. Each one once, by
+    its first way: the whole table has the others."""
     using = [row for row in rows if row.reached]
     many = len({row.filesystem for row in using}) > _NAMED_USERS
     groups: dict[str, dict[str, None]] = {}
+    first: dict[str, FilesystemRow] = {}
     for row in using:
+        first.setdefault(row.filesystem, row)
+    for row in first.values():
         how = f"by ->{row.operation.rpartition('.')[2]}" if many else row.why
         groups.setdefault(how, {}).setdefault(row.filesystem)
     ranked = sorted(groups.items(), key=lambda pair: -len(pair[1]))

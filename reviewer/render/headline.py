@@ -47,15 +47,16 @@ def changes(review: Review) -> tuple[Spans, ...]:
     ordered = hunks(review)
     on = [hunk for hunk in ordered if hunk.on_paths]
     off = [hunk for hunk in ordered if not hunk.on_paths]
-    alike: dict[tuple[str, ...], list[HunkPlace]] = {}
+    unseen = frozenset(row.filesystem for row in review.filesystems)
+    unseen -= {row.filesystem for row in review.filesystems if row.reached}
+    alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[HunkPlace]] = {}
     for hunk in on:
-        group = alike.setdefault((hunk.stage, *hunk.on_paths), [])
+        group = alike.setdefault((hunk.stage, hunk.on_paths, _systems(hunk, unseen)), [])
         if all(hunk.function != other.function for other in group):  # the same can be changed in two files
             group.append(hunk)
     acts = _acts(review)
-    unseen = frozenset(row.filesystem for row in review.filesystems)
-    unseen -= {row.filesystem for row in review.filesystems if row.reached}
-    found = [_on_path(group, acts, unseen, first=not number) for number, group in enumerate(alike.values())]
+    groups = ((group, systems) for (_, _, systems), group in alike.items())
+    found = [_on_path(group, acts, systems, first=not number) for number, (group, systems) in enumerate(groups)]
     if off:
         found.append(_off_paths(off, bool(on)))
     if not review.hunks:
@@ -75,7 +76,7 @@ def _acts(review: Review) -> dict[str, list[str]]:
     return {name: acts for name, acts in found.items() if acts}
 
 
-def _on_path(group: Sequence[HunkPlace], acts: dict[str, list[str]], unseen: frozenset[str], first: bool) -> Spans:
+def _on_path(group: Sequence[HunkPlace], acts: dict[str, list[str]], systems: Sequence[str], first: bool) -> Spans:
     """ "Changes f() (adds a check of i_size) and g() on the page fault path, each 1 call below ->fault, for xfs." """
     named: list[Spans] = []
     for hunk in group[:_NAMED]:
@@ -83,7 +84,7 @@ def _on_path(group: Sequence[HunkPlace], acts: dict[str, list[str]], unseen: fro
         named.append((Span("step", f"{hunk.function}()"), text(act)) if act else (Span("step", f"{hunk.function}()"),))
     left = len(group) - len(named)
     names = (*joined(named), text(f" and {left} more")) if left else _and(named)
-    told = f" {where(group[0], 'each ' if len(group) > 1 else '')}{_systems(group, unseen)}."
+    told = f" {where(group[0], 'each ' if len(group) > 1 else '')}{_for(systems)}."
     return (text("Changes " if first else "Also changes "), *names, text(told))
 
 
@@ -110,10 +111,13 @@ def _other_paths(names: Sequence[str]) -> str:
     return f" and the {listed(names)} path{'s' if len(names) > 1 else ''}"
 
 
-def _systems(group: Sequence[HunkPlace], unseen: frozenset[str]) -> str:
-    """Filesystems of the functions, without those that are `unseen` to use what is changed."""
-    every = {name for hunk in group for name in hunk.filesystems}
-    names = sorted(every - unseen or every)
+def _systems(hunk: HunkPlace, unseen: frozenset[str]) -> tuple[str, ...]:
+    """Filesystems of the function, without those that are `unseen` to use what is changed."""
+    every = frozenset(hunk.filesystems)
+    return tuple(sorted(every - unseen or every))
+
+
+def _for(names: Sequence[str]) -> str:
     if len(names) > _SYSTEMS:
         return f", for {len(names)} filesystems"
     return f", for {listed(names, _SYSTEMS)}" if names else ""

@@ -67,11 +67,21 @@ def test_functions_that_the_model_lacks_for_two_reasons_are_told_with_each() -> 
 
 def test_functions_that_stand_alike_on_the_paths_share_a_sentence() -> None:
     stage = "page fault: 1 call below ->page_mkwrite"
-    other = on_path(function="brine_other", filesystems=("tidefs",), stage=stage)
-    (said,) = told(sample.typical(), on_path(stage=stage), other)
+    both = ("brinefs", "tidefs")
+    other = on_path(function="brine_other", filesystems=both, stage=stage)
+    (said,) = told(sample.typical(), on_path(stage=stage, filesystems=both), other)
     assert said.startswith("Changes brine_page_mkwrite() and brine_other() on the ")
     assert ", each 1 call below ->page_mkwrite, for " in said
     assert said.endswith(", for brinefs and tidefs.")
+
+
+def test_a_function_is_not_given_the_filesystems_of_its_neighbour() -> None:
+    stage = "page fault: 1 call below ->page_mkwrite"
+    other = on_path(function="brine_other", filesystems=("tidefs",), stage=stage)
+    one, two = told(sample.typical(), on_path(stage=stage, filesystems=("brinefs",)), other)
+    assert one.endswith("1 call below ->page_mkwrite, for brinefs.")
+    assert two.startswith("Also changes brine_other() on the ")
+    assert two.endswith(", for tidefs.")
 
 
 def test_what_stands_on_the_fault_path_comes_before_what_was_first_in_the_patch() -> None:

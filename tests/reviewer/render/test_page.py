@@ -86,6 +86,20 @@ def test_a_filesystem_with_two_operations_is_named_and_counted_once() -> None:
     assert ["".join(span.text for span in cell) for cell in cells] == ["brine", "fs/brine is it"]
 
 
+def test_a_filesystem_that_comes_by_several_ways_stands_in_one_row() -> None:
+    review = sample.typical()
+    row = msgspec.structs.replace(
+        review.filesystems[0], reached=True, verdict="affected", own_check=Cell(text="x"), produces=Cell(text="x")
+    )
+    rows = tuple(
+        msgspec.structs.replace(row, filesystem=name, why=why)
+        for name, why in (("tidefs", "one"), ("tidefs", "two"), ("brinefs", "one"), ("saltfs", "two"))
+    )
+    section = page.build(msgspec.structs.replace(review, filesystems=rows)).sections[2]
+    told = [["".join(span.text for span in cell) for cell in cells] for cells in section.blocks[0].rows]  # type: ignore[union-attr]
+    assert told == [["brinefs, tidefs", "one"], ["saltfs", "two"]]
+
+
 def test_many_users_of_a_general_helper_are_told_by_operation() -> None:
     review = sample.typical()
     row = msgspec.structs.replace(
