@@ -71,7 +71,7 @@ def _legend(made: TestPlan) -> dict[str, str]:
 
 
 def _affected(made: TestPlan, letters: dict[str, str]) -> list[str]:
-    own = any(one.suite == "xfstests" for one in made.suggestions)
+    own = any(one.suite == "xfstests" and not one.said_by and one.tier != "regression" for one in made.suggestions)
     if not letters and own and not made.switched:
         return [
             "No name in this change points to a behaviour of the table: tests are those of its functions and files",

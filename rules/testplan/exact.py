@@ -1,4 +1,4 @@
-"""What needs no guess: tests that an annotation ties to this fix, and tests that people name in the thread."""
+"""What needs no guess: tests that a patch changes, that an annotation ties to it, that people name in the thread."""
 
 import re
 from zlib import crc32
@@ -11,6 +11,7 @@ from rules.testplan.values import Named, Tier
 _HASH = re.compile(r"[0-9a-fA-F]{8,40}")
 _PREFIX = re.compile(r"(?:\[[^\]]{0,100}\]|re:|fwd?:)[ \t]*", re.IGNORECASE)
 _TITLE = 120
+_TEST = re.compile(r"tests/([a-z0-9]+/\d{3,4})(?:\.out\b.*)?")
 _WEIGHTS = {"fails": 4.0, "asked": 3.0, "named": 2.0, "passes": 1.0}
 
 
@@ -28,6 +29,25 @@ def title_digest(title: str) -> str:
         title = title[match.end() :]
     plain = " ".join(title.lower().split()).encode("utf-8", "replace")
     return f"{crc32(plain):08x}{crc32(plain[::-1]):08x}"
+
+
+def gathered(change: Change, named: tuple[Named, ...], tests: Sets) -> dict[str, Exact]:
+    """All of these, with the reasons of all and the tier of the one that weighs most."""
+    found = changed(change, tests)
+    for part in (annotated(change, tests), by_name(named, tests)):
+        for test, one in part.items():
+            other = found.get(test, one)
+            first = max(other, one, key=lambda exact: exact.weight)
+            reasons = tuple(dict.fromkeys((*other.reasons, *one.reasons)))
+            found[test] = Exact(weight=first.weight, tier=first.tier, reasons=reasons, said_by=one.said_by)
+    return found
+
+
+def changed(change: Change, tests: Sets) -> dict[str, Exact]:
+    """Tests that a patch of xfstests itself changes."""
+    paths = (file.path or file.old_path for file in change.files)
+    names = (found[1] for found in map(_TEST.fullmatch, paths) if found and found[1] in tests.index)
+    return {name: Exact(weight=5.0, tier="regression", reasons=("catalogue: the patch changes it",)) for name in names}
 
 
 def annotated(change: Change, tests: Sets) -> dict[str, Exact]:

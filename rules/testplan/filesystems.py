@@ -288,6 +288,14 @@ def housed(
     return tuple(result)
 
 
+def anywhere(named: int, tests: Sets) -> tuple[Run, ...]:
+    """A run for generic tests that somebody named or changed, where nothing tells a filesystem."""
+    able = named & tests.directory("generic")
+    name = _WITH_DEVICE[0]
+    reason = f"{_several(able, tests)} named for this change; any filesystem will do" if able else ""
+    return (Run(filesystem=name, options="defaults", reason=reason, section=name),) if able else ()
+
+
 def _several(mask: int, tests: Sets) -> str:
     names = [tests.catalogue.tests[index] for index in members(mask)]
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

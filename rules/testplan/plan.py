@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rules.change import Change
 from rules.testplan import bridge, catalogue, commands, filesystems, needs, ranking, sections, suites
 from rules.testplan.catalogue import Catalogue, Sets, TestInfo
-from rules.testplan.exact import Exact, annotated, by_name
+from rules.testplan.exact import Exact, changed, gathered
 from rules.testplan.filesystems import Concern, Model
 from rules.testplan.inert import inert, without_code
 from rules.testplan.values import Budget, Command, Named, Query, Ranked, Run, Suggested, TestPlan, Tier
@@ -60,7 +60,7 @@ def build(
     still = inert(change)
     concerns = () if still else filesystems.concerned(query, model)
     found = bridge.hits(query, filesystems.operations_of(query.functions, model))
-    exact = {} if diff_only else {**annotated(change, tests), **by_name(named, tests)}
+    exact = changed(change, tests) if diff_only else gathered(change, named, tests)
     text = "" if diff_only else f"{change.subject}\n{change.message[:_MOST_TEXT]}"
     reached = bool(concerns)
     order = _order(query, concerns, found, tests, words=words, before=before, text=text) if reached else ()
@@ -124,7 +124,8 @@ def _runs(
         return ()
     close = {one.test for one in ranked if one.close}
     wanted = tests.of(row.test for row in rows if row.test in close)
-    return filesystems.housed(filesystems.runs(concerns, variants), wanted, tests.of(exact), tests)
+    found = filesystems.housed(filesystems.runs(concerns, variants), wanted, tests.of(exact), tests)
+    return found or (() if concerns else filesystems.anywhere(tests.of(exact), tests))
 
 
 def _others(

@@ -65,6 +65,8 @@ def test_the_end_of_a_name_is_not_its_middle() -> None:
         ("fs/btrfs/inode.c", "insert_inline_extent", "compression"),
         ("fs/nfsd/nfs4state.c", "move_to_foo_lru", "reclaim"),
         ("fs/pipe.c", "pipe_write_iter", "buffered-io"),
+        ("fs/ext4/super.c", "ext4_nfs_get_inode", "nfs-server-client"),
+        ("fs/ext4/ioctl.c", "swap_inode_foo", "swap"),
     ],
 )
 def test_a_name_of_something_else_is_no_hit(file: str, function: str, behaviour: str) -> None:

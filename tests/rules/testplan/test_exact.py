@@ -1,6 +1,6 @@
 """Annotations of tests and what people name."""
 
-from rules.change import Change
+from rules.change import Change, ChangedFile
 from rules.testplan import exact
 from rules.testplan.catalogue import Catalogue, Sets
 from rules.testplan.values import Named
@@ -22,6 +22,18 @@ def sets() -> Sets:
 
 def change(subject: str = "", fixes: tuple[str, ...] = ()) -> Change:
     return Change(subject=subject, date="", files=(), fixes=fixes)
+
+
+def test_tests_that_the_patch_changes_are_run() -> None:
+    paths = ("tests/generic/001", "tests/generic/002.out.crc", "tests/generic/group", "tests/generic/999", "common/rc")
+    files = tuple(
+        ChangedFile(path=path, old_path=path, status="modified", old_blob="", new_blob="", hunks=()) for path in paths
+    )
+    found = exact.changed(Change(subject="", date="", files=files), sets())
+    assert {test: (one.tier, one.reasons) for test, one in found.items()} == {
+        "generic/001": ("regression", ("catalogue: the patch changes it",)),
+        "generic/002": ("regression", ("catalogue: the patch changes it",)),
+    }
 
 
 def test_an_unrelated_patch_has_no_annotated_test() -> None:
@@ -65,3 +77,13 @@ def test_who_says_what_about_a_test_is_kept_for_all_of_them() -> None:
     assert found.tier == "regression"
     assert found.reasons == ("named by Ann in a@example.org: fails", "named by Bo in b@example.org: passes")
     assert found.said_by == ("a@example.org", "b@example.org")
+
+
+def test_what_several_say_of_a_test_is_kept() -> None:
+    named = (Named(test="generic/001", relation="named", msgid="a@example.org", who="Ann"),)
+    one = exact.gathered(change("foofs: flush before truncate"), named, sets())["generic/001"]
+    assert one.reasons == (
+        "annotation: it names the title of this patch as its fix",
+        "named by Ann in a@example.org",
+    )
+    assert (one.weight, one.tier, one.said_by) == (8.0, "regression", ("a@example.org",))

@@ -87,6 +87,10 @@ def test_what_somebody_names_stays_though_the_change_is_a_driver() -> None:
     named = (Named(test="generic/001", relation="fails", msgid="a@example.org", who="Ann"),)
     made = plan.build(change("drivers/media/foo.c", "foo_probe", "+\treturn -EIO;"), named=named)
     assert [one.test for one in made.suggestions] == ["generic/001"]
+    assert [(run.section, run.reason) for run in made.runs] == [
+        ("xfs", "generic/001 named for this change; any filesystem will do")
+    ]
+    assert [one.line for one in made.commands] == ["./check -s xfs generic/001"]
 
 
 def test_diff_only_uses_neither_people_nor_annotations() -> None:
