@@ -31,7 +31,7 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     raised = [_point(f"P{place + 1}", one.draft, ended[place], reading) for place, one in enumerate(merged)]
     found = [passed.told_by(one, reading.scene.message(one.msgid)) for one in raised]
     kept = claims.rank(reading, weights)
-    looks = outcome.judge(found, reading)
+    looks = outcome.judge([one for one in found if _other_series(one.msgid, reading.scene) is None], reading)
     return Ledger(
         points=tuple(structs.replace(one, waiting_for="") if one.id in looks.past else one for one in found),
         claims=kept,
@@ -64,7 +64,7 @@ def _point(name: str, draft: Draft, ended: events.Outcome, reading: Reading) -> 
         events=tuple(reactions),
         status=ended.status,
         status_why=_status_why(draft, ended, reactions, reading),
-        waiting_for=_waiting_for(ended, reactions, scene, block.msgid),
+        waiting_for=_waiting_for(draft, ended, reactions, scene),
         cleared=_cleared(ended),
         automated=draft.automated,
         why=(*draft.why, ended.why),
@@ -115,11 +115,12 @@ _RELATIONS = {
 
 def _status_why(draft: Draft, ended: events.Outcome, reactions: Sequence[Event], reading: Reading) -> str:
     """The reaction that the status rests on, or what else in the thread it rests on."""
-    deciding = [event for event in reactions if event.type == ended.status]
+    deciding = [place for place, event in enumerate(reactions) if event.type == ended.status]
     if deciding:
-        last = deciding[-1]
-        then = reactions[-1].type if ended.status not in UNSETTLED else ended.status
-        undone = ", and what was said after that is taken not to undo it" if then in ("restated", "disputed") else ""
+        last = reactions[deciding[-1]]
+        against = ("restated", "disputed") if ended.status not in UNSETTLED else ("accepted", "withdrawn")
+        then = any(event.type in against for event in reactions[deciding[-1] + 1 :])
+        undone = ", and what was said after that is taken not to undo it" if then else ""
         return f"{last.author} {_SAID[last.type]} ({last.msgid}){undone}"
     said = f"last: {reactions[-1].author} {_SAID[reactions[-1].type]} ({reactions[-1].msgid})" if reactions else ""
     if ended.status == "open":
@@ -196,16 +197,44 @@ _SAID = {
 }
 
 
-def _waiting_for(ended: events.Outcome, reactions: Sequence[Event], scene: Scene, raised: str) -> str:
-    """Who has to act next: the other side of who spoke last; nobody when it is settled."""
+def _waiting_for(draft: Draft, ended: events.Outcome, reactions: Sequence[Event], scene: Scene) -> str:
+    """Who has to act next: the other side of who spoke last; nobody when it is settled.
+
+    The author of the series that began the thread is called so, that of another one by name.
+    """
     if ended.status not in UNSETTLED:
         return ""
+    raised = scene.blocks[draft.block].msgid
     last = reactions[-1] if reactions else None
     if last is not None and not scene.same(last.msgid, raised):
         seconded = last.type == "restated" and not scene.is_author(last.msgid)  # a third says what the raiser says
         if not seconded:
             return str(scene.message(raised).author)
-    return "the reviewers" if scene.is_author(raised) else "the author"
+    asked = _asked(draft, scene)
+    if asked and not scene.is_author(asked):
+        return str(scene.message(asked).author)
+    if scene.is_author(raised):
+        return "the reviewers"
+    other = _other_series(raised, scene)
+    return str(other.author) if other else "the author"
+
+
+def _asked(draft: Draft, scene: Scene) -> str:
+    """The mail of another person whose words a question is about; "" where a patch or a mail as such is meant."""
+    block = scene.blocks[draft.block]
+    near = anchors.nearest(block.context) if "?" in draft.text else None
+    if near is None or near.origin is None or scene.what(near.origin) != "words":
+        return ""
+    said = near.origin.msgid
+    return "" if scene.same(said, block.msgid) or scene.message(said).automated else said
+
+
+def _other_series(msgid: str, scene: Scene) -> Series | None:
+    """The series that a mail posts or hangs under, where those who began the thread did not send it."""
+    above = msgid if scene.posts(msgid) else patch_above(scene, msgid)
+    if above not in scene.others:
+        return None
+    return next(one for one in scene.series if above in {patch.msgid for patch in (one.cover, *one.patches) if patch})
 
 
 def _accounting(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.threads.argued import ADA, BO, CEM, DATA, NAMES, from_file, gold, judged, look, talk
-from tests.threads.mails import DIFF, mail
+from tests.threads.mails import DIFF, mail, patch
 from threads import ledger, messages, quoting, series, tree
 from threads.events import Outcome, Reaction
 from threads.ledger import build
@@ -148,6 +148,9 @@ TAG = (BO, "Reviewed-by: Bo Reviewer <bo@example.org>\n")
         ("accepted", ("accepted", "withdrawn"), "Ada Author agreed (2@example.org)", True),
         ("accepted", ("accepted", "restated"), "Ada Author agreed (2@example.org), and what was", False),
         ("disputed", ("disputed", "withdrawn"), "Ada Author pushed back (2@example.org), and what was", False),
+        ("disputed", ("disputed", "answered"), "Ada Author pushed back (2@example.org)$", False),
+        ("disputed", ("disputed",), "Ada Author pushed back (2@example.org)$", False),
+        ("accepted", ("restated", "accepted"), "Bo Reviewer agreed (3@example.org)$", False),
         ("open", ("answered", "withdrawn"), "Bo Reviewer may have let it go (3@example.org), but", False),
         ("open", ("answered", "restated"), "not settled by what was said; last: Bo Reviewer repeated it", False),
         ("open", (), "nobody reacted to it in this thread", False),
@@ -157,7 +160,7 @@ def test_what_is_cleared_is_settled_and_who_took_it_back_is_told(
     status: str, course: tuple[str, ...], why: str, cleared: bool
 ) -> None:
     found = _ended(status, *zip(("author", "raiser"), course, strict=False), thread=talk(ASKED, SAID, AGAIN))
-    assert found[0].startswith(why)
+    assert f"{found[0]}$".startswith(why)
     assert found[1] == cleared
 
 
@@ -192,6 +195,54 @@ def test_a_status_that_no_event_shows_says_what_it_rests_on() -> None:
         assert _ended("withdrawn", thread=later)[0] == (
             f"withdrawn by the raiser's Reviewed-by{version} (9@example.org)"
         )
+
+
+@pytest.mark.parametrize(
+    ("answers", "waiting"),
+    [
+        ([ASKED], "the author"),
+        ([(BO, "> Because it is wrong.\n\nIs this not needed?\n")], "the author"),
+        ([(BO, "It may sleep there.\n"), (CEM, "> It may sleep there.\n\nIt is not right.\n")], "the author"),
+        ([(ADA, "It may sleep there.\n"), (CEM, "> It may sleep there.\n\nWhy is this not seen?\n")], "the author"),
+        ([(BO, "It may sleep there.\n"), (BO, "> It may sleep there.\n\nWhy is this not seen?\n")], "the author"),
+        ([(BO, "It may sleep there.\n"), (CEM, "> It may sleep there.\n\nWhy is this not seen?\n")], "Bo Reviewer"),
+    ],
+)  # fmt: skip
+def test_who_is_asked_about_their_own_words_is_waited_for(answers: list[tuple[str, str]], waiting: str) -> None:
+    assert _waits(talk(*answers), f"{len(answers)}@example.org") == waiting
+
+
+def test_the_author_of_another_series_is_waited_for_by_name() -> None:
+    other = patch("1@example.org", "[PATCH] toy: mend the mark", author=BO, parent="0@example.org")
+    answer = mail(
+        "2@example.org", subject="Re: [PATCH] toy", author=ADA, body="Is this not wrong?\n", parent="1@example.org"
+    )
+    under = tree.build([*talk().messages, *(messages.parse_message(raw, "test") for raw in (other, answer))])
+    assert _waits(under, "2@example.org") == "Bo Reviewer"
+
+
+def test_a_point_on_another_series_does_not_stand_against_the_first() -> None:
+    other = patch("8@example.org", "[PATCH] toy: mend the mark", author=BO, parent="0@example.org")
+    body = "> +\ttoy_mark(t);\n\nThis leaks the mark when the write fails, please fix it.\n"
+    raws = [
+        mail("9@example.org", subject="Re: [PATCH] toy: mend the mark", author=ADA, body=body, parent="8@example.org")
+    ]
+    found = judged(tree.build([*talk(TAG).messages, *(messages.parse_message(raw, "test") for raw in (other, *raws))]))
+    assert [(one.status, one.waiting_for) for one in found.points] == [("open", "Bo Reviewer")]
+    assert found.outcome == "merged-looking"
+
+
+def _waits(thread: Thread, msgid: str) -> str:
+    """Who is waited for where the last lines of a mail are an open point."""
+    scene = look(thread).scene
+    place = scene.blocks_in[msgid][-1]
+    lines = tuple(line.number for line in scene.blocks[place].lines)
+    asked = Draft(
+        block=place, main=0, sentences=(0,), lines=lines, quote_line=lines[0],
+        text="\n".join(line.text for line in scene.blocks[place].lines), kind="correctness", weight="should",
+        chance=1.0, whole=1.0, automated=False, traits=frozenset(), why=(),
+    )  # fmt: skip
+    return ledger._point("P1", asked, Outcome(status="open", reactions=(), why=""), look(thread)).waiting_for
 
 
 def test_a_thread_without_messages_gives_an_empty_ledger() -> None:
