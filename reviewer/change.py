@@ -22,7 +22,9 @@ _NOT_FUNCTIONS = frozenset({"if", "for", "while", "switch", "return", "sizeof", 
 _FIXES = re.compile(r"Fixes:[ \t]*(\S.{0,300})")
 # A version of the patch itself has a "v": v2.1.
 _LINE = re.compile(r"(?:for-|linux-|stable-)?([3-9]\.\d{1,2})(?:\.y|\.\d{1,3})?(?:-stable)?")
-_STABLE_LINE = re.compile(r"(?<![\w.])([3-9]\.\d{1,2})(?:\.y|-stable)(?!\w)")
+_STABLE_LINE = re.compile(
+    r"(?<![\w.])v?([3-9]\.\d{1,2})(?:\.y|-stable)(?!\w)|\bbackport\w{0,4} (?:to|for) v?([3-9]\.\d{1,2})(?![\w])", re.I
+)
 _OUTSIDE = ("/*", " *")  # a comment at the margin: inside of functions they are indented
 _ANNOTATIONS = re.compile(r"__(?:must_hold|acquires|releases|printf|init|exit|cold|section)\b")
 
@@ -61,7 +63,7 @@ def _meant_for(series: Series) -> str:
     patches = (*((series.cover,) if series.cover else ()), *series.patches)
     named = next((match[1] for patch in patches for word in patch.prefix if (match := _LINE.fullmatch(word))), "")
     stable = _STABLE_LINE.search(series.subject[:_LINE_CAP])
-    return named or (stable[1] if stable else "")
+    return named or (stable[1] or stable[2] if stable else "")
 
 
 def _commit_message(patch: Patch, message: Message | None) -> str:

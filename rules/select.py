@@ -1,6 +1,7 @@
 """Which shipped model a patch is read against.
 
-In this order: a model made from the very pre-image of a changed file (the `index` line names its blob); else, nearest
+In this order: a model made from the very pre-image of the changed files (the `index` line names a blob), or of half of
+those that it has: a file that stayed as it was for years tells nothing of the others; else, nearest
 first, the first model that knows every function the hunks change; else the one that knows most of them; else, if none
 knows any, the nearest. Nearest is by the kernel that the subject names ("[PATCH 5.15 1/9]"), else by the date. Models
 that have none of the changed files are not asked. How the choice was made, and how far it is, is part of the answer.
@@ -9,7 +10,7 @@ that have none of the changed files are not asked. How the choice was made, and 
 `python -m tests.model_index --update`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol
@@ -91,7 +92,7 @@ def choose(change: Change, load: Callable[[str], Names] = store.load) -> Selecti
             best, most = version, known
         if known == len(wanted):
             break
-    return fit_of(change, load(best), wanted)
+    return _by_names(change, load(best), wanted)
 
 
 def _having(change: Change, ordered: Sequence[str], index: BlobIndex) -> list[str]:
@@ -105,12 +106,20 @@ def _having(change: Change, ordered: Sequence[str], index: BlobIndex) -> list[st
     return [version for version in ordered if version in found]
 
 
-def fit_of(change: Change, model: Names, wanted: tuple[str, ...] | None = None) -> Selection:
-    """How well a model fits a change that it was chosen for by date or name."""
-    wanted = needed(change) if wanted is None else wanted
+def fit_of(change: Change, model: Names) -> Selection:
+    """How well a model fits a change that it was not chosen for."""
     held = _held(change, model)
-    if held:
-        return Selection(version=model.version, fit="exact", why=f"made from the pre-image of {held[0]}")
+    return _exact(change, model.version, held) if held else _by_names(change, model, needed(change))
+
+
+def _exact(change: Change, version: str, held: Collection[str]) -> Selection:
+    """`held`: paths of the changed files whose pre-image the model was made from."""
+    every = {file.old_path for file in change.files if file.old_blob.strip("0")}
+    of = f", {len(held)} of the {len(every)} changed files" if len(every) > 1 else ""
+    return Selection(version=version, fit="exact", why=f"made from the pre-image of {next(iter(held))}{of}")
+
+
+def _by_names(change: Change, model: Names, wanted: tuple[str, ...]) -> Selection:
     known = [name for name in wanted if model.named(name)]
     if not wanted:
         what = "every function that it changes is new" if change.functions else "the patch changes no C function"
@@ -142,19 +151,23 @@ def needed(change: Change) -> tuple[str, ...]:
 
 
 def _by_blob(change: Change, index: BlobIndex) -> Selection | None:
-    votes: dict[str, str] = {}
+    same: dict[str, dict[str, None]] = {version: {} for version in index.versions}
+    has: dict[str, set[str]] = {version: set() for version in index.versions}
     for file in change.files:
         blob = file.old_blob.lower()
-        if len(blob) < _SHORTEST:
-            continue
         for version, own in zip(index.versions, index.paths.get(file.old_path, ()), strict=False):
             size = min(len(blob), len(own))
-            if size >= _SHORTEST and own[:size] == blob[:size]:
-                votes.setdefault(version, file.old_path)
-    if not votes:
+            if size >= _SHORTEST:
+                has[version].add(file.old_path)
+                if own[:size] == blob[:size]:  # of several patches to a file only the first has it
+                    same[version].setdefault(file.old_path)
+    found = tuple(
+        version for version in index.versions if same[version] and 2 * len(same[version]) >= len(has[version])
+    )
+    if not found:
         return None
-    version = _nearest_first(tuple(votes), change)[0]
-    return Selection(version=version, fit="exact", why=f"made from the pre-image of {votes[version]}")
+    version = max(_nearest_first(found, change), key=lambda one: len(same[one]))
+    return _exact(change, version, same[version])
 
 
 def _index() -> BlobIndex:
@@ -165,7 +178,8 @@ def _index() -> BlobIndex:
 
 
 def _held(change: Change, model: Names) -> list[str]:
-    return [file.old_path for file in change.files if file.old_blob and model.holds(file.old_path, file.old_blob)]
+    held = (file.old_path for file in change.files if file.old_blob and model.holds(file.old_path, file.old_blob))
+    return list(dict.fromkeys(held))
 
 
 def _nearest_first(versions: tuple[str, ...], change: Change) -> list[str]:

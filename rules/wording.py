@@ -157,9 +157,11 @@ def _could_move(placement: Placement) -> bool:
 
 
 def _about_check(placement: Placement) -> bool:
-    """The patch changes a check of a recorded state, not the state itself and no lock."""
+    """The patch changes a check that guards a recorded state, not the state itself and no lock."""
     guard = placement.guard
-    return guard is not None and bool(guard.subject) and not guard.kind.startswith(("state change", "lock"))
+    if guard is None or (guard.kind == "check added" and not guards.adds_check(guard)):
+        return False
+    return bool(guard.subject) and not guard.kind.startswith(("state change", "lock"))
 
 
 def _locks(placement: Placement) -> Iterator[str]:

@@ -96,7 +96,7 @@ def _few(members: Iterable[str]) -> Spans:
 
 
 def _grouped(rows: Sequence[FilesystemRow]) -> Cells:
-    """Filesystems of one verdict and reason in one row; a reason that names its filesystem is said of "it".
+    """Filesystems of one verdict and reason in one row, by its first reason each; one that names it says "it".
 
     Who uses what is changed by another operation than most are asked about is one row, whatever the operations.
     """
@@ -105,8 +105,10 @@ def _grouped(rows: Sequence[FilesystemRow]) -> Cells:
     fields = list(dict.fromkeys(f"->{row.operation.rpartition('.')[2]}" for row in elsewhere))
     other = f"use it by {words.listed(fields, 4)}" if len(elsewhere) > 1 else ""
     groups: dict[tuple[str, str], dict[str, None]] = {}
+    told: set[tuple[str, str]] = set()
     for row in rows:
-        if row.verdict != "not concerned":
+        if row.verdict != "not concerned" and (row.verdict, row.filesystem) not in told:
+            told.add((row.verdict, row.filesystem))
             why = re.sub(rf"(?<![\w/]){re.escape(row.filesystem)}(?![\w/])", "it", row.why)
             why = other if other and row in elsewhere else why
             groups.setdefault((row.verdict, why), {}).setdefault(row.filesystem)

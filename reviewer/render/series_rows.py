@@ -5,16 +5,42 @@ from collections.abc import Sequence
 from reviewer.render import words
 from reviewer.render.words import Span, Spans, code, text
 from reviewer.review import Review
-from threads.model import Trailer
+from threads.claims import MOST
+from threads.model import Series, Trailer
+from threads.scene import person
 from threads.series import patch_of
 
+_OTHERS = 2  # other series that are named
+_TITLE = 60  # characters of their titles
+
 _FITS = {
-    "exact": ", made from the very files",
+    "exact": "",
     "nearest": ", the nearest that fits",
     "by-name": ", chosen by the names of functions",
     "by-date": "",
     "asked": "",
 }
+
+
+def beside(review: Review, reviewed: Series) -> Spans:
+    """What the thread holds beside the reviewed series: its other versions, and what somebody else or else was sent."""
+    others = [one for one in review.series if one is not reviewed and not _of_one(one, reviewed)]
+    own = [one for one in review.series if one not in others]
+    versions = list(dict.fromkeys(f"v{one.version}" for one in own))
+    held = words.listed(versions) if len(versions) > 1 else f"{len(own)} series" if len(own) > 1 else ""
+    named = [
+        (Span("quote", words.shortened(one.subject, _TITLE)), text(" by "), Span("who", str(one.author)))
+        for one in others[:_OTHERS]
+    ]
+    left = len(others) - len(named)
+    parts = [*([(text(held),)] if held else []), *named, *([(text(f"{left} more"),)] if left else [])]
+    return text("the thread holds " if held else "the thread also holds "), *words.joined(parts, " and ")
+
+
+def _of_one(one: Series, other: Series) -> bool:
+    """Both are versions of one series, as far as author and version or subject tell."""
+    same = bool(person(one.author) & person(other.author))
+    return same and (one.version != other.version or one.subject == other.subject)
 
 
 def tags(review: Review, given: Sequence[Trailer], most: int | None) -> Spans:
@@ -81,8 +107,9 @@ def model(review: Review) -> Spans:
 
 
 def _undecided(review: Review) -> Spans:
-    """How many claims the source decides none of: they have no section on the short page."""
+    """Claims that the source decides none of have no section on the short page. At most MOST are kept: no count."""
     if not review.claims or any(one.verdict != "unknown" for one in review.claims):
         return ()
-    claims = words.count(len(review.claims), "claim")
-    return (text(f". It decides none of the {claims} about the source that the mails make"),)
+    number = len(review.claims)
+    named = "claim" if number == 1 else "clearest claims" if number >= MOST else f"{number} claims"
+    return (text(f". It decides none of the {named} about the source that the mails make"),)

@@ -190,6 +190,8 @@ def test_the_titles_of_all_patches_are_kept() -> None:
         (("PATCH", "for-6.1"), "toyfs: x", "6.1"),
         (("PATCH", "v2.1", "3/5"), "toyfs: x", ""),
         (("PATCH",), "toyfs: candidates for 5.15.y (part 3)", "5.15"),
+        (("PATCH",), "toyfs: stable fixes for v4.19.y - circa v4.19.58", "4.19"),
+        (("PATCH",), "Backport to 4.9- toyfs: x", "4.9"),
         (("PATCH",), "toyfs: support version 4.2 of the protocol", ""),
         (("PATCH", "-next"), "toyfs: x", ""),
     ],

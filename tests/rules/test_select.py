@@ -160,3 +160,18 @@ def test_what_is_new_is_found_in_time_that_grows_with_the_patch() -> None:
         return change(*names, lines=tuple(f"int {name}(void)" for name in names))
 
     assert growth.ratio(measured, select.needed, 4000) < 3
+
+
+def test_one_old_file_of_many_does_not_tell_the_kernel(
+    shipped: dict[str, Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = {TOY: ("aaaaaaaaaaaa",) * 3} | {f"fs/toyfs/{at}.c": ("cccccccccccc",) * 3 for at in range(3)}
+    monkeypatch.setattr(select, "_index", lambda: select.BlobIndex(versions=tuple(shipped), paths=paths))
+    one = change("both", blob="aaaaaaaaa", date="2023-01-01")
+    others = tuple(
+        msgspec.structs.replace(one.files[0], path=path, old_path=path, old_blob="ddddddddd") for path in paths
+    )
+    weak = select.choose(msgspec.structs.replace(one, files=(*one.files, *others[1:])), shipped.__getitem__)
+    assert (weak.version, weak.fit) == ("6.1.192", "nearest")
+    half = select.choose(msgspec.structs.replace(one, files=(*one.files, others[1])), shipped.__getitem__)
+    assert (half.fit, half.why) == ("exact", f"made from the pre-image of {TOY}, 1 of the 2 changed files")

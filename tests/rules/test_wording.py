@@ -164,3 +164,8 @@ def test_what_runs_later_or_only_ends_a_loop_would_cover_nothing_elsewhere() -> 
     assert "would" not in said(placement(*WHOLE, about=guard(action="break")))
     assert "would" not in said(placement(*WHOLE, about=guard(action="")))
     assert "would" in said(placement(*WHOLE, about=guard(action="ret = -EIO; break")))
+
+
+def test_of_a_test_that_guards_nothing_no_other_test_is_missed() -> None:
+    assert "No test of uptodate" in said(placement(*WHOLE))
+    assert "No test of" not in said(placement(*WHOLE, about=guard(action="")))
