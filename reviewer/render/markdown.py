@@ -9,7 +9,7 @@ from reviewer.neutral import markdown_fence as fence
 from reviewer.neutral import markdown_text as escaped
 from reviewer.render import mermaid, page
 from reviewer.render.page import Block, Entry, Items, Listing, OneLiners, Page, Para, Points, Section, Table
-from reviewer.render.words import Span, Spans, moment
+from reviewer.render.words import Span, Spans
 from reviewer.review import Review
 
 _FOREIGN = "Words in quotation marks and in code blocks are those of the mails, not of this report."
@@ -115,7 +115,7 @@ def _point(entry: Entry) -> str:
         raisers = f"[{raisers}](<{entry.link.target}>)"
     automated = " by a program" if point.automated else ""
     what = f"**{escaped(point.id)} {point.status}**, {point.kind}, {point.weight}{automated}"
-    head = f"{what}: {raisers}, {moment(point.date)}"
+    head = f"{what}: {raisers}, {entry.when}"
     lines = [*entry.history, *((entry.answer,) if entry.answer else ())]
     text = _indented(fence(point.text or point.quote, "text"))
     return "\n".join([f"- {head}", "", text, "", *(f"  - {inline(line)}" for line in (entry.hangs_on, *lines))])

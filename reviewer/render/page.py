@@ -57,6 +57,7 @@ class Entry(Struct, frozen=True):
     """One review point that is not settled, or any on the whole page."""
 
     point: Point
+    when: str  # "4 Jun 13:23"
     said: str  # raw, on one line
     hangs_on: Spans
     history: tuple[Spans, ...]
@@ -122,9 +123,7 @@ def _byline(review: Review) -> Spans:
         author = series.author if series else message.author
         found += [(Span("who", str(author)),), (text(words.day(message.date)),)]
     if series is not None and len(review.series) > 1:
-        versions = list(dict.fromkeys(f"v{one.version}" for one in review.series))
-        held = words.listed(versions) if len(versions) > 1 else f"{len(review.series)} series"
-        found.append((text(f"v{series.version} (the thread holds {held})"),))
+        found.append((text(f"v{series.version} ("), *series_rows.beside(review, series), text(")")))
     bots = sum(one.role == "bot" for one in review.participants)
     people = words.count(len(review.participants) - bots, "person", "people")
     programs = f" and {words.count(bots, 'program')}" if bots else ""
@@ -169,17 +168,18 @@ def _entry(review: Review, point: Point, verbose: bool) -> Entry:
     unsettled = point.status in UNSETTLED
     if not events and unsettled:
         history.append(
-            (text(f"no answer: {words.status_why(point)}" if verbose and point.status_why else "no answer"),)
+            (text(f"no answer: {words.status_why(review, point)}" if verbose and point.status_why else "no answer"),)
         )
     if point.waiting_for and history:
         history[-1] = (*history[-1], text("; "), Span("strong", f"waiting for {point.waiting_for}"))
     elif unsettled and history:
         history[-1] = (*history[-1], text("; not waited for any more"))
     if verbose and point.status_why and (events or not unsettled):
-        history.append((text(f"{point.status} because {words.status_why(point)}"),))
+        history.append((text(f"{point.status} because {words.status_why(review, point)}"),))
     answer = next((one for one in review.answers if one.point == point.id), None)
     return Entry(
         point=point,
+        when=words.moment(review, point.date),
         said=words.passage(review, point),
         hangs_on=words.hangs_on(review, point.anchor),
         history=tuple(history),
@@ -351,7 +351,7 @@ def _claim(review: Review, one: CheckedClaim, verbose: bool) -> tuple[Spans, ...
     head: Spans = (
         Span(role, one.verdict),  # type: ignore[arg-type]
         text(": "),
-        Span("quote", words.shortened(one.claim.quote, 400 if verbose else 150)),
+        Span("quote", words.shortened(one.claim.text or one.claim.quote, 400 if verbose else 220)),
         text(" "),
         words.who(review, one.claim.author, one.claim.msgid),
     )
@@ -491,6 +491,8 @@ def _series(review: Review, verbose: bool) -> Section | None:
     reviewed = words.reviewed_series(review)
     for series in review.series if verbose or reviewed is None else (reviewed,):
         got = f"{len(series.patches)} of {words.count(series.expected, 'patch', 'patches')}"
+        if len(series.patches) > series.expected:  # "[PATCH 17/16]" is sent when the series is out
+            got = f"{words.count(len(series.patches), 'patch', 'patches')}, {series.expected} of them announced"
         facts = [f"v{series.version}{' resent' if series.resend else ''}: {got}"]
         if series.base_commit:
             facts.append(f"base {series.base_commit[:12]}")

@@ -156,7 +156,7 @@ def tree(review: Review) -> TreePicture:
                 y=y,
                 parent=(above.x, above.y) if above else None,
                 who=str(message.author),
-                when=words.moment(message.date),
+                when=words.moment(review, message.date),
                 role=role,
                 raised=_few(raised.get(message.msgid, [])),
                 link=links.mail(review, message.msgid),
@@ -244,5 +244,5 @@ def timeline(review: Review, width: int = 900, left: int = 190) -> TimePicture |
 def _dot(review: Review, message: Message, x: int, roles: dict[str, str], raised: dict[str, list[str]]) -> Dot:
     role = "bot" if message.automated else roles.get(message.author.address, "reviewer")
     points = ", ".join(raised.get(message.msgid, []))
-    told = f"{message.author}, {words.moment(message.date)}" + (f", raises {points}" if points else "")
+    told = f"{message.author}, {words.moment(review, message.date)}" + (f", raises {points}" if points else "")
     return Dot(x, role, told, links.mail(review, message.msgid), points)

@@ -8,7 +8,7 @@ from reviewer.neutral import terminal as inert
 from reviewer.render import columns, page
 from reviewer.render.columns import Line, cut, fold, one_line, width
 from reviewer.render.page import Block, Entry, Items, Listing, OneLiners, Page, Para, Points, Table
-from reviewer.render.words import Span, Spans, moment
+from reviewer.render.words import Span, Spans
 from reviewer.review import Review
 
 STYLES = {
@@ -144,7 +144,7 @@ def _point(entry: Entry, room: int, verbose: bool) -> list[Line]:
         (_flat(point.status), STYLES.get(point.status, "")),
         (f", {point.kind}, {point.weight}{automated}: ", ""),
         (_flat(raisers), "bold"),
-        (f", {moment(point.date)}", ""),
+        (f", {entry.when}", ""),
     ]
     quote = f'"{_flat(entry.said)}"'
     hangs = pieces(entry.hangs_on)

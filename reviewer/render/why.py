@@ -38,7 +38,7 @@ def explain(review: Review, name: str) -> str:
         *(row for event in point.events for row in _event(review, event, said)),
         *(() if point.events else ("  nothing in this thread",)),
         "",
-        f"Status {point.status}: {words.status_why(point)}",
+        f"Status {point.status}: {words.status_why(review, point)}",
         *(row for reason in ended for row in _wrapped(reason)),
         _next(point),
     ]

@@ -93,10 +93,22 @@ def day(date: datetime | None) -> str:
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}" if date else "no date"
 
 
-def moment(date: datetime | None) -> str:
-    """ "4 Jun 13:23" in UTC, as lore shows it: in the zones of the senders an answer can precede its question."""
-    date = _in_utc(date)
-    return f"{date.day} {MONTHS[date.month - 1]} {date.hour:02}:{date.minute:02}" if date else "no date"
+def moment(review: Review, date: datetime | None) -> str:
+    """ "4 Jun 13:23" in UTC, as lore shows it: in the zones of the senders an answer can precede its question.
+
+    With the year where it is not that of the day under the subject.
+    """
+    date, told = _in_utc(date), _in_utc(dated(review))
+    if date is None:
+        return "no date"
+    year = f" {date.year}" if told is None or date.year != told.year else ""
+    return f"{date.day} {MONTHS[date.month - 1]}{year} {date.hour:02}:{date.minute:02}"
+
+
+def dated(review: Review) -> datetime | None:
+    """When the reviewed mail was sent; else the first mail."""
+    message = review.message(review.reviewed) or next(iter(review.thread.messages), None)
+    return message.date if message else None
 
 
 def _in_utc(date: datetime | None) -> datetime | None:
@@ -213,7 +225,7 @@ def event_line(review: Review, event: Event, most: int = 160, linked: bool = Fal
     return (
         text(f"{event.type} by "),
         who(review, event.author, event.msgid),
-        text(f", {moment(event.date)}: "),
+        text(f", {moment(review, event.date)}: "),
         Span("quote", shortened(event_quote(review, event), most)),
         *((text(" "), mail_link(review, event.msgid)) if linked else ()),
     )
@@ -227,11 +239,11 @@ def event_quote(review: Review, event: Event) -> str:
     return sentences.opening(message.lines, sentences.telling(message.lines, event.line))
 
 
-def status_why(point: Point) -> str:
+def status_why(review: Review, point: Point) -> str:
     """What the status rests on; a mail is told by its time, for the message-id stands with the event."""
     said = point.status_why
     for event in point.events:
-        said = said.replace(f" ({event.msgid})", f", {moment(event.date)}")
+        said = said.replace(f" ({event.msgid})", f", {moment(review, event.date)}")
     return said
 
 

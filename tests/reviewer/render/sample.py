@@ -222,7 +222,7 @@ def claims() -> tuple[r.CheckedClaim, ...]:
                    line=3, type="call_path", symbols=("do_wp_page", "wp_page_shared", "do_page_mkwrite"),
                    text="do_wp_page()\n  -> wp_page_shared()\n    -> do_page_mkwrite()")  # fmt: skip
     only = t.Claim(id="C2", msgid=PATCH, author=NILS, quote="Only brinefs clears uptodate after a failed read",
-                   line=4, type="exclusivity", symbols=("brinefs", "uptodate"), text="Only brinefs clears uptodate")  # fmt: skip
+                   line=4, type="exclusivity", symbols=("brinefs", "uptodate"), text="Only brinefs clears uptodate after a failed read")  # fmt: skip
     other = t.Claim(id="C3", msgid="m3@example.org", author=MARA, quote="the disk retries three times", line=1,
                     type="other", symbols=(), text="the disk retries three times")  # fmt: skip
     return (

@@ -3,7 +3,7 @@ import msgspec
 from reviewer.render import page
 from reviewer.review import Cell, Review
 from tests.reviewer.render import sample
-from threads.model import Trailer
+from threads.model import Identity, Trailer
 
 
 def names(review: Review, verbose: bool = False) -> list[str]:
@@ -177,7 +177,9 @@ def test_two_series_of_one_version_are_not_told_as_two_versions() -> None:
     review = sample.typical()
     series = tuple(msgspec.structs.replace(one, version=1) for one in review.series)
     byline = page.build(msgspec.structs.replace(review, series=series)).byline
-    assert "v1 (the thread holds 2 series)" in "".join(span.text for span in byline)
+    assert "v1 (the thread also holds brinefs: do not warn in page_mkwrite by " in "".join(span.text for span in byline)
+    again = page.build(msgspec.structs.replace(review, series=(series[1], series[1]))).byline
+    assert "v1 (the thread holds 2 series)" in "".join(span.text for span in again)
 
 
 def test_tests_that_run_for_the_same_reasons_are_named_together() -> None:
@@ -234,6 +236,41 @@ def test_claims_of_which_none_is_decided_have_no_section_of_their_own() -> None:
     assert "claims" not in names(review)
     assert "claims" in names(review, verbose=True)
     assert f"It decides none of the {len(claims)} claims" in _said(review, "series")
+    many = msgspec.structs.replace(review, claims=claims[:1] * 8)
+    assert "It decides none of the clearest claims about" in _said(many, "series")
+
+
+def test_a_claim_is_told_as_its_sentence() -> None:
+    review = sample.typical()
+    one = next(one for one in review.claims if one.verdict != "unknown")
+    said = msgspec.structs.replace(one.claim, quote="half of it", text="This is half of it\nand this the rest.")
+    review = msgspec.structs.replace(review, claims=(msgspec.structs.replace(one, claim=said),))
+    assert "This is half of it and this the rest." in _said(review, "claims")
+
+
+def test_patches_that_were_sent_behind_the_last_one_are_told() -> None:
+    review = sample.typical()
+    review = msgspec.structs.replace(
+        review, series=tuple(msgspec.structs.replace(one, expected=0) for one in review.series)
+    )
+    assert "announced" not in _said(sample.typical(), "series")
+    assert "v2: 1 patch, 0 of them announced" in _said(review, "series")
+
+
+def test_another_series_of_the_thread_is_named_with_its_author() -> None:
+    review = sample.typical()
+    byline = "".join(span.text for span in page.build(review).byline)
+    assert "(the thread holds v1 and v2)" in byline
+    other = msgspec.structs.replace(
+        review.series[0], subject="brinefs: mend it", author=Identity(name="Tove Lind", address="tove@example.com")
+    )
+    for series, said in (
+        ((*review.series, other), '(the thread holds v1 and v2 and "brinefs: mend it" by Tove Lind)'),
+        ((other, review.series[1]), '(the thread also holds "brinefs: mend it" by Tove Lind)'),
+        ((other, other, other, review.series[1]), "by Tove Lind and 1 more)"),
+    ):
+        found = page.build(msgspec.structs.replace(review, series=series)).byline
+        assert said in "".join(f'"{span.text}"' if span.role == "quote" else span.text for span in found)
 
 
 def test_a_tag_that_names_another_address_than_the_sender_is_told_with_the_sender() -> None:

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 import pytest
@@ -25,16 +25,23 @@ def test_a_list_ends_in_and() -> None:
 
 
 def test_a_date_that_is_unknown_is_said_to_be() -> None:
-    assert words.day(None) == words.moment(None) == "no date"
+    assert words.day(None) == words.moment(sample.typical(), None) == "no date"
     assert words.day(sample.at(3, 4)) == "3 Nov 2026"
-    assert words.moment(sample.at(3, 4)) == "3 Nov 03:00"  # the mail says 04:00 +0100
+    assert words.moment(sample.typical(), sample.at(3, 4)) == "3 Nov 03:00"  # the mail says 04:00 +0100
 
 
 def test_times_are_in_utc_so_that_no_answer_stands_before_its_question() -> None:
     asked = datetime(2026, 11, 4, 6, 30, tzinfo=timezone(timedelta(hours=10)))
     answered = datetime(2026, 11, 3, 13, 45, tzinfo=timezone(timedelta(hours=-7)))
-    assert (words.moment(asked), words.moment(answered)) == ("3 Nov 20:30", "3 Nov 20:45")
+    review = sample.typical()
+    assert (words.moment(review, asked), words.moment(review, answered)) == ("3 Nov 20:30", "3 Nov 20:45")
     assert words.day(asked) == "3 Nov 2026"
+
+
+def test_a_time_has_its_year_where_it_is_another_than_that_of_the_series() -> None:
+    later = datetime(2028, 2, 26, 20, 22, tzinfo=UTC)
+    assert words.moment(sample.typical(), later) == "26 Feb 2028 20:22"
+    assert words.moment(sample.empty(), later) == "26 Feb 2028 20:22"
 
 
 def test_unsettled_points_come_first_and_programs_last_among_them() -> None:
@@ -166,7 +173,8 @@ def test_what_a_status_rests_on_is_told_by_its_time_and_not_by_a_message_id() ->
     point = next(point for point in sample.points() if point.events)
     event = point.events[-1]
     point = msgspec.structs.replace(point, status_why=f"{event.author} agreed ({event.msgid})")
-    assert words.status_why(point) == f"{event.author} agreed, {words.moment(event.date)}"
+    review = sample.typical()
+    assert words.status_why(review, point) == f"{event.author} agreed, {words.moment(review, event.date)}"
 
 
 def test_a_point_on_a_patch_of_a_series_as_a_whole_says_on_which() -> None:
