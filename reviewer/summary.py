@@ -49,6 +49,9 @@ def _key(identity: Identity, known: dict[str, str]) -> str:
     return first
 
 
+_TO_CHECK = "to be tested or checked"
+
+
 def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") -> str:
     """How the points ended, how the thread looks and who has to act.
 
@@ -58,14 +61,19 @@ def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") 
     left = [point for point in points if point.status in UNSETTLED]
     parts = [_counts(points)]
     awaited = Counter(point.waiting_for for point in left if point.waiting_for)
-    if outcome == "new-version-needed" and why.startswith("agreed to") and not awaited:
-        awaited["the author"] = 1
+    to_check = outcome == "undecided" and why.startswith(_TO_CHECK)
+    coming = outcome == "new-version-needed" and (" is promised by " in why or " is asked for by " in why)
+    agreed = outcome == "new-version-needed" and why.startswith("agreed to")
+    if to_check or coming or (agreed and not awaited):
+        awaited["the author"] += 1
     if awaited:
         parts.append("waiting for " + evidence.names([who for who, _ in awaited.most_common()], 3))
     if outcome == "merged-looking":
         parts.append(f"{'looks accepted all the same' if left else 'looks accepted'}: {why}")
     elif outcome == "rejected":
         parts.append(f"looks rejected: {why}")
+    elif to_check or coming:
+        parts.append(why)
     elif outcome == "new-version-needed":
         told = "" if why.startswith("not settled") else f" ({why})"
         parts.append(f"a new version is needed{told}")

@@ -3,11 +3,10 @@
 Both come from here, so that a report cannot wait for an answer to a patch that it calls accepted. Pure.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
-from threads import speech
+from threads import promises, speech
 from threads.model import UNSETTLED, Patch, Point, Value
 from threads.reading import Fact, Reading
 from threads.scene import patch_above
@@ -18,12 +17,6 @@ Verdict = Literal["merged-looking", "new-version-needed", "rejected", "undecided
 
 # A promise about these is often kept by whoever applies the patch.
 _WORDING = ("changelog", "process", "readability")
-# What the author says who sends the change in another version. As text: few mails are asked.
-_AGAIN = (
-    r"(?i)\b(?:next|new|another|later) (?:version|revision|iteration|spin|posting|round|series)\b"
-    r"|\bre-?spin"
-    r"|\b(?:re-?send|re-?post|(?:send|post|submit) (?:it|this|them|the (?:patch|series)) again)\b"
-)
 _LINES, _LINE = 40, 400  # lines of an answer that are read, and characters of each
 _REVIEWS = ("Reviewed-by", "Acked-by")
 
@@ -39,10 +32,11 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     ranks = {message.msgid: reading.scene.rank[at] for at, message in enumerate(reading.scene.thread.messages)}
     took = sorted((fact for fact in reading.facts if fact.takes), key=lambda fact: (fact.automated, -fact.rank))
     scopes = [taken(reading.scene.thread.messages[fact.number].msgid, reading.scene) for fact in took]
-    partly = _partly(took, scopes, reading)
-    if took and partly is None:
+    shared = _shared(took, scopes, reading)
+    if took and (shared is None or shared.complete):
         whole = next((fact for fact, scope in zip(took, scopes, strict=True) if scope.whole), took[0])
-        return _taken(whole, points, ranks, reading)
+        return _taken(whole, points, ranks, reading, shared.said if shared and shared.several else "")
+    partly = shared
     if not reading.scene.series:
         return Outcome(verdict="undecided", why="no patch is in this thread", past=frozenset())
     tags = [fact for fact in reading.facts if fact.tags and not fact.automated]
@@ -51,19 +45,32 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     cleared = [point for point in standing if _tag_after(point, tags, ranks, reading, by_raiser=True)]
     past = frozenset(point.id for point in cleared) | {x.id for x in points if x.id in gone and x.status in UNSETTLED}
     left = [point for point in standing if point.id not in past]
+    heard = _heard(reading)
+    declined = max((one.rank for one in heard if one.author and promises.declines(one.said)), default=-1)
     promised = [
         point
         for point in points
-        if point.status == "accepted" and point.id not in gone and not _kept(point, tags, ranks, reading)
+        if point.status == "accepted"
+        and point.id not in gone
+        and not _kept(point, tags, ranks, reading)
+        and _last(point, ranks) > declined
     ]
+    checks = [point for point in promised if _only_checks(point, reading)]
+    owed = [point for point in promised if point not in checks]
     in_tree = f"; {partly.said}" if partly else ""
     refused = next((point for point in left if _refuses(point.text)), None)
     if refused:
         return Outcome(verdict="rejected", why=f"{refused.author} said no to it ({refused.id}){in_tree}", past=past)
     if left:
         return Outcome(verdict="new-version-needed", why=f"not settled: {_ids(left)}{in_tree}", past=past)
-    if promised:
-        return Outcome(verdict="new-version-needed", why=f"agreed to: {_ids(promised)}{in_tree}", past=past)
+    to_check = f"to be tested or checked: {_ids(checks)}" if checks else ""
+    if owed:
+        agreed = "; ".join(filter(None, (f"agreed to: {_ids(owed)}", to_check)))
+        return Outcome(verdict="new-version-needed", why=f"{agreed}{in_tree}", past=past)
+    if coming := _coming(heard, tags, reading):
+        return Outcome(verdict="new-version-needed", why=f"{coming}{in_tree}", past=past)
+    if checks:
+        return Outcome(verdict="undecided", why=f"{to_check}{in_tree}", past=past)
     if partly:
         return Outcome(verdict="merged-looking", why=partly.said, past=past)
     if not tags:
@@ -75,15 +82,17 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     return Outcome(verdict="merged-looking", why=f"{_givers(tags, reading)} gave a tag {said}", past=past)
 
 
-class Partly(Value, frozen=True, kw_only=True):
-    """Only some patches were taken: from which place in time each, and how that is said."""
+class Shared(Value, frozen=True, kw_only=True):
+    """Patches were taken one by one: from which place in time each, and how that is said."""
 
     since: dict[str, int]  # by message-id of the patch
+    complete: bool  # no patch of the series is left
+    several: bool  # by more than one person
     said: str
 
 
-def _partly(took: Sequence[Fact], scopes: Sequence[Taken], reading: Reading) -> Partly | None:
-    """The single patches that were taken; None when nothing was, or the whole of a series."""
+def _shared(took: Sequence[Fact], scopes: Sequence[Taken], reading: Reading) -> Shared | None:
+    """The single patches that were taken; None when nothing was, or by somebody the whole of a series."""
     if not took or any(scope.whole for scope in scopes):
         return None
     named = {scope.series.patches[0].msgid: scope.series for scope in scopes if scope.series and scope.series.patches}
@@ -96,10 +105,11 @@ def _partly(took: Sequence[Fact], scopes: Sequence[Taken], reading: Reading) -> 
                 said.setdefault(str(reading.scene.thread.messages[fact.number].author), []).append(patch)
     missing = [patch for one in named.values() for patch in one.patches if patch.msgid not in since]
     held = all(len(one.patches) >= one.expected for one in named.values())
-    if not since or (held and not missing):
+    if not since:
         return None
     told = [f"{who} says that {_which(patches, reading)} in a tree" for who, patches in said.items()]
-    return Partly(since=since, said="; ".join(told[:3]))
+    complete = held and not missing
+    return Shared(since=since, complete=complete, several=len(said) > 1, said="; ".join(told[:3]))
 
 
 def _which(patches: Sequence[Patch], reading: Reading) -> str:
@@ -112,7 +122,7 @@ def _which(patches: Sequence[Patch], reading: Reading) -> str:
     return f"{_patches(some)}{total}{named} {'is' if len(some) == 1 else 'are'}"
 
 
-def _gone(points: Sequence[Point], partly: Partly | None, ranks: dict[str, int], reading: Reading) -> frozenset[str]:
+def _gone(points: Sequence[Point], partly: Shared | None, ranks: dict[str, int], reading: Reading) -> frozenset[str]:
     """Ids of the points that were raised against a patch before it was taken, though others of its series were not."""
     if partly is None:
         return frozenset()
@@ -126,8 +136,11 @@ def _beside(points: Sequence[Point]) -> str:
     return f"and only {' and '.join(sorted(small))} are open" if small else "and nothing stands against it"
 
 
-def _taken(taken: Fact, points: Sequence[Point], ranks: dict[str, int], reading: Reading) -> Outcome:
-    """What was left open before the patch was taken is past; what was raised after is not."""
+def _taken(taken: Fact, points: Sequence[Point], ranks: dict[str, int], reading: Reading, said: str) -> Outcome:
+    """What was left open before the patch was taken is past; what was raised after is not.
+
+    `said` tells who took which part where one did not take all.
+    """
     who = reading.scene.thread.messages[taken.number].author
     past = frozenset(point.id for point in points if point.status in UNSETTLED and ranks[point.msgid] <= taken.rank)
     late = [point for point in points if _stands(point) and point.id not in past]
@@ -135,7 +148,7 @@ def _taken(taken: Fact, points: Sequence[Point], ranks: dict[str, int], reading:
         return Outcome(verdict="new-version-needed", why=f"raised after {who} took it: {_ids(late)}", past=past)
     owed = [point for point in points if ranks[point.msgid] > taken.rank and _agreed_to(point, reading)]
     then = f"; agreed to after that: {_ids(owed)}" if owed else ""
-    return Outcome(verdict="merged-looking", why=f"{who} says that it is in a tree{then}", past=past)
+    return Outcome(verdict="merged-looking", why=f"{said or f'{who} says that it is in a tree'}{then}", past=past)
 
 
 def _agreed_to(point: Point, reading: Reading) -> bool:
@@ -208,19 +221,71 @@ def _posted_since(point: Point, ranks: dict[str, int], reading: Reading) -> bool
     )
 
 
+def _agreeing(point: Point, reading: Reading) -> list[str]:
+    """What the author says in the breath in which he agrees to the point, for each time."""
+    scene = reading.scene
+    agreed = (event for event in point.events if event.type == "accepted" and scene.is_author(event.msgid))
+    blocks = (scene.block_of.get((event.msgid, event.line)) for event in agreed)
+    return [
+        " ".join(line.text[:_LINE].strip() for line in scene.blocks[block].lines[:_LINES])
+        for block in blocks
+        if block is not None
+    ]
+
+
 def _speaks_of_another(point: Point, reading: Reading) -> bool:
     """The author agreed to the point and speaks of another version in the same breath."""
-    scene = reading.scene
-    under = scene.patches.get(patch_above(scene, point.msgid))
+    under = reading.scene.patches.get(patch_above(reading.scene, point.msgid))
     version = under.version + 1 if under is not None else 2
-    for event in point.events:
-        block = scene.block_of.get((event.msgid, event.line))
-        if event.type != "accepted" or block is None or not scene.is_author(event.msgid):
+    return any(promises.speaks_of_another(said, version) for said in _agreeing(point, reading))
+
+
+def _only_checks(point: Point, reading: Reading) -> bool:
+    """All that the author agreed to is to test or to look."""
+    said = _agreeing(point, reading)
+    asked = point.kind == "testing" or (point.kind == "evidence" and point.weight == "question")
+    return bool(said) and all(promises.only_checks(one, asked=asked) for one in said)
+
+
+class Heard(Value, frozen=True, kw_only=True):
+    """The own words of a mail that posts nothing."""
+
+    msgid: str
+    rank: int
+    author: bool
+    said: str
+
+
+def _heard(reading: Reading) -> list[Heard]:
+    """What people said, in the order of time."""
+    scene = reading.scene
+    found = []
+    for fact in sorted(reading.facts, key=lambda fact: fact.rank):
+        if fact.posts or fact.automated:
             continue
-        said = " ".join(line.text[:_LINE].strip() for line in scene.blocks[block].lines[:_LINES])
-        if re.search(_AGAIN, said) or f" v{version}" in f" {said.lower()}":
-            return True
-    return False
+        msgid = scene.thread.messages[fact.number].msgid
+        own = [line.text[:_LINE].strip() for line in scene.lines(msgid).lines if line.kind in ("own", "blank")]
+        said = "\n".join(own[: _LINES * 2])
+        found.append(Heard(msgid=msgid, rank=fact.rank, author=fact.author, said=said))
+    return found
+
+
+def _coming(heard: Sequence[Heard], tags: Sequence[Fact], reading: Reading) -> str:
+    """Who promised another version, or asked for one, when nothing that was said or posted since makes it needless."""
+    scene = reading.scene
+    posted = max((fact.rank for fact in reading.facts if fact.posts and fact.author), default=-1)
+    tagged = max((fact.rank for fact in tags), default=-1)
+    for place in range(len(heard) - 1, -1, -1):
+        one = heard[place]
+        if one.rank < posted or (promises.declines if one.author else promises.needless)(one.said):
+            return ""
+        under = scene.patches.get(patch_above(scene, one.msgid))
+        who = scene.message(one.msgid).author
+        if one.author and one.rank > tagged and (next_one := promises.promise(one.said, under.version if under else 1)):
+            return f"{next_one} is promised by {who}"
+        if not one.author and promises.request(one.said):
+            return f"another version is asked for by {who}"
+    return ""
 
 
 def _untagged(tags: Sequence[Fact], reading: Reading) -> list[Patch]:

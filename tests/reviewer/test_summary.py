@@ -63,6 +63,15 @@ def test_what_is_needed_is_told_once() -> None:
     assert promised == "1 settled; waiting for the author; a new version is needed (agreed to: P1)"
 
 
+def test_what_is_promised_or_to_be_tested_waits_for_the_author() -> None:
+    promised = verdict((point("answered"),), "new-version-needed", "v2 is promised by Ada")
+    assert promised == "1 settled; waiting for the author; v2 is promised by Ada"
+    checks = verdict((point("accepted"),), "undecided", "to be tested or checked: P1")
+    assert checks == "1 settled; waiting for the author; to be tested or checked: P1"
+    open_too = verdict((point("open", waiting="Bram"),), "undecided", "to be tested or checked: P1")
+    assert open_too == "1 open; waiting for Bram and the author; to be tested or checked: P1"
+
+
 def test_a_patch_that_was_taken_with_points_left_open_says_so_and_waits_for_nobody() -> None:
     taken = verdict((point("open"), point("answered")), "merged-looking", "Chidi says that it is in a tree")
     assert taken == "1 open, 1 settled; looks accepted all the same: Chidi says that it is in a tree"

@@ -244,6 +244,7 @@ TOOK = "Cem Third says that"
         ("c", "Applied patch 2, thanks.\n", "patch 2 of 2 is in a tree"),
         ("c", "I've applied the first patch to my tree.\n", "patch 1 of 2 is in a tree"),
         ("p2", "Applied, thanks!\n\n[1/2] toy: fix 1\n      commit: 0123456789ab\n", "patch 1 of 2 is in a tree"),
+        ("p1", "Thanks, I've applied just this patch from this patch series.\n", "patch 1 of 2 is in a tree"),
         ("c", "Applied all but the last one.\n", "patch 1 of 2 is in a tree"),
         ("p2", "Applied, thanks!\n\n[1/2] toy: fix 1\n[2/2] toy: fix 2\n", "it is in a tree"),
         ("p1", "Applied both, thanks.\n", "it is in a tree"),
@@ -259,7 +260,8 @@ def test_what_was_taken_of_a_series_is_told(parent: str, said: str, told: str) -
 
 def test_two_who_took_a_patch_each_took_the_series() -> None:
     found = _judged(_series((CEM, "p1", "Applied, thanks.\n"), (BO, "p2", "Applied, thanks.\n")))
-    assert found == ("merged-looking", "Bo Reviewer says that it is in a tree")
+    said = "Cem Third says that patch 1 of 2 is in a tree; Bo Reviewer says that patch 2 of 2 is in a tree"
+    assert found == ("merged-looking", said)
 
 
 def test_what_stands_against_a_patch_is_not_past_when_another_was_taken() -> None:
@@ -267,3 +269,86 @@ def test_what_stands_against_a_patch_is_not_past_when_another_was_taken() -> Non
     found = _judged(_series(asked, (CEM, "p1", "Applied, thanks.\n")))
     assert found == ("new-version-needed", f"not settled: P1; {TOOK} patch 1 of 2 is in a tree")
     assert _judged(_series(asked, (CEM, "p2", "Applied, thanks.\n")))[0] == "merged-looking"
+
+
+RUNS = "Could you please test this on the last release first?\n"
+
+
+def _last_word(said: str, *more: tuple[str, str]) -> tuple[str, str]:
+    found = judged(talk((BO, PATCH_LINES + "\n" + RUNS), (ADA, quoted(RUNS) + "\n" + said), *more))
+    return found.outcome, found.outcome_why
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Do you want me to send a new version?\n",
+        "If it fails I will send v2.\n",
+        "Thanks.  No need for a new version then.\n",
+        "Maybe I'll resend it.\n",
+        "I will send v1 of the test.\n",
+        "It was fixed in v2 of the other series.\n",
+        "Bo will send a fix.\n",
+    ],
+)
+def test_who_promises_no_version_is_not_waited_for(said: str) -> None:
+    found = judged(talk((BO, "Hello.\n"), (ADA, said)))
+    assert (found.outcome, found.outcome_why) == ("undecided", "no tag, no objection that stands, nobody took it")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Sorry about the compile failure.  Will post v2.\n", "v2 is promised by Ada Author"),
+        ("I'll fix the typo and send a new version soon.\n", "another version is promised by Ada Author"),
+        ("I will resend.\n", "another version is promised by Ada Author"),
+        ("I'll do that in the next version.\n", "another version is promised by Ada Author"),
+    ],
+)
+def test_who_promises_a_version_is_waited_for_without_a_point(said: str, told: str) -> None:
+    found = judged(talk((BO, "Hello.\n"), (ADA, said)))
+    assert (found.outcome, found.outcome_why) == ("new-version-needed", told)
+
+
+def test_a_promise_is_past_when_the_version_was_posted_or_is_needless_or_a_tag_was_given() -> None:
+    promised = talk((BO, "Hello.\n"), (ADA, "Will post v2.\n"))
+    again = mail(
+        "9@example.org", subject="[PATCH v2] toy: fix it", author=ADA, parent="0@example.org",
+        body="Because it is wrong.\n\nSigned-off-by: Ada Author <ada@example.org>\n---\n\n" + DIFF,
+        date="Fri, 5 Jun 2020 09:00:00 +0000",
+    )  # fmt: skip
+    assert judged(tree.build([*promised.messages, messages.parse_message(again, "test")])).outcome == "undecided"
+    for said in ("No need, I'll fix it up.\n", TAG):
+        found = judged(talk((BO, "Hello.\n"), (ADA, "Will post v2.\n"), (BO, said)))
+        assert found.outcome != "new-version-needed"
+
+
+def test_who_is_asked_to_send_it_again_is_waited_for() -> None:
+    found = judged(talk((ADA, "Can you fix that up or should I re-send both?\n"), (BO, "Please resend both.\n")))
+    assert found.outcome == "new-version-needed"
+    again = (BO, "Hello,\nthe second does not apply to our tree any more, so can you rebase and resend, please?\n")
+    assert judged(talk(again)).outcome == "new-version-needed"
+
+
+def test_who_agreed_to_test_sends_no_new_version() -> None:
+    waits = ("undecided", "to be tested or checked: P1")
+    for said in ("Ok.\n", "I will test it.\n", "Sure, I'll check it later.\n"):
+        assert _last_word(said) in (waits, ("undecided", "no tag, no objection that stands, nobody took it"))
+    assert _last_word("I will test it.\n") == waits
+
+
+def test_who_agreed_to_mend_sends_one_though_he_tests_it_too() -> None:
+    found = judged(
+        talk((BO, PATCH_LINES + "\n" + WRONG), (ADA, quoted(WRONG) + "\nYou are right, I will fix it and test it.\n"))
+    )
+    assert (found.outcome, found.outcome_why) == ("new-version-needed", "agreed to: P1")
+
+
+def test_who_will_send_no_new_version_is_not_waited_for() -> None:
+    no_new = "You are right.  Oh well, I won't bother sending out a new version for now.\n"
+    found = judged(talk((BO, PATCH_LINES + "\n" + WRONG), (ADA, quoted(WRONG) + "\n" + no_new)))
+    assert [point.status for point in found.points] == ["accepted"]
+    assert found.outcome == "undecided"
+    late = "You are right.  I will not be able to send a new version this week.\n"
+    found = judged(talk((BO, PATCH_LINES + "\n" + WRONG), (ADA, quoted(WRONG) + "\n" + late)))
+    assert found.outcome == "new-version-needed"
