@@ -31,7 +31,7 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
     raised = [_point(f"P{place + 1}", one.draft, ended[place], reading) for place, one in enumerate(merged)]
     found = [passed.told_by(one, reading.scene.message(one.msgid)) for one in raised]
     kept = claims.rank(reading, weights)
-    looks = outcome.judge([one for one in found if _other_series(one.msgid, reading.scene) is None], reading)
+    looks = _looks(found, reading)
     return Ledger(
         points=tuple(structs.replace(one, waiting_for="") if one.id in looks.past else one for one in found),
         claims=kept,
@@ -39,6 +39,17 @@ def build(thread: Thread, series: Sequence[Series], quoting: Quoting, weights: W
         outcome=looks.verdict,
         outcome_why=looks.why,
     )
+
+
+def _looks(raised: Sequence[Point], reading: Reading) -> outcome.Outcome:
+    """How the series that began the thread stands: what was said of another one, and who took that, is left out."""
+    scene = reading.scene
+    if not scene.others:
+        return outcome.judge(raised, reading)
+    mails = scene.thread.messages
+    facts = tuple(fact for fact in reading.facts if _other_series(mails[fact.number].msgid, scene) is None)
+    about = [one for one in raised if _other_series(one.msgid, scene) is None]
+    return outcome.judge(about, structs.replace(reading, facts=facts))
 
 
 def _point(name: str, draft: Draft, ended: events.Outcome, reading: Reading) -> Point:

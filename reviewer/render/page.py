@@ -181,7 +181,7 @@ def _entry(review: Review, point: Point, verbose: bool) -> Entry:
         point=point,
         when=words.moment(review, point.date),
         said=words.passage(review, point),
-        hangs_on=words.hangs_on(review, point.anchor),
+        hangs_on=(*series_rows.elsewhere(review, point), *words.hangs_on(review, point.anchor)),
         history=tuple(history),
         answer=_answer(review, answer, verbose) if answer else (),
         link=words.mail_link(review, point.msgid),

@@ -6,7 +6,7 @@ from reviewer.render import words
 from reviewer.render.words import Span, Spans, code, text
 from reviewer.review import Review
 from threads.claims import MOST
-from threads.model import Series, Trailer
+from threads.model import Point, Series, Trailer
 from threads.scene import person
 from threads.series import patch_of
 
@@ -35,6 +35,23 @@ def beside(review: Review, reviewed: Series) -> Spans:
     left = len(others) - len(named)
     parts = [*([(text(held),)] if held else []), *named, *([(text(f"{left} more"),)] if left else [])]
     return text("the thread holds " if held else "the thread also holds "), *words.joined(parts, " and ")
+
+
+def elsewhere(review: Review, point: Point) -> Spans:
+    """The series that a point is about, where somebody else sent it than the reviewed one."""
+    reviewed = words.reviewed_series(review)
+    if reviewed is None or len(review.series) < 2:
+        return ()
+    about = patch_of(review.thread, review.series).get(point.msgid, "")
+    series = next((one for one in review.series if about in _mails(one)), reviewed)
+    if person(series.author) & person(reviewed.author):
+        return ()
+    named = Span("quote", words.shortened(series.subject, _TITLE))
+    return text("in "), named, text(" by "), Span("who", str(series.author)), text(", ")
+
+
+def _mails(series: Series) -> tuple[str, ...]:
+    return tuple(patch.msgid for patch in (*filter(None, (series.cover,)), *series.patches))
 
 
 def _of_one(one: Series, other: Series) -> bool:

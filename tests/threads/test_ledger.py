@@ -232,6 +232,20 @@ def test_a_point_on_another_series_does_not_stand_against_the_first() -> None:
     assert found.outcome == "merged-looking"
 
 
+def test_who_takes_another_series_took_nothing_of_the_first() -> None:
+    other = patch("8@example.org", "[PATCH] toy: mend the mark", author=BO, parent="0@example.org")
+    took = mail(
+        "9@example.org",
+        subject="Re: [PATCH] toy: mend the mark",
+        author=CEM,
+        body="Applied, thanks.\n",
+        parent="8@example.org",
+    )
+    both = [messages.parse_message(raw, "test") for raw in (other, took)]
+    assert judged(tree.build([*talk().messages, *both])).outcome == "undecided"
+    assert judged(tree.build([*talk((CEM, "Applied, thanks.\n")).messages, *both[:1]])).outcome == "merged-looking"
+
+
 def _waits(thread: Thread, msgid: str) -> str:
     """Who is waited for where the last lines of a mail are an open point."""
     scene = look(thread).scene

@@ -1,9 +1,10 @@
 import msgspec
 
-from reviewer.render import page
+from reviewer.render import page, series_rows
 from reviewer.review import Cell, Review
 from tests.reviewer.render import sample
 from threads.model import Identity, Trailer
+from threads.series import patch_of
 
 
 def names(review: Review, verbose: bool = False) -> list[str]:
@@ -171,6 +172,21 @@ def test_a_tag_in_several_mails_is_told_once() -> None:
     said = "".join(span.text for entry in section.blocks[0].entries for spans in entry for span in spans)  # type: ignore[union-attr]
     assert said.count("Reviewed-by: Ada <ada@example.org>") == 1
     assert "in 2 mails" in said
+
+
+def test_a_point_on_another_series_names_it() -> None:
+    review = sample.typical()
+    point = next(one for one in review.points if one.msgid in patch_of(review.thread, review.series))
+    about = patch_of(review.thread, review.series)[point.msgid]
+    assert series_rows.elsewhere(review, point) == ()
+    tove = Identity(name="Tove Lind", address="tove@example.com")
+    series = tuple(
+        msgspec.structs.replace(one, author=tove) if about in {patch.msgid for patch in one.patches} else one
+        for one in review.series
+    )
+    reviewed = next(one.patches[0].msgid for one in series if one.author != tove)
+    other = msgspec.structs.replace(review, series=series, reviewed=reviewed)
+    assert "".join(span.text for span in series_rows.elsewhere(other, point)).endswith(" by Tove Lind, ")
 
 
 def test_two_series_of_one_version_are_not_told_as_two_versions() -> None:
