@@ -12,7 +12,7 @@ from rules.met import Met as Passed
 from rules.met import Walk, walk
 from rules.model import Function
 from rules.telling import telling
-from rules.ways import operation_of
+from rules.ways import feasible, operation_of, users_of
 
 if TYPE_CHECKING:
     from rules.graph import Model
@@ -47,6 +47,8 @@ def _place(name: str, function: Function, model: "Model", change: Change) -> Hun
     found = _as_placed(model, function, [(path, on) for path, on in every if on.chains])
     shown = tuple(chain for path, on in found[:2] for chain in _shown(model, path, on, change))
     homes = {home for _, on in found for chain in on.chains for home in chain.filesystems}
+    if any(on.cut or any(map(_by_generic, on.chains)) for _, on in found):  # the chains do not name all
+        homes |= _users(model, function)
     return HunkPlace(
         function=name,
         file=function.file,
@@ -59,6 +61,17 @@ def _place(name: str, function: Function, model: "Model", change: Change) -> Hun
         filesystems=tuple(sorted(homes)),
         note="" if found else f"no path of the {model.version} model leads to it",
     )
+
+
+def _by_generic(chain: chains.Chain) -> bool:
+    """The chain passes an operation that generic code implements for whoever uses it: filemap_fault()."""
+    return not chain.filesystems and any(step.edge == "operation" for step in chain.steps)
+
+
+def _users(model: "Model", function: Function) -> set[str]:
+    """Filesystems that come to a function by any operation."""
+    ways = operation_of(model, function)[1]
+    return {home for way in ways for home in users_of(model, way) if feasible(model, way)}
 
 
 def _as_placed(

@@ -104,3 +104,11 @@ def test_what_the_model_does_not_know_takes_the_place_of_nothing(model: Model) -
     hunks, notes = places.of_change(change(*names, ("do_wp_page", "mm/memory.c")), model)
     assert (len(hunks), notes) == (len(names) + 1, ())
     assert hunks[-1].on_paths
+
+
+def test_who_uses_a_generic_implementer_is_counted_too(model: Model) -> None:
+    ((place, own), _) = places.of_change(
+        change(("page_cache_sync_ra", "mm/readahead.c"), ("ext4_map_blocks", "fs/ext4/inode.c")), model
+    )
+    assert {"ceph", "ext2", "ext4", "fuse", "hfs", "xfs"} <= set(place.filesystems)  # by filemap_fault()
+    assert own.filesystems == ("ext4",)
