@@ -85,7 +85,7 @@ def build(
     return TestPlan(
         suggestions=kept + tuple(suggestion for suggestion, _ in others),
         runs=runs,
-        config=needs.config(kept, found, details, switched, there, runs) if reached and (kept or runs) else (),
+        config=needs.config(kept, found if reached else (), details, switched, there, runs) if kept or runs else (),
         commands=_commands(sections.check_lines(kept, runs, tests), others),
         local_config=sections.local_config(runs, kept, tests),
         behaviours=tuple(hit.behaviour.name for hit in found[:6]) if reached else (),
@@ -132,7 +132,7 @@ def _others(
     query: Query, trees: tuple["SuiteTree", ...]
 ) -> tuple[tuple[tuple[Suggested, Command], ...], tuple[str, ...]]:
     """Suggestions of other suites with their commands, and what the user's trees do not have."""
-    rows = suites.suggest(query)
+    rows = () if filesystems.program(query) else suites.suggest(query)  # those test a kernel
     if not trees:
         return rows, ()
     from rules.testplan import suitetrees

@@ -55,6 +55,13 @@ def test_shared_code_that_is_changed_beside_it_gets_its_tests() -> None:
     assert made.runs[0].reason == "shared code (fs/namei.c)"
 
 
+def test_a_patch_of_programs_gets_no_suite_for_the_kernel() -> None:
+    one, other = change("fsck/f2fs_foo.c", "foo", "+\tfoo();"), change("lib/foo.c", "foo", "+\tfoo();")
+    made = plan.build(Change(subject="", date="2024-02-01", files=one.files + other.files))
+    assert [run.section for run in made.runs] == ["f2fs"]
+    assert [one for one in made.suggestions if one.suite != "xfstests"] == []
+
+
 def test_each_behaviour_comes_with_the_names_that_tell_it() -> None:
     made = plan.build(FAULT)
     assert len(made.told_by) == len(made.behaviours)
@@ -91,6 +98,7 @@ def test_what_somebody_names_stays_though_the_change_is_a_driver() -> None:
         ("xfs", "generic/001 named for this change; any filesystem will do")
     ]
     assert [one.line for one in made.commands] == ["./check -s xfs generic/001"]
+    assert "CONFIG_KASAN=y" in made.config
 
 
 def test_diff_only_uses_neither_people_nor_annotations() -> None:
