@@ -153,15 +153,17 @@ class Scene:
         return one is not None and two is not None and bool(self.people[one] & self.people[two])
 
     def is_author(self, msgid: str) -> bool:
-        """The mail is by an author of the patch it posts or hangs under; of the thread's first where there is none."""
+        """The mail is by an author of the patch that it hangs under; of the thread's first where there is none.
+
+        So a patch that is posted as an answer is what a reviewer says in the talk above it.
+        """
         number = self.index.get(msgid)
         if number is None:
             return False
         if not self.others:
             return bool(self.people[number] & self.authors)
         if msgid not in self._under:
-            above = msgid if self.posts(msgid) else patch_above(self, msgid)
-            self._under[msgid] = self.others.get(above, self.authors)
+            self._under[msgid] = self.others.get(patch_above(self, msgid), self.authors)
         return bool(self.people[number] & self._under[msgid])
 
     def began(self, msgid: str) -> bool:

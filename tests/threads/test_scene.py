@@ -227,7 +227,7 @@ def test_who_answers_a_patch_with_a_sketch_is_a_reviewer_below_it() -> None:
 def test_the_author_of_a_talk_is_the_author_of_the_patch_above_it() -> None:
     found = seen(thread(*_two(posted=True)))
     roles = [found.role(f"{number}@example.org") for number in (1, 2, 3, 4)]
-    assert roles == ["author", "author", "reviewer", "author"]
+    assert roles == ["author", "reviewer", "reviewer", "author"]
     assert [found.began(f"{number}@example.org") for number in (1, 2, 3, 4)] == [True, False, True, False]
 
 
