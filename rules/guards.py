@@ -40,6 +40,7 @@ _ERROR_VALUE = re.compile(r"-E[A-Z]|\bVM_FAULT_(?:SIGBUS|SIGSEGV|OOM|HWPOISON|ER
 _CALLED = re.compile(r"([A-Za-z_]\w*)[ \t]{0,8}\(")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _PAGE = re.compile(r"page|folio")
+_MAPPING_OF = frozenset({"page_file_mapping", "folio_file_mapping"})  # as page_mapping(), which `concepts` has
 _ERRNO = re.compile(r"E[A-Z][A-Z0-9]{1,14}$")
 
 
@@ -421,7 +422,9 @@ class _View:
         return follows and self._text_at(at - 1) == "." and self._text_at(at - 2) in ("", "{", ",", ";")
 
     def _compares_mapping(self, at: int) -> bool:
-        """`folio->mapping` in a condition: it may have been truncated before it was locked."""
+        """`folio->mapping` or a call for it, in a condition: it may have been truncated before it was locked."""
+        if self._text_at(at) in _MAPPING_OF:
+            return self._text_at(at + 1) == "("
         named = self._text_at(at) in ("mapping", "f_mapping") and self._text_at(at - 1) == "->"
         return named and bool(_PAGE.search(self._text_at(at - 2))) and self._text_at(at + 1) != "->"
 

@@ -252,3 +252,13 @@ def test_a_call_behind_a_label_is_a_statement() -> None:
 )
 def test_a_test_that_ends_a_loop_or_only_chooses_is_no_guard_of_a_state(text: str, adds: bool) -> None:
     assert any(guards.adds_check(guard) for guard in told(text)) is adds
+
+
+def test_a_check_of_the_mapping_that_is_spelled_by_a_call_now_is_not_lost() -> None:
+    respelled = """
+-    if (page->mapping != mapping || !PageDirty(page))
++    if (folio_file_mapping(folio) != mapping ||
++        !folio_test_dirty(folio))
+         continue;
+"""
+    assert told(respelled) == ()
