@@ -29,7 +29,7 @@ _LESS = (
     rf"(?:\bexcept(?: for)?|\bwithout|\bbut|\bminus|\bskipped|\bdropped|\bnot)(?: the)? patch(?:es)?[ #]+({_NUMBERS})"
     r"|\b(?:all but|except(?: for)?|minus|without) the (first|second|third|fourth|fifth|last)\b"
 )
-_JUST = r"\b(?:just|only) (?:this|the) (?:one|patch)(?: (?:from|of) (?:this|the) (?:patch ?)?(?:set|series))?"
+_JUST = r"\b(?:just|only) (?:this|the) (?:one|patch)\b"
 _WHOLE = r"\b(?:series|set|patch-?set|lot|both|all|these|them|everything|whole|patches)\b"
 
 
@@ -56,7 +56,7 @@ def taken(msgid: str, scene: Scene) -> Taken:
     elif not numbers:
         numbers = _said(said, series.expected)
         one = not numbers and above is not None and above.number > 0 and above.total > 1
-        if one and above is not None and not re.search(_WHOLE, re.sub(_JUST, "", said)):
+        if one and above is not None and (re.search(_JUST, said) or not re.search(_WHOLE, said)):
             numbers = frozenset((above.number,))
     every = frozenset(range(1, series.expected + 1))
     return Taken(series=series, numbers=numbers & every, whole=not numbers & every or numbers >= every)

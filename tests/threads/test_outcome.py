@@ -244,7 +244,11 @@ TOOK = "Cem Third says that"
         ("c", "Applied patch 2, thanks.\n", "patch 2 of 2 is in a tree"),
         ("c", "I've applied the first patch to my tree.\n", "patch 1 of 2 is in a tree"),
         ("p2", "Applied, thanks!\n\n[1/2] toy: fix 1\n      commit: 0123456789ab\n", "patch 1 of 2 is in a tree"),
-        ("p1", "Thanks, I've applied just this patch from this patch series.\n", "patch 1 of 2 is in a tree"),
+        (
+            "p1",
+            "Thanks, I've applied just this patch from this patch series; another series has the rest.\n",
+            "patch 1 of 2 is in a tree",
+        ),
         ("c", "Applied all but the last one.\n", "patch 1 of 2 is in a tree"),
         ("p2", "Applied, thanks!\n\n[1/2] toy: fix 1\n[2/2] toy: fix 2\n", "it is in a tree"),
         ("p1", "Applied both, thanks.\n", "it is in a tree"),
