@@ -67,7 +67,7 @@ def judge(points: Sequence[Point], reading: Reading) -> Outcome:
     if owed:
         agreed = "; ".join(filter(None, (f"agreed to: {_ids(owed)}", to_check)))
         return Outcome(verdict="new-version-needed", why=f"{agreed}{in_tree}", past=past)
-    if coming := _coming(heard, tags, reading):
+    if coming := _coming(heard, tags, partly, reading):
         return Outcome(verdict="new-version-needed", why=f"{coming}{in_tree}", past=past)
     if checks:
         return Outcome(verdict="undecided", why=f"{to_check}{in_tree}", past=past)
@@ -270,7 +270,7 @@ def _heard(reading: Reading) -> list[Heard]:
     return found
 
 
-def _coming(heard: Sequence[Heard], tags: Sequence[Fact], reading: Reading) -> str:
+def _coming(heard: Sequence[Heard], tags: Sequence[Fact], partly: Shared | None, reading: Reading) -> str:
     """Who promised another version, or asked for one, when nothing that was said or posted since makes it needless."""
     scene = reading.scene
     posted = max((fact.rank for fact in reading.facts if fact.posts and fact.author), default=-1)
@@ -279,6 +279,8 @@ def _coming(heard: Sequence[Heard], tags: Sequence[Fact], reading: Reading) -> s
         one = heard[place]
         if one.rank < posted or (promises.declines if one.author else promises.needless)(one.said):
             return ""
+        if partly and one.rank <= partly.since.get(patch_above(scene, one.msgid), -1):
+            continue
         under = scene.patches.get(patch_above(scene, one.msgid))
         who = scene.message(one.msgid).author
         if one.author and one.rank > tagged and (next_one := promises.promise(one.said, under.version if under else 1)):

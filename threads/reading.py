@@ -136,9 +136,10 @@ _TOOK_THEM = (
     r"(?: up)?(?=$|[,.!;]| (?:for|thanks|with)\b)"
     r"|(?:i've|i have|i)(?: now| just| also)? (?:applied|queued|merged|picked|pulled|taken|took)(?: up)?"
     r"(?: just| only)? (?:(?:it|this|these|them|both|all)(?: one)?|[\w./-]{1,60} from your tree"
+    r"|(?:patch(?:es)? )?#?\d{1,3}(?:/\d{1,3})?(?:(?:,| and| to|-|&) ?\d{1,3}(?:/\d{1,3})?)*"
     r"|(?:the|this|these|your|both|all)(?: \w{1,7}){0,2}"
     r" (?:patch-?set|patch|patches|patch series|patch set|series|set)(?: from this (?:patch )?series)?)"
-    r"(?: up| in| now)?(?: yesterday| today)?(?=$|[.,!;:(]| thank| with\b| to (?!v?\d)| for\b| -"
+    r"(?: up| in| now)?(?: yesterday| today| on top)?(?=$|[.,!;:(]| thank| with\b| to (?!v?\d)| for\b| -"
     r"| and (?:will|i'll|pushed|queued|fixed|tweaked|updated|dropped|added|edited|folded)\b)"
 )
 _TRIED = (

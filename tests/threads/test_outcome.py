@@ -327,6 +327,12 @@ def test_a_promise_is_past_when_the_version_was_posted_or_is_needless_or_a_tag_w
         assert found.outcome != "new-version-needed"
 
 
+def test_a_version_promised_for_a_patch_that_was_taken_since_is_not_waited_for() -> None:
+    promised = (ADA, "p2", "I will fix it in the next version.  Thanks again.\n")
+    assert _judged(_series(promised))[0] == "new-version-needed"
+    assert _judged(_series(promised, (CEM, "p2", "Applied, thanks.\n")))[0] == "merged-looking"
+
+
 def test_who_is_asked_to_send_it_again_is_waited_for() -> None:
     found = judged(talk((ADA, "Can you fix that up or should I re-send both?\n"), (BO, "Please resend both.\n")))
     assert found.outcome == "new-version-needed"
