@@ -143,8 +143,9 @@ _TOOK_THEM = (
     r"| and (?:will|i'll|pushed|queued|fixed|tweaked|updated|dropped|added|edited|folded)\b)"
 )
 _TRIED = (
-    r"\b(?:(?<!for )test(?!ed-by)\w*|ran|runs?|running|boot\w*|built|build\w*|tried|try|local|locally|reproduc\w*"
-    r"|verif\w*|still|fail\w*|crash\w*|works?|passe[sd]|on top of|see (?:if|whether|how))\b"
+    r"\b(?:(?<!for )test(?!ed-by)\w*|ran|runs?|running|boot\w*|built|build\w*|tried|try|local|locally"
+    r"|reproduc\w*|verif\w*|still (?:see|hit|get|there|happen|trigger)\w*|fail\w*"
+    r"|crash\w*|works?|passe[sd]|on top of|see (?:if|whether|how))\b"
 )
 _TRIED_IT = r"^applied\b.*(?:\b(?:ran|booted|tried|locally)\b)"
 

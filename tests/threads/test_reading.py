@@ -80,6 +80,7 @@ def test_a_mail_that_only_speaks_of_it_takes_nothing(text: str) -> None:
         "I have applied this on top, thanks Ada!\n",
         "I have applied 1/2 for now, I agree that one looks fine and should get\napplied.\n",
         "I've applied patches 1-3, thanks.\n",
+        "I've applied patches 1-3 to toy.git#master for 5.9.\nReviews are still appreciated though.\n",
         "I have taken both patches, and will push them next week.\n",
         "On Thu, 4 Jun 2020, Ada Author wrote:\n> Text.\n\nApplied to toy.git, thanks!\n",
     ],
