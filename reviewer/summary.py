@@ -49,7 +49,7 @@ def _key(identity: Identity, known: dict[str, str]) -> str:
     return first
 
 
-_TO_CHECK = "to be tested or checked"
+TO_CHECK = "to be tested or checked"
 
 
 def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") -> str:
@@ -61,7 +61,7 @@ def verdict(points: Sequence[Point], outcome: str = "undecided", why: str = "") 
     left = [point for point in points if point.status in UNSETTLED]
     parts = [_counts(points)]
     awaited = Counter(point.waiting_for for point in left if point.waiting_for)
-    to_check = outcome == "undecided" and why.startswith(_TO_CHECK)
+    to_check = outcome == "undecided" and why.startswith(TO_CHECK)
     coming = outcome == "new-version-needed" and (" is promised by " in why or " is asked for by " in why)
     agreed = outcome == "new-version-needed" and why.startswith("agreed to")
     if to_check or coming or (agreed and not awaited):

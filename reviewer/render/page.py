@@ -23,6 +23,7 @@ from reviewer.review import (
     Review,
     Suggestion,
 )
+from reviewer.summary import TO_CHECK
 from threads.model import UNSETTLED, Point
 
 
@@ -151,6 +152,10 @@ def _points(review: Review, verbose: bool) -> Section | None:
         mark, _, owed = review.outcome_why.rpartition("agreed to: ")
         if review.outcome == "new-version-needed" and not mark and owed:
             said = f"No objection is left unanswered; what the author agreed to is still to come: {owed}."
+        elif review.points and " is promised by " in review.outcome_why:
+            said = "No objection is left unanswered; a version that the author promised is still to come."
+        elif review.points and review.outcome_why.startswith(TO_CHECK):
+            said = "No objection is left unanswered; the author still has something to test or check."
         return Section("points", "Open points", (Para((text(said),)),))
     shown = points[: _limit(len(points), verbose, _WHOLE_POINTS)]
     brief = points[len(shown) :][:_BRIEF_POINTS]

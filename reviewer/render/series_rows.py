@@ -128,5 +128,7 @@ def _undecided(review: Review) -> Spans:
     if not review.claims or any(one.verdict != "unknown" for one in review.claims):
         return ()
     number = len(review.claims)
-    named = "claim" if number == 1 else "clearest claims" if number >= MOST else f"{number} claims"
+    if number == 1:
+        return (text(". It does not decide the claim about the source that a mail makes"),)
+    named = "clearest claims" if number >= MOST else f"{number} claims"
     return (text(f". It decides none of the {named} about the source that the mails make"),)
