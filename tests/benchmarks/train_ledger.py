@@ -37,7 +37,7 @@ STRENGTH = {
     "claim": 0.05,
     "claim-type": 0.1,
 }
-THRESHOLDS = {"block": 0.46, "more": 0.4, "third": 0.6, "reacts": 0.6, "claim": 0.2}
+THRESHOLDS = {"block": 0.52, "more": 0.4, "third": 0.6, "reacts": 0.6, "claim": 0.15}
 BUILT_ON = ("sentence", *made.EVENTS)  # models whose answers "more" and "status" see
 
 

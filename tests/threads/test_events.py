@@ -84,7 +84,7 @@ def test_a_satisfied_raiser_clears_the_point() -> None:
 
 
 def test_a_third_who_agrees_with_the_raiser_waits_for_the_author_too() -> None:
-    found = only(talk((BO, ASK), (CEM, answer(ASK, "Agreed, I have seen this leak, too."))))
+    found = only(talk((BO, ASK), (CEM, answer(ASK, "I agree with Bo, this leaks here as well."))))
     assert [event.type for event in found.events] == ["restated"]
     assert (found.status, found.waiting_for) == ("open", "the author")
 
