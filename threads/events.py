@@ -545,7 +545,9 @@ def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset
     seen = status_features(draft, found, reading)
     model = weights.models["status"]
     chances = model.chances(seen)
-    allowed = supported(found, seen)
+    raising = frozenset(reading.scene.blocks[number].msgid for number in stops)
+    letting_go = [one for one in found if not _asks_on(one, raising, reading.scene)]
+    allowed = supported(letting_go, seen)
     best = max(sorted(allowed), key=lambda name: chances[name])
     told = replay((one.who, one.type or "none") for one in found)
     if apart or (best in UNSETTLED and told in UNSETTLED and told in allowed):
@@ -553,6 +555,12 @@ def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset
     reasons = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 4))
     shown = tuple(one for one in _promoted(found, best) if one.type)
     return Outcome(status=cast(Status, best), reactions=shown, why=f"{best}: {reasons}")
+
+
+def _asks_on(one: Reaction, raising: frozenset[str], scene: Scene) -> bool:
+    """A raiser who may let the point go, but is not sure to, in a mail that raises points: it is about one of them."""
+    unsure = one.type is None and one.who == "raiser" and likeliest(one) == "withdrawn"
+    return unsure and scene.blocks[one.block].msgid in raising
 
 
 def likeliest(one: Reaction) -> str:

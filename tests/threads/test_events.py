@@ -1,8 +1,9 @@
 """Reactions and the status they leave a point in."""
 
+import msgspec
 import pytest
 
-from tests.threads.argued import ADA, BO, CEM, judged, talk
+from tests.threads.argued import ADA, BO, CEM, judged, look, talk
 from threads import events
 from threads.model import Point, Thread
 
@@ -126,3 +127,15 @@ def test_a_later_paragraph_that_pushes_back_takes_an_agreement_back(more: str, s
 def test_what_is_taken_back_in_plain_words_is_not_open() -> None:
     later = talk((BO, HOW), (BO, "Please ignore this question, I looked at the wrong tree.\n"))
     assert [point.status for point in judged(later).points if point.quote.startswith("Why do")] == ["withdrawn"]
+
+
+def test_who_goes_on_asking_in_the_same_mail_has_hardly_let_the_point_go() -> None:
+    thread = talk((BO, HOW), (ADA, answer(HOW, "It says so.")), (BO, "> It says so.\n\nTrue. But where?\n"))
+    scene = look(thread).scene
+    block = next(n for n, one in enumerate(scene.blocks) if any("But where" in line.text for line in one.lines))
+    one = msgspec.structs.replace(reaction("raiser", none=0.5, withdrawn=0.3, restated=0.2), block=block)
+    here = frozenset((scene.blocks[block].msgid,))
+    assert events._asks_on(one, here, scene)
+    assert not events._asks_on(one, frozenset(("1@example.org",)), scene)
+    assert not events._asks_on(msgspec.structs.replace(one, type="withdrawn"), here, scene)
+    assert not events._asks_on(msgspec.structs.replace(one, who="author"), here, scene)
