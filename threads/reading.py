@@ -130,7 +130,7 @@ _TOOK_THEM = (
     r"applying(?:[,.!]|(?=,? (?:with|this|these|it|them|both|all|to|for|now|thanks)\b))"
     r"(?!.*\b(?:fix\w*|fail\w*|break\w*|gives?|gave|makes?|made|caus\w+|help\w*|works?|results?|solves?|leads?|needs?"
     r"|would|will|should|could|can|may|might|must|is|was|does|did|do|seems?|shows?|gets?|got)\b|.*\?)"
-    r"|(?:all of |both of )?(?:this|these|it|they|both|all)(?: patch(?:es)?| series)? (?:is|are)(?: all)?"
+    r"|(?:all of |both of )?(?:this|these|it|they|them|both|all)(?: patch(?:es)?| series)? (?:is|are)(?: all)?"
     r" (?:now queued\b(?: up)?|queued up\b)(?=$|[,.!;]| (?:for|in|thanks|with)\b)"
     r"|(?:all|both|patch-?set|patch|patches|series)(?: \w{1,6})? (?:applied|queued|pushed|merged)"
     r"(?: up)?(?=$|[,.!;]| (?:for|thanks|with)\b)"
