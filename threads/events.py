@@ -85,12 +85,15 @@ def turn_features(place: int, all_turns: Sequence[Turn], draft: Draft, reading: 
     turn = all_turns[place]
     part = who(turn.block, draft, reading.scene)
     passage = reading.passages[turn.block]
-    found = set(heard(passage, turn.relation, place == 0, "main:?" in draft.traits))
-    found.update(worded(passage))
-    found.update(_asked_for(draft.traits, passage))
+    found = _said(passage, turn.relation, place == 0, draft.traits)
     if place and who(all_turns[place - 1].block, draft, reading.scene) == part:
         found.add("again")
     return frozenset(found)
+
+
+def _said(passage: Passage, relation: str, first: bool, traits: frozenset[str]) -> set[str]:
+    """Features of a reaction by itself: what it says and how, and what the point with these traits asked for."""
+    return {*heard(passage, relation, first, "main:?" in traits), *worded(passage), *_asked_for(traits, passage)}
 
 
 def heard(passage: Passage, relation: str, first: bool, asked: bool) -> Iterable[str]:
@@ -244,9 +247,7 @@ def reactions(draft: Draft, reading: Reading, weights: Weights, stops: frozenset
             types = {name: chance for name, chance in types.items() if name != "withdrawn"}
         best = "none" if reacts < weights.thresholds["reacts"] else max(sorted(types), key=lambda name: types[name])
         chances = {"none": 1.0 - reacts, **{name: reacts * chance for name, chance in types.items()}}
-        why = (
-            "" if best == "none" else ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 5))
-        )
+        why = "" if best == "none" else model.why(seen, best, 5)
         found.append(
             Reaction(
                 block=turn.block,
@@ -286,7 +287,7 @@ def _divided(one: Reaction, draft: Draft, reading: Reading, model: Model) -> lis
         none = one.chances["none"]
         granted = one.chances | {"accepted": 0.0, "answered": one.chances["accepted"] + one.chances["answered"]}
         against = {"none": none, "disputed": 1.0 - none}
-        why = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, "disputed", 5))
+        why = model.why(seen, "disputed", 5)
         return [
             msgspec.structs.replace(one, type="answered" if one.type else None, chances=granted),
             msgspec.structs.replace(
@@ -552,9 +553,8 @@ def outcome(merged: Merged, reading: Reading, weights: Weights, stops: frozenset
     told = replay((one.who, one.type or "none") for one in found)
     if apart or (best in UNSETTLED and told in UNSETTLED and told in allowed):
         best = told  # what is said in plain words counts; which of open and disputed it is the guidelines say
-    reasons = ", ".join(f"{name} {value:+.2f}" for name, value in model.reasons(seen, best, 4))
     shown = tuple(one for one in _promoted(found, best) if one.type)
-    return Outcome(status=cast(Status, best), reactions=shown, why=f"{best}: {reasons}")
+    return Outcome(status=cast(Status, best), reactions=shown, why=f"{best}: {model.why(seen, best, 4)}")
 
 
 def _asks_on(one: Reaction, raising: frozenset[str], scene: Scene) -> bool:

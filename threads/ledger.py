@@ -13,6 +13,7 @@ from threads.points import Draft, Merged
 from threads.quoting import Quoting
 from threads.reading import Fact, Reading, read
 from threads.scene import Scene, patch_above
+from threads.talk import RELATIONS
 from threads.weights import Weights, shipped
 
 MAX_QUOTE = 200
@@ -106,22 +107,8 @@ def _event(one: events.Reaction, scene: Scene) -> Event:
         type=one.type or "answered",
         quote=_quote(block.msgid, one.line, scene),
         line=one.line,
-        why=f"{one.who}, {_RELATIONS[one.relation]}: {one.why}",
+        why=f"{one.who}, {RELATIONS[one.relation]}: {one.why}",
     )
-
-
-_RELATIONS = {
-    "last": "quotes the point",
-    "above": "quotes the point and more after it",
-    "mail": "answers the whole mail",
-    "whole": "answers the mail without a quote",
-    "chain": "goes on from an answer",
-    "self": "in the same breath",
-    "later": "a later mail of their own",
-    "named": "elsewhere in the thread",
-    "tag": "later under the same patch",
-    "version": "a later version",
-}
 
 
 def _status_why(draft: Draft, ended: events.Outcome, reactions: Sequence[Event], reading: Reading) -> str:

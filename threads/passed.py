@@ -13,6 +13,7 @@ from threads.model import Identity, Message, Point, Value
 
 MOST = 6000  # characters of a mail that are looked at
 BEFORE = 5  # lines that a person may say above a report that makes up the mail
+GRADED = r"\s{0,4}[-*] \[(Critical|High|Medium|Low)\] \S"  # an entry of a review by a program
 
 # A program, a line that its reports begin with, and one that stands below it. As text: few mails have the hints.
 _REPORTS = (
@@ -31,7 +32,7 @@ _REPORTS = (
     (
         "an AI review",
         r"(?m)^.{0,80}\b(?:AI|LLM) review found \d",
-        r"(?m)^\s{0,4}[-*] \[(?:Critical|High|Medium|Low)\] \S",
+        rf"(?m)^{GRADED}",
     ),
     ("Coverity", r"(?m)^\*{2,3} CID \d", r"(?m)^(?:/|\*{3} CID |.{0,80}\bCoverity\b)"),
 )

@@ -11,7 +11,7 @@ from typing import cast
 
 from msgspec import structs
 
-from threads import features, response, speech
+from threads import features, passed, response, speech
 from threads.anchors import nearest
 from threads.model import Block, Kind, Line, Value, Weight
 from threads.reading import Reading
@@ -33,7 +33,6 @@ _NO_FINDING = (
     r"|looks good|passed|no issues|Congratulations|successfully|thank you for your patch)\b)"
 )
 _MILD = r"(?i)perhaps something to improve|\b[WC]=1\b"  # of a build that asks for more warnings than usual
-_GRADED = r"\s{0,4}[-*] \[(Critical|High|Medium|Low)\] \S"  # an entry of a review by a program
 _GRADES: dict[str, Weight] = {"Medium": "should", "Low": "nit"}
 _UNDEFINED = r"undefined (?:reference to|symbol:) [`'\"]?(\w{1,100})|\"(\w{1,100})\" \[\S{1,200}\] undefined!"
 _FILE = re.compile(r"\b[\w/-]{1,100}\.[chS](?=:\d)")
@@ -320,7 +319,9 @@ def quote_line(block: Block, passage: features.Passage, main: int) -> int:
 def entries(number: int, reading: Reading) -> list[Draft]:
     """The graded entries of a review by a program, each from its line to the next entry's."""
     own = [line for line in reading.scene.blocks[number].lines if line.kind == "own" and line.text.strip()]
-    starts = [(place, found[1]) for place, line in enumerate(own) if (found := re.match(_GRADED, line.text[:400]))]
+    starts = [
+        (place, found[1]) for place, line in enumerate(own) if (found := re.match(passed.GRADED, line.text[:400]))
+    ]
     ends = [place for place, _ in starts[1:]]
     return [
         _reported(number, own[start:end], own[start], _GRADES.get(grade, "blocking"), "correctness", reading)

@@ -7,6 +7,20 @@ said about a point is everything that answers its lines, and everything that ans
 from threads.model import Value
 from threads.scene import Scene
 
+# How a block hangs on a point, by the names of `Turn.relation` and `unquoted.Aside.relation`.
+RELATIONS = {
+    "last": "quotes the point",
+    "above": "quotes the point and more after it",
+    "mail": "answers the whole mail",
+    "whole": "answers the mail without a quote",
+    "chain": "goes on from an answer",
+    "self": "in the same breath",
+    "later": "a later mail of their own",
+    "named": "elsewhere in the thread",
+    "tag": "later under the same patch",
+    "version": "a later version",
+}
+
 
 class Answer(Value, frozen=True, kw_only=True):
     """Block `block` answers block `to`; `lines` are the lines of `to` that it quotes, empty for the whole mail."""

@@ -65,6 +65,10 @@ class Model(Value, frozen=True, kw_only=True):
         found.sort(key=lambda item: (-item[1], item[0]))
         return [item for item in found[:count] if item[1] > 0]
 
+    def why(self, features: Iterable[str], name: str, count: int) -> str:
+        """The same in one line: "agrees +0.52, first +0.12"."""
+        return ", ".join(f"{feature} {weight:+.2f}" for feature, weight in self.reasons(features, name, count))
+
 
 class Weights(Value, frozen=True, kw_only=True):
     """The models of the ledger by their names, and the chances from which on each decides."""

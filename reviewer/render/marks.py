@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from threads import cues
+from threads.talk import RELATIONS
 
 _WHOLE = {
     "?": "has a question mark",
@@ -173,13 +174,6 @@ _CLAIMS = {
     "future": "what is to be",
     "talk": "people",
 }
-_RELATIONS = {
-    "last": "quotes the point",
-    "above": "quotes the point and more after it",
-    "mail": "answers the whole mail",
-    "whole": "answers the mail without a quote",
-    "chain": "goes on from an answer",
-}
 _THREAD = {
     "author-answered-mail": "the author answered the mail",
     "later-version": "a later version was posted",
@@ -319,11 +313,11 @@ def _of_the_place(start: str, rest: str) -> str:
         how = {"yes-start": "with yes", "no-start": "with no", "plain": "without yes or no"}.get(rest, "")
         return f"answers a {'question' if start == 'asked' else 'statement'} {how}" if how else ""
     if start == "relation":
-        return _RELATIONS.get(rest, "")
-    if start in ("first", "later", "several") and rest in _RELATIONS:
-        return f"{_WHOLE[start]} and {_RELATIONS[rest]}"
+        return RELATIONS.get(rest, "")
+    if start in ("first", "later", "several") and rest in RELATIONS:
+        return f"{_WHOLE[start]} and {RELATIONS[rest]}"
     if start in ("mail", "above") and rest in _WHOLE:
-        return f"{_RELATIONS[start]} and {_WHOLE[rest]}"
+        return f"{RELATIONS[start]} and {_WHOLE[rest]}"
     if start == "other":  # of the further sentences of a passage
         inner = _words(rest)
         return f"goes on with a sentence that {inner}" if inner else ""
